@@ -1,0 +1,1 @@
+"""The store of compiled modules; it knows core's data, never sessions."""

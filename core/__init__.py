@@ -1,0 +1,1 @@
+"""What thatch knows of GHC and Haskell projects; it knows neither LSP nor the cache."""

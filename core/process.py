@@ -1,0 +1,119 @@
+"""Child processes: started in a group of their own, drained, and ended with all their children."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.errors import ThatchError
+
+GRACE_SECONDS = 2.0
+"""How long a process group may take to obey SIGTERM before it is killed."""
+
+
+@frozen
+class Completed:
+    """What a finished tool left behind."""
+
+    command: tuple[str, ...]
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def said(self) -> str:
+        """Everything it printed, its complaints last."""
+        return "\n".join(part.rstrip() for part in (self.stdout, self.stderr) if part.strip())
+
+
+async def start(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: int = asyncio.subprocess.DEVNULL,
+    stderr: int = asyncio.subprocess.PIPE,
+    limit: int = 2**16,
+) -> asyncio.subprocess.Process:
+    """Start a program in a process group of its own, stdout piped.
+
+    `env` adds to the environment.  `limit` is the stream buffer in bytes.
+    Raises `ThatchError` when the program cannot be started; cancelling before it
+    returns leaves no process behind.
+    """
+    try:
+        return await asyncio.create_subprocess_exec(
+            *map(os.fspath, command),
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=True,
+            limit=limit,
+        )
+    except OSError as error:
+        raise ThatchError(
+            message=f"{command[0]} could not be started: {error.strerror or error}.",
+            remedy=f"Check that {command[0]} is installed, on PATH and executable, and that {cwd} exists.",
+        ) from error
+
+
+async def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+    timeout: float,
+) -> Completed:
+    """Run a tool to its end, without input, and collect what it printed (decoded leniently as UTF-8).
+
+    A non-zero exit is data.  Raises `ThatchError` when the tool cannot be started or
+    takes longer than `timeout` seconds.  On that and on cancellation its whole group is ended first.
+    """
+    process = await start(command, cwd=cwd, env=env)
+    try:
+        async with asyncio.timeout(timeout):
+            stdout, stderr = await process.communicate()
+    except TimeoutError as error:
+        raise ThatchError(
+            message=f"{command[0]} did not answer within {timeout:g} s and was ended.",
+            remedy="Run it by hand to see what it waits for, or raise the time limit.",
+            detail=" ".join(map(os.fspath, command)),
+        ) from error
+    finally:
+        await end(process)
+    code = process.returncode
+    assert code is not None  # `communicate` waits for the exit.
+    texts = (stream.decode("utf-8", "replace") for stream in (stdout, stderr))
+    return Completed(tuple(map(os.fspath, command)), code, *texts)
+
+
+def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Send a signal to the process and its children; one that is gone already is no error."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+async def end(process: asyncio.subprocess.Process, grace: float = GRACE_SECONDS) -> None:
+    """End a process and its whole group: SIGTERM, then SIGKILL after `grace` seconds.
+
+    Children that outlive the leader are killed too.  Safe to call again, and completes the
+    killing even when cancelled.
+    """
+    if process.returncode is None:
+        signal_group(process, signal.SIGTERM)
+        try:
+            async with asyncio.timeout(grace):
+                await process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            signal_group(process, signal.SIGKILL)
+        await process.wait()
+    signal_group(process, signal.SIGKILL)

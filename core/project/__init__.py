@@ -1,0 +1,1 @@
+"""Finding a workspace's units: cradles, and the module graph over them."""

@@ -1,0 +1,40 @@
+"""The settings of a workspace, as plain data with their defaults; `docs/settings.md` is made from them."""
+
+from pathlib import Path
+
+from attrs import field, frozen
+from platformdirs import user_cache_path
+
+
+def default_cache_dir() -> Path:
+    """The folder for what may be lost at any time: `THATCH_CACHE_DIR`, else the platform's cache folder."""
+    import os
+
+    chosen = os.environ.get("THATCH_CACHE_DIR")
+    return Path(chosen) if chosen else user_cache_path("thatch")
+
+
+@frozen(kw_only=True)
+class Settings:
+    """What a user may set; every attribute is a key of the editor's `thatch` section in camelCase."""
+
+    ghc: str = ""
+    """The GHC to use, as a path or a name on PATH; empty: the one the build tool uses."""
+
+    cabal: str = "cabal"
+    """The cabal-install to ask for the project's units, as a path or a name on PATH."""
+
+    stack: str = "stack"
+    """The stack to ask for the project's units, as a path or a name on PATH."""
+
+    ghc_options: tuple[str, ...] = ()
+    """Flags for GHC after the project's own, for every unit."""
+
+    jobs: int = 0
+    """Modules compiled at the same time; 0: as many as the machine has cores."""
+
+    cradle_timeout: float = 300.0
+    """Seconds that the build tool may take to describe the project."""
+
+    cache_dir: Path = field(factory=default_cache_dir)
+    """The folder for answers of build tools and, in a folder of its own for each server, GHC's files."""

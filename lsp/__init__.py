@@ -1,0 +1,1 @@
+"""The language server: LSP on one side, `thatch.core.workspace` on the other."""
