@@ -78,8 +78,11 @@ class Diagnostic:
     related: tuple[Related, ...] = ()
     """Places that the text of the message names."""
 
-    unit: str = field(default="", eq=True)
-    """The id of the unit that was being compiled, or empty where that is unknown."""
+    unit: str = field(default="", eq=False)
+    """The id of the unit that was being compiled, or empty where that is unknown.
+
+    A file that belongs to several units gets the same message from each: it is one message.
+    """
 
     source: str = "ghc"
     """Who says it: `ghc`, `cabal`, `stack`, `hie.yaml`, `thatch`."""

@@ -41,3 +41,6 @@ class CradleError(ThatchError):
 @define(kw_only=True)
 class SessionError(ThatchError):
     """A GHC session could not be started or died; its last words are the detail."""
+
+    by_itself: bool = False
+    """Whether GHC exited with a code of its own rather than by a signal."""

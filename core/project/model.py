@@ -56,6 +56,9 @@ class Unit:
     modules: tuple[Module, ...] = ()
     """Every module the component declares, in the order of the build description."""
 
+    description: Path | None = None
+    """The file that describes the component (its `.cabal` file, `hie.yaml`); None for a bare folder."""
+
     missing: tuple[str, ...] = ()
     """Modules that the component declares and that have no source file."""
 

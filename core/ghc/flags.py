@@ -1,0 +1,95 @@
+"""The command line of a GHC session and the response file of each of its units; pure."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.ghc.werror import split_werror
+from thatch.core.project.model import Module, Unit
+
+
+@frozen
+class UnitFolders:
+    """Where a session keeps what belongs to one unit; all absolute, all private to the session."""
+
+    overlay: Path
+    """Texts of unsaved buffers, searched before the unit's own source folders."""
+
+    interfaces: Path
+    """`.hi`, `.hie` and the few other files that GHC writes."""
+
+
+def session_command(toolchain: Toolchain, *, jobs: int, interpreter: Path | None) -> list[str]:
+    """GHC's command line without units: what holds for every unit of the session.
+
+    `interpreter` is the external interpreter's path without the suffix of a way; None: GHC interprets by itself.
+    """
+    command = [
+        str(toolchain.ghc),
+        "--interactive",
+        "-v1",
+        f"-j{jobs}",
+        toolchain.message_style.value,
+        "-fdiagnostics-color=never",
+        # Fat interfaces: the next start makes bytecode from their Core and compiles nothing.
+        "-fwrite-if-simplified-core",
+        "-fwrite-ide-info",
+        # A module with type errors still gets an interface, so that its dependents are checked.
+        "-fdefer-type-errors",
+        "-fkeep-going",
+        # Optimised Core loses string literals in interfaces (GHC issue 22376).
+        "-O0",
+    ]
+    if toolchain.dynamic:
+        command.append("-dynamic")
+    if interpreter is not None:
+        command += ["-fexternal-interpreter", "-pgmi", str(interpreter)]
+    return command
+
+
+def unit_arguments(
+    unit: Unit, folders: UnitFolders, *, targets: Sequence[str], include_dirs: Iterable[Path], extra: Sequence[str]
+) -> list[str]:
+    """The arguments of one `-unit`; the unit's own flags come before `extra`, the user's for all units.
+
+    `include_dirs` are the folders of modules that `#include` their neighbours: a buffer's text is compiled in the
+    overlay, where the preprocessor would not find them.
+    """
+    flags, _ = split_werror([*unit.flags, *extra])
+    written = ["-hidir", "-hiedir", "-odir", "-stubdir", "-dumpdir"]
+    return [
+        "-this-unit-id",
+        unit.id,
+        "-working-dir",
+        str(unit.directory),
+        *flags,
+        "-i",
+        f"-i{folders.overlay}",
+        *(f"-i{folder}" for folder in unit.source_dirs),
+        *(f"-I{folder}" for folder in include_dirs),
+        *(argument for flag in written for argument in (flag, str(folders.interfaces))),
+        *targets,
+    ]
+
+
+def target_name(unit: Unit, module: Module) -> str | None:
+    """The name by which GHC finds the module in the unit's source folders; None if it must be given as a file.
+
+    Only a module that GHC finds by name can be hidden by a text in the overlay.
+    """
+    place = found_at(unit, module.path)
+    return module.name if place is not None and place.with_suffix("").parts == tuple(module.name.split(".")) else None
+
+
+def found_at(unit: Unit, path: Path) -> Path | None:
+    """The path of a source file relative to the innermost of the unit's source folders that it lies in."""
+    inside = [path.relative_to(folder) for folder in unit.source_dirs if path.is_relative_to(folder)]
+    return min(inside, key=lambda place: len(place.parts), default=None)
+
+
+def response_file(arguments: Iterable[str]) -> str:
+    """The text of a response file (`@file`), one argument a line, quoted as GHC's `GHC.ResponseFile` reads it."""
+    special = str.maketrans({character: f"\\{character}" for character in " \t\n\r\f\v\\'\""})
+    return "".join(f"{argument.translate(special)}\n" for argument in arguments)

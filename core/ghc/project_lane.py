@@ -1,0 +1,329 @@
+"""The project lane: one project's GHC session, kept alive and up to date; the authority on its diagnostics."""
+
+import asyncio
+import hashlib
+import itertools
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from attrs import evolve, frozen
+
+from thatch.core.diagnostic_store import FileDiagnostics
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.documents import Document, read_text
+from thatch.core.errors import SessionError, ThatchError
+from thatch.core.events import Health
+from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.output import Compiling, Notice, Output, OutputParser
+from thatch.core.ghc.results import Results
+from thatch.core.ghc.session import Session
+from thatch.core.ghc.session_files import SessionFiles, prepare
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.ghc.werror import Fatal, split_werror
+from thatch.core.project.model import Project
+from thatch.core.settings import Settings
+
+TELL_SECONDS = 0.25
+"""How often diagnostics are told while a load goes on."""
+
+RESTARTS = 3
+"""How many deaths in a row are answered with a new session before the lane waits for a change."""
+
+BACKOFF_SECONDS = 0.5
+"""The pause before the second restart in a row; it doubles with each further one."""
+
+
+class Work(Protocol):
+    """A long operation that the user sees."""
+
+    def progress(self, message: str, done: int, total: int) -> None:
+        """Say how far it got."""
+
+    def end(self, message: str) -> None:
+        """Say that it is over."""
+
+
+class LaneHost(Protocol):
+    """What a lane needs of its owner; all is called on the loop."""
+
+    def documents(self) -> Mapping[Path, Document]:
+        """The open buffers by path."""
+
+    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
+        """Take everything that the lane knows, replacing what it said before."""
+
+    def begin_work(self, title: str) -> Work:
+        """Show the user that something long goes on."""
+
+    def lane_changed(self) -> None:
+        """Look at the lane's `trouble` and `busy` again."""
+
+
+@frozen
+class Trouble:
+    """Why a lane cannot do its work, for the user."""
+
+    health: Health
+    message: str
+
+
+class ProjectLane:
+    """Loads a project into GHC, again whenever asked to, and publishes what GHC says.
+
+    One load at a time: a request during a load interrupts it, and requests that wait are merged.
+    """
+
+    def __init__(self, project: Project, toolchain: Toolchain, settings: Settings, folder: Path, host: LaneHost) -> None:
+        """Describe the lane; `folder` is a private folder that need not exist yet."""
+        self.project = project
+        self.toolchain = toolchain
+        self.trouble: Trouble | None = None
+        self.busy = False
+        self._settings = settings
+        self._folder = folder
+        self._host = host
+        self._session: Session | None = None
+        self._files: SessionFiles | None = None
+        self._results = Results()
+        self._documents: Mapping[Path, Document] = {}
+        self._generation = itertools.count()
+        self._session_number = itertools.count()
+        self._wanted = asyncio.Event()
+        self._causes: list[str] = []
+        self._renew = False
+        self._deaths = 0
+        self._task: asyncio.Task[None] | None = None
+
+    def __repr__(self) -> str:
+        return f"<ProjectLane {self.name} busy={self.busy} {self._session}>"
+
+    @property
+    def name(self) -> str:
+        """The lane's key in the diagnostic store."""
+        return f"project:{self.project.root}"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running GHC, if one runs."""
+        return self._session.pid if self._session else None
+
+    def request(self, cause: str) -> None:
+        """Ask for a load, because of `cause`; interrupts the one that is running."""
+        self._causes.append(cause)
+        self._wanted.set()
+        self.busy = True
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=self.name)
+        elif self._session is not None:
+            self._session.interrupt()
+        self._host.lane_changed()
+
+    def restart(self, cause: str, project: Project, settings: Settings) -> None:
+        """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
+        self.project = project
+        self._settings = settings
+        self._renew = True
+        self._deaths = 0
+        self.request(cause)
+
+    async def close(self) -> None:
+        """End the session and remove the lane's folder; safe to call twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._end_session()
+        await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
+
+    async def _run(self) -> None:
+        while True:
+            if not self._wanted.is_set():
+                self.busy = False
+                self._host.lane_changed()
+            await self._wanted.wait()
+            self._wanted.clear()
+            cause = ", ".join(dict.fromkeys(self._causes))
+            self._causes.clear()
+            work = self._host.begin_work(f"Checking {self.project.root.name} ({cause})")
+            try:
+                await self._load(work)
+            except OSError as error:
+                self._give_up(_not_writable(self._folder, error))
+            finally:
+                work.end("")
+
+    async def _load(self, work: Work) -> None:
+        self._results.begin()
+        try:
+            dirty = await self._drive(work)
+        except SessionError as error:
+            await self._end_session()
+            await self._recover(error)
+            return
+        if not self._results.ended:
+            # Interrupted: what interrupted it asked for the next load, which goes on where this one stopped.
+            self._wanted.set()
+            return
+        paths = self._results.to_fingerprint()
+        self._results.end(await asyncio.to_thread(_fingerprints, paths, dirty))
+        self._deaths = 0
+        self.trouble = None
+        self._publish()
+
+    async def _drive(self, work: Work) -> Mapping[Path, str]:
+        """Have GHC load the files and buffers as they are now; returns the texts that only buffers hold."""
+        if self._renew or self._session is None:
+            await self._end_session()
+            self._renew = False
+            await self._new_session()
+        session, files = self._session, self._files
+        assert session and files
+        dirty = await self._write_buffers(files.overlay)
+        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._publish)
+        if session.pid is None:
+            await session.start(taker.line)
+        else:
+            await session.command(":reload", taker.line)
+        taker.finish()
+        return dirty
+
+    async def _write_buffers(self, overlay: Overlay) -> Mapping[Path, str]:
+        while True:
+            self._wanted.clear()
+            self._documents = dict(self._host.documents())
+            dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
+            await asyncio.to_thread(overlay.write, dirty)
+            # A change made meanwhile belongs to this load as well.
+            if not self._wanted.is_set():
+                return dirty
+
+    async def _recover(self, error: SessionError) -> None:
+        """After the death of the session: try again, or tell the user why not."""
+        self._deaths += 1
+        self._publish()
+        # A GHC that exits by itself before it compiled anything would do so again.
+        if self._deaths > RESTARTS or (self._results.compiled == 0 and error.by_itself):
+            self._give_up(error)
+            return
+        reason = error.message.rstrip(".")
+        self.trouble = Trouble(Health.WARNING, f"{reason}; it is being started again ({self._deaths}/{RESTARTS}).")
+        self._host.lane_changed()
+        if self._deaths > 1:
+            await asyncio.sleep(BACKOFF_SECONDS * 2 ** (self._deaths - 2))
+        self._causes.append(reason)
+        self._wanted.set()
+
+    def _give_up(self, error: ThatchError) -> None:
+        self._deaths = 0
+        self.trouble = Trouble(Health.ERROR, str(error))
+        self._host.lane_changed()
+
+    async def _new_session(self) -> None:
+        folder = self._folder / f"session-{next(self._session_number)}"
+        interfaces = self._folder / "interfaces"
+        project = self.project
+        self._files = await asyncio.to_thread(prepare, folder, interfaces, project, self.toolchain, self._settings)
+        self._session = Session(project.root.name, self._files.command, cwd=project.root, folder=folder)
+
+    async def _end_session(self) -> None:
+        session, self._session = self._session, None
+        files, self._files = self._files, None
+        if session is not None:
+            await session.stop()
+        if files is not None:
+            await asyncio.to_thread(files.remove)
+
+    def _publish(self) -> None:
+        judge = _Judge(self.project, self._settings)
+        found = {
+            path: tuple(map(judge.judged, diagnostics)) for path, diagnostics in self._results.diagnostics().items()
+        }
+        for notice in self._results.notices:
+            diagnostic = judge.placed(notice)
+            found[diagnostic.path] = (*found.get(diagnostic.path, ()), diagnostic)
+        versions = {path: document.version for path, document in self._documents.items()}
+        files = {path: FileDiagnostics(diagnostics, versions.get(path)) for path, diagnostics in found.items()}
+        self._host.publish(self.name, next(self._generation), files)
+
+
+class _Taker:
+    """Hands the lines of one load to the parser, the results and the user."""
+
+    def __init__(self, parser: OutputParser, results: Results, work: Work, publish: Callable[[], None]) -> None:
+        self._parser = parser
+        self._results = results
+        self._work = work
+        self._publish = publish
+        self._time = asyncio.get_running_loop().time
+        self._told = self._time()
+
+    def line(self, text: str) -> None:
+        self._take(self._parser.feed(text))
+        if self._time() - self._told > TELL_SECONDS:
+            self._publish()
+            self._told = self._time()
+
+    def finish(self) -> None:
+        self._take(self._parser.finish())
+
+    def _take(self, outputs: Iterable[Output]) -> None:
+        for output in outputs:
+            self._results.take(output)
+            if isinstance(output, Compiling):
+                self._work.progress(f"{output.index}/{output.total} {output.module}", output.index, output.total)
+
+
+class _Judge:
+    """Gives messages the severity that the user's flags give them, and a file where GHC names none."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self._root = project.root
+        self._units = {unit.id: unit for unit in project.units}
+        self._fatal: dict[str, Fatal] = {
+            unit.id: split_werror([*unit.flags, *settings.ghc_options])[1] for unit in project.units
+        }
+        # A session of a single unit does not say which.
+        if len(project.units) == 1:
+            self._fatal[""] = self._fatal[project.units[0].id]
+
+    def judged(self, diagnostic: Diagnostic) -> Diagnostic:
+        fatal = self._fatal.get(diagnostic.unit)
+        return evolve(diagnostic, severity=fatal.severity(diagnostic)) if fatal else diagnostic
+
+    def placed(self, notice: Notice) -> Diagnostic:
+        named = [unit for unit in self._units.values() if unit.id in notice.text]
+        described = [unit.description for unit in (*named, *self._units.values()) if unit.description]
+        return self.judged(
+            Diagnostic(
+                path=described[0] if described else self._root,
+                span=None,
+                severity=notice.severity,
+                message=notice.text,
+                code=notice.code,
+                flag=notice.flag,
+            )
+        )
+
+
+def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:
+    """The buffers whose text is not what the disk holds."""
+    return {document.path: document.text for document in documents if read_text(document.path) != document.text}
+
+
+def _fingerprints(paths: Iterable[Path], dirty: Mapping[Path, str]) -> dict[Path, str]:
+    """The hashes of the texts that GHC saw, by path; files that are gone have none."""
+    texts = {path: dirty[path] if path in dirty else read_text(path) for path in paths}
+    return {
+        path: hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        for path, text in texts.items()
+        if text is not None
+    }
+
+
+def _not_writable(folder: Path, error: OSError) -> ThatchError:
+    return ThatchError(
+        message=f"{error.filename or folder} cannot be written: {error.strerror}.",
+        remedy="Make it writable, or choose another folder with the setting `cacheDir` "
+        "or the environment variable THATCH_CACHE_DIR.",
+    )

@@ -1,0 +1,188 @@
+"""One GHC process with a prompt: start, command, interrupt, stop.  What the commands mean is its owner's business."""
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+
+from thatch.core import process
+from thatch.core.errors import SessionError, ThatchError
+from thatch.core.ghc.prompt import Line, Prompt
+
+READ_BYTES = 2**16
+LAST_WORDS = 30
+"""How many lines of output are kept to explain a death."""
+
+OBEY_SECONDS = 20.0
+"""How long an interrupted GHC may take to come back to its prompt before it is taken for lost."""
+
+
+class State(Enum):
+    """What a session is doing."""
+
+    NEW = "new"
+    """Not started yet."""
+    BUSY = "busy"
+    """Carrying out the initial load or a command."""
+    READY = "ready"
+    """At its prompt."""
+    DEAD = "dead"
+    """Stopped, or died; for good."""
+
+
+class Session:
+    """A GHC in interactive mode, driven through its prompt.
+
+    stdout and stderr are one stream, because GHC prints parts of one answer on each and only a shared pipe
+    keeps their order.  A session that does not come back to its prompt is ended, never guessed about.
+    """
+
+    def __init__(self, name: str, command: Sequence[str | Path], *, cwd: Path, folder: Path) -> None:
+        """Describe the session; `folder` is an existing private folder for its start script."""
+        self.name = name
+        self.state = State.NEW
+        self._command = command
+        self._cwd = cwd
+        self._folder = folder
+        self._prompt = Prompt()
+        self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
+        self._process: asyncio.subprocess.Process | None = None
+        self._deadline: asyncio.Timeout | None = None
+        self._listening = False
+        self._interrupted = False
+
+    def __repr__(self) -> str:
+        return f"<Session {self.name} {self.state.value} pid={self.pid}>"
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of GHC, None before the start."""
+        return self._process.pid if self._process else None
+
+    async def start(self, on_line: Callable[[str], None]) -> None:
+        """Start GHC and wait for its first prompt, which follows the load of the targets on its command line.
+
+        Raises `SessionError` when it cannot be started or dies.  Cancelling ends the process.
+        """
+        self.state = State.BUSY
+        script = self._folder / "start.ghci"
+        script.write_text(self._prompt.script(), encoding="utf-8")
+        command = [*self._command, "-ignore-dot-ghci", "-ghci-script", script]
+        try:
+            self._process = await process.start(
+                command,
+                cwd=self._cwd,
+                env=utf8_environment(os.environ),
+                stdin=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+            )
+        except ThatchError as error:
+            self.state = State.DEAD
+            raise SessionError(message=error.message, remedy=error.remedy) from error
+        await self._answer(on_line)
+
+    async def command(self, text: str, on_line: Callable[[str], None]) -> None:
+        """Have one command carried out, handing each line of its answer to `on_line`.
+
+        Raises `SessionError` when GHC dies on the way or has died before.  Cancelling ends the
+        process, because its answer could no longer be told from the next one's.
+        """
+        if self.state is not State.READY:
+            raise SessionError(message=f"GHC session {self.name} is {self.state.value}, not at its prompt.")
+        assert self._process and self._process.stdin
+        self.state = State.BUSY
+        self._interrupted = False
+        try:
+            self._process.stdin.write(self._prompt.command(text))
+            await self._process.stdin.drain()
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise await self._died() from error
+        await self._answer(on_line)
+
+    def interrupt(self) -> None:
+        """Ask GHC to give up the running load or command and come back to its prompt.
+
+        Only GHC is asked: its interpreter, in the middle of a splice, ignores the signal anyway.
+        """
+        if self.state is not State.BUSY or self._interrupted:
+            return
+        self._interrupted = True
+        # Before its first line of output GHC would not survive the signal; then `_read_to_prompt` sends it.
+        if self._listening:
+            self._send_interrupt()
+
+    async def stop(self) -> None:
+        """End GHC and all its children; safe in every state."""
+        self.state = State.DEAD
+        if self._process is not None:
+            await process.end(self._process)
+
+    def _send_interrupt(self) -> None:
+        assert self._process and self._process.stdin and self._deadline
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(signal.SIGINT)
+        self._process.stdin.write(self._prompt.again())
+        self._deadline.reschedule(asyncio.get_running_loop().time() + OBEY_SECONDS)
+
+    async def _answer(self, on_line: Callable[[str], None]) -> None:
+        try:
+            async with asyncio.timeout(None) as self._deadline:
+                await self._read_to_prompt(on_line)
+        except TimeoutError as error:
+            await self.stop()
+            raise SessionError(
+                message=f"GHC did not obey an interrupt for {OBEY_SECONDS:g} s and was ended.",
+                remedy="A Template Haskell splice that runs for very long is the usual cause.",
+                detail="\n".join(self._last_words),
+            ) from error
+        except BaseException:
+            await self.stop()
+            raise
+        finally:
+            self._deadline = None
+        self.state = State.READY
+
+    async def _read_to_prompt(self, on_line: Callable[[str], None]) -> None:
+        assert self._process and self._process.stdout
+        while True:
+            data = await self._process.stdout.read(READ_BYTES)
+            for event in self._prompt.receive(data) if data else self._prompt.finish():
+                if not isinstance(event, Line):
+                    return
+                self._last_words.append(event.text)
+                self._listen()
+                on_line(event.text)
+            if not data:
+                raise await self._died()
+
+    def _listen(self) -> None:
+        if not self._listening:
+            self._listening = True
+            if self._interrupted:
+                self._send_interrupt()
+
+    async def _died(self) -> SessionError:
+        assert self._process
+        # The output ends a moment before the process does; its own exit code tells more than ours would.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(process.GRACE_SECONDS):
+                await self._process.wait()
+        await self.stop()
+        code = self._process.returncode
+        by_itself = code is not None and code >= 0
+        how = f"exited with code {code}" if by_itself else f"was ended by signal {-(code or 0)}"
+        return SessionError(message=f"GHC {how}.", detail="\n".join(self._last_words), by_itself=by_itself)
+
+
+def utf8_environment(environment: "os._Environ[str] | dict[str, str]") -> dict[str, str]:
+    """What to add to an environment so that GHC prints UTF-8: nothing under a UTF-8 locale."""
+    # GHC takes the encoding of its streams from here, whatever the locale.
+    added = {"GHC_CHARENC": "UTF-8"}
+    locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or ""
+    if "utf" not in locale.lower():
+        added["LC_ALL"] = "C.UTF-8"
+    return added

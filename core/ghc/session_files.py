@@ -1,0 +1,88 @@
+"""The private files of one session: overlay, response files, links to the interpreters.
+
+    <folder>/start.ghci             sets the prompt (written by the session)
+    <folder>/unit-<n>               the response file of unit n
+    <folder>/overlay/...            see `thatch.core.ghc.overlay`
+    <folder>/interpreter{,-dyn,-prof}
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.ghc import flags
+from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.model import Project, Unit
+from thatch.core.settings import Settings
+
+
+@frozen
+class SessionFiles:
+    """What a session is started with."""
+
+    command: tuple[str, ...]
+    """GHC's command line, without what the prompt needs."""
+
+    overlay: Overlay
+
+    folder: Path
+
+    def remove(self) -> None:
+        """Remove the session's folder; what cannot be removed is left."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def prepare(
+    folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, settings: Settings
+) -> SessionFiles:
+    """Write the files of a session for all units of a project.
+
+    `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
+    Reads every source file that may use the preprocessor; raises OSError when a folder cannot be written.
+    """
+    folder.mkdir(parents=True)
+    overlay = Overlay(folder / "overlay", project.units)
+    command = flags.session_command(
+        toolchain,
+        jobs=settings.jobs or os.cpu_count() or 1,
+        interpreter=_link_interpreters(folder, toolchain),
+    )
+    for number, unit in enumerate(project.units):
+        folders = flags.UnitFolders(overlay.unit_folder(number), interfaces / unit.id)
+        folders.interfaces.mkdir(parents=True, exist_ok=True)
+        arguments = flags.unit_arguments(
+            unit,
+            folders,
+            targets=overlay.targets(number),
+            include_dirs=_including_folders(unit),
+            extra=settings.ghc_options,
+        )
+        response = folder / f"unit-{number}"
+        response.write_text(flags.response_file(arguments), encoding="utf-8")
+        command += ["-unit", f"@{response}"]
+    return SessionFiles(tuple(command), overlay, folder)
+
+
+def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
+    """The path to give as `-pgmi`, to which GHC appends the way; None when the way it needs is missing."""
+    if ("-dyn" if toolchain.dynamic else "") not in toolchain.interpreters:
+        return None
+    for way, program in toolchain.interpreters.items():
+        (folder / f"interpreter{way}").symlink_to(program)
+    return folder / "interpreter"
+
+
+def _including_folders(unit: Unit) -> list[Path]:
+    """The folders of modules that include a file from beside them."""
+    folders = (module.path.parent for module in unit.modules if _includes(module.path))
+    return list(dict.fromkeys(folders))
+
+
+def _includes(path: Path) -> bool:
+    try:
+        return b'#include "' in path.read_bytes()
+    except OSError:
+        return False
