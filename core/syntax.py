@@ -1,4 +1,4 @@
-"""The head of a Haskell source file (pragmas, module name, imports), read without GHC; declarations are not parsed here.
+"""The head of a Haskell source file (pragmas, module name, imports), read without GHC; no declarations.
 
 The reader is a lexical one, after GHC's own lexer and layout rules (GHC 9.6 `GHC/Parser/Lexer.x`,
 `GHC/Parser/Header.hs`), and it stops at the first declaration.  A file that is preprocessed gives the
@@ -134,6 +134,11 @@ class _Reader:
         self._depth = 0  # of #if
         self._pragmas: list[str] = []  # seen by the latest _skip_blank
         self._known_at, self._known_line, self._known_column = 0, 1, 1
+        self._skippers = {
+            "{": self._skip_block_comment,
+            "-": self._skip_odd_comment,
+            "#": self._skip_directive,
+        }
 
     def read(self) -> None:
         self._skip_blank()
@@ -208,10 +213,10 @@ class _Reader:
             self._skip_token()
 
     def _starts_item(self, layout_column: int | None) -> bool:
-        """Whether the first token of a line starts a new item; `import` always does, so that broken code recovers."""
-        if layout_column is None:
-            return self._word() == "import"
-        return self._place(self._at)[1] <= layout_column or self._word() == "import"
+        """Whether the first token of a line starts an item; `import` always does, so broken code recovers."""
+        if layout_column is not None and self._place(self._at)[1] <= layout_column:
+            return True
+        return self._word() == "import"
 
     def _skip_token(self) -> None:
         for pattern in (_PLAIN, _OPERATOR, _STRING):
@@ -245,8 +250,9 @@ class _Reader:
         while True:
             found = _BLANK.match(self._text, self._at)
             self._at = found.end() if found else self._at
-            if not (self._skip_block_comment() or self._skip_odd_comment() or self._skip_directive()):
-                return start == 0 or "\n" in self._text[start : self._at]
+            skip = self._skippers.get(self._text[self._at : self._at + 1])
+            if skip is None or not skip():
+                return start == 0 or self._text.find("\n", start, self._at) >= 0
 
     def _skip_block_comment(self) -> bool:
         if not self._text.startswith("{-", self._at):
@@ -277,7 +283,7 @@ class _Reader:
 
     def _skip_directive(self) -> bool:
         """Skip a preprocessor line, a `# 1 "file"` line or a `#!` line, keeping count of the #ifs."""
-        if self._peek() != "#" or self._text[self._at - 1 : self._at] not in {"", "\n"}:
+        if self._text[self._at - 1 : self._at] not in {"", "\n"}:
             return False
         found = _DIRECTIVE.match(self._text, self._at)
         rest = _LINE_REST.match(self._text, self._at)
