@@ -81,7 +81,7 @@ class ProjectLane:
         self.toolchain = toolchain
         self.trouble: Trouble | None = None
         self.busy = False
-        self._settings = settings
+        self.settings = settings
         self._folder = folder
         self._host = host
         self._session: Session | None = None
@@ -123,7 +123,7 @@ class ProjectLane:
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
         self.project = project
-        self._settings = settings
+        self.settings = settings
         self._renew = True
         self._deaths = 0
         self.request(cause)
@@ -191,6 +191,7 @@ class ProjectLane:
     async def _write_buffers(self, overlay: Overlay) -> Mapping[Path, str]:
         while True:
             self._wanted.clear()
+            self._causes.clear()
             self._documents = dict(self._host.documents())
             dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
             await asyncio.to_thread(overlay.write, dirty)
@@ -223,7 +224,7 @@ class ProjectLane:
         folder = self._folder / f"session-{next(self._session_number)}"
         interfaces = self._folder / "interfaces"
         project = self.project
-        self._files = await asyncio.to_thread(prepare, folder, interfaces, project, self.toolchain, self._settings)
+        self._files = await asyncio.to_thread(prepare, folder, interfaces, project, self.toolchain, self.settings)
         self._session = Session(project.root.name, self._files.command, cwd=project.root, folder=folder)
 
     async def _end_session(self) -> None:
@@ -235,7 +236,7 @@ class ProjectLane:
             await asyncio.to_thread(files.remove)
 
     def _publish(self) -> None:
-        judge = _Judge(self.project, self._settings)
+        judge = _Judge(self.project, self.settings)
         found = {
             path: tuple(map(judge.judged, diagnostics)) for path, diagnostics in self._results.diagnostics().items()
         }

@@ -20,6 +20,9 @@ LAST_WORDS = 30
 OBEY_SECONDS = 20.0
 """How long an interrupted GHC may take to come back to its prompt before it is taken for lost."""
 
+GREETINGS = ("GHCi, version ", "Loaded GHCi configuration from ")
+"""The lines that GHCi prints before it has taken over the handling of signals."""
+
 
 class State(Enum):
     """What a session is doing."""
@@ -111,7 +114,7 @@ class Session:
         if self.state is not State.BUSY or self._interrupted:
             return
         self._interrupted = True
-        # Before its first line of output GHC would not survive the signal; then `_read_to_prompt` sends it.
+        # While it starts up, GHC would not survive the signal; `_listen` sends it afterwards.
         if self._listening:
             self._send_interrupt()
 
@@ -154,13 +157,13 @@ class Session:
                 if not isinstance(event, Line):
                     return
                 self._last_words.append(event.text)
-                self._listen()
+                self._listen(event.text)
                 on_line(event.text)
             if not data:
                 raise await self._died()
 
-    def _listen(self) -> None:
-        if not self._listening:
+    def _listen(self, line: str) -> None:
+        if not self._listening and not line.startswith(GREETINGS):
             self._listening = True
             if self._interrupted:
                 self._send_interrupt()

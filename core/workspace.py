@@ -1,0 +1,245 @@
+"""The owner of everything: folders and their projects, open buffers, and what is known about the code.
+
+Front ends (the language server, the terminal) tell it what happened, listen to its events, and read snapshots.
+All methods must be called on the event loop's thread.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.diagnostic_store import DiagnosticStore, FileDiagnostics
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.documents import Document, read_text
+from thatch.core.events import (
+    DiagnosticsChanged,
+    Health,
+    Listener,
+    Status,
+    StatusChanged,
+    WorkEnded,
+    WorkProgressed,
+    WorkStarted,
+)
+from thatch.core.project.model import Project
+from thatch.core.run_folder import RunFolder
+from thatch.core.settings import Settings
+from thatch.core.watch import Watcher
+from thatch.core.workspace_folder import WorkspaceFolder
+
+
+@frozen
+class Snapshot:
+    """What is known at one moment; it never changes."""
+
+    diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
+    """The complete current set of every file that has diagnostics, sorted."""
+
+    documents: Mapping[Path, Document]
+    """The open buffers."""
+
+    status: Status
+
+    projects: tuple[Project, ...]
+
+    generation: int
+    """Grows with every change of the diagnostics."""
+
+    def text(self, path: Path) -> str | None:
+        """The text of the open buffer, else of the file, decoded leniently; None if it cannot be read."""
+        document = self.documents.get(path)
+        return document.text if document else read_text(path)
+
+
+class Workspace:
+    """One or more folders, kept checked."""
+
+    def __init__(self, folders: Sequence[Path], settings: Settings, listener: Listener) -> None:
+        """Describe the workspace; nothing happens before `start`.  The listener is called on the loop's thread."""
+        self.settings = settings
+        self._listener = listener
+        self._run_folder = RunFolder(settings.cache_dir)
+        self._folders = {folder: WorkspaceFolder(folder, self, self._run_folder) for folder in folders}
+        self._documents: dict[Path, Document] = {}
+        self._diagnostics = DiagnosticStore()
+        self._work: dict[int, _Work] = {}
+        self._work_keys = itertools.count()
+        self._status = Status()
+        self._idle = asyncio.Event()
+        self._watcher = Watcher(self.files_changed)
+
+    async def start(self) -> None:
+        """Begin to discover, watch and load, in the background."""
+        await self._watch()
+        for folder in self._folders.values():
+            folder.discover("start")
+        self.lane_changed()
+
+    async def idle(self) -> None:
+        """Wait until nothing is being done or waiting, and all events were told.  May be cancelled at any time."""
+        await self._idle.wait()
+
+    async def close(self) -> None:
+        """End every child process and forget everything; safe to call twice."""
+        await self._watcher.stop()
+        await asyncio.gather(*(folder.close() for folder in self._folders.values()))
+        await asyncio.to_thread(self._run_folder.remove)
+
+    async def configure(self, settings: Settings) -> None:
+        """Use other settings from now on; what depends on a changed one is started anew."""
+        if settings == self.settings:
+            return
+        self.settings = settings
+        for folder in self._folders.values():
+            folder.discover("settings changed")
+
+    async def add_folder(self, path: Path) -> None:
+        """Check one more folder; one that is checked already is no error."""
+        if path not in self._folders:
+            self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
+            await self._watch()
+            folder.discover("folder added")
+
+    async def remove_folder(self, path: Path) -> None:
+        """Check a folder no longer; its diagnostics vanish."""
+        folder = self._folders.pop(path, None)
+        if folder is not None:
+            await folder.close()
+            await self._watch()
+            self.lane_changed()
+
+    async def restart(self, cause: str) -> None:
+        """Ask the build tools anew and start new sessions."""
+        for path in list(self._folders):
+            await self._folders[path].close()
+            self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
+            folder.discover(cause)
+
+    def open_document(self, path: Path, text: str, version: int) -> None:
+        """A buffer was opened; from now on its text counts, not the file's."""
+        self._documents[path] = Document(path, text, version)
+        if read_text(path) != text:
+            self._request(path, f"{path.name} opened")
+
+    def change_document(self, path: Path, text: str, version: int) -> None:
+        """A buffer has a new text."""
+        self._documents[path] = Document(path, text, version)
+        self._request(path, f"{path.name} edited")
+
+    def save_document(self, path: Path) -> None:
+        """A buffer was saved."""
+        self.files_changed(frozenset({path}))
+
+    def close_document(self, path: Path) -> None:
+        """A buffer was closed; from now on the file's text counts again."""
+        document = self._documents.pop(path, None)
+        if document is not None and read_text(path) != document.text:
+            self._request(path, f"{path.name} closed")
+
+    def files_changed(self, paths: frozenset[Path]) -> None:
+        """Files on disk were made, changed or removed."""
+        ours = self.settings.cache_dir
+        foreign = [path for path in paths if not path.is_relative_to(ours)]
+        for folder in self._folders.values():
+            folder.files_changed(foreign)
+
+    def snapshot(self) -> Snapshot:
+        """What is known now."""
+        lanes = [lane for folder in self._folders.values() for lane in folder.lanes.values()]
+        return Snapshot(
+            diagnostics=self._diagnostics.current(),
+            documents=dict(self._documents),
+            status=self._status,
+            projects=tuple(lane.project for lane in lanes),
+            generation=self._diagnostics.generation,
+        )
+
+    # What folders and lanes call (`FolderHost`).
+
+    def documents(self) -> Mapping[Path, Document]:
+        """The open buffers by path."""
+        return self._documents
+
+    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
+        """Take everything that a lane knows, and tell what changed."""
+        self._diagnostics.replace(lane, generation, files)
+        self._tell_diagnostics()
+
+    def forget(self, lane: str) -> None:
+        """Drop everything that a lane said."""
+        self._diagnostics.remove(lane)
+        self._tell_diagnostics()
+
+    def begin_work(self, title: str) -> "_Work":
+        """Show the user that something long goes on."""
+        key = next(self._work_keys)
+        self._work[key] = work = _Work(self, key, title)
+        self._listener(WorkStarted(key, title))
+        self.lane_changed()
+        return work
+
+    def lane_changed(self) -> None:
+        """Tell a changed status, and who waits for it that nothing is left to do."""
+        status = self._current_status()
+        if status != self._status:
+            self._status = status
+            self._listener(StatusChanged(status))
+        if any(folder.busy for folder in self._folders.values()):
+            self._idle.clear()
+        else:
+            self._idle.set()
+
+    def work_progressed(self, work: "_Work", message: str, done: int, total: int) -> None:
+        """A long operation got on."""
+        self._listener(WorkProgressed(work.key, message, done, total))
+        self.lane_changed()
+
+    def work_ended(self, work: "_Work", message: str) -> None:
+        """A long operation ended."""
+        del self._work[work.key]
+        self._listener(WorkEnded(work.key, message))
+        self.lane_changed()
+
+    def _request(self, path: Path, cause: str) -> None:
+        for folder in self._folders.values():
+            folder.request(path, cause)
+
+    def _tell_diagnostics(self) -> None:
+        for path, found in self._diagnostics.take_changes().items():
+            self._listener(DiagnosticsChanged(path, found.diagnostics, found.version))
+
+    def _current_status(self) -> Status:
+        troubles = [trouble for folder in self._folders.values() for trouble in folder.troubles]
+        healths = [trouble.health for trouble in troubles]
+        lanes = [lane for folder in self._folders.values() for lane in folder.lanes.values()]
+        return Status(
+            health=next((health for health in (Health.ERROR, Health.WARNING) if health in healths), Health.OK),
+            message="\n\n".join(trouble.message for trouble in troubles),
+            work="; ".join(work.text for work in self._work.values()),
+            ghc_versions=tuple(sorted({lane.toolchain.version_text for lane in lanes})),
+        )
+
+    async def _watch(self) -> None:
+        await self._watcher.watch(self._folders)
+
+
+class _Work:
+    """A long operation that the user sees."""
+
+    def __init__(self, workspace: Workspace, key: int, title: str) -> None:
+        self.key = key
+        self.text = title
+        self._title = title
+        self._workspace = workspace
+
+    def progress(self, message: str, done: int, total: int) -> None:
+        """Say how far it got."""
+        self.text = f"{self._title}: {message}"
+        self._workspace.work_progressed(self, message, done, total)
+
+    def end(self, message: str) -> None:
+        """Say that it is over."""
+        self._workspace.work_ended(self, message)

@@ -1,0 +1,198 @@
+"""One folder of a workspace: the projects found in it, each with its lane, and the asking of build tools."""
+
+import asyncio
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from thatch.core.diagnostic_store import FileDiagnostics
+from thatch.core.diagnostics import Diagnostic, Severity, Span
+from thatch.core.errors import CradleError, ThatchError
+from thatch.core.events import Health
+from thatch.core.ghc.project_lane import LaneHost, ProjectLane, Trouble
+from thatch.core.ghc.toolchain import Toolchain, probe
+from thatch.core.project.discover import find_projects
+from thatch.core.project.model import Project
+from thatch.core.run_folder import RunFolder
+from thatch.core.settings import Settings
+
+SOURCE_SUFFIXES = frozenset({".hs", ".lhs", ".hs-boot", ".lhs-boot", ".hsig", ".hsc", ".chs", ".x", ".y"})
+
+
+class FolderHost(LaneHost, Protocol):
+    """What a folder needs of the workspace, besides what its lanes need."""
+
+    settings: Settings
+
+    def forget(self, lane: str) -> None:
+        """Drop everything that a lane said."""
+
+
+class WorkspaceFolder:
+    """Asks for the folder's projects when needed and keeps a lane for each."""
+
+    def __init__(self, path: Path, host: FolderHost, run_folder: RunFolder) -> None:
+        """Describe the folder; nothing happens before `discover`."""
+        self.path = path
+        self.lanes: dict[Path, ProjectLane] = {}
+        self._trouble: Trouble | None = None
+        self._host = host
+        self._run_folder = run_folder
+        self._generation = itertools.count()
+        self._lane_number = itertools.count()
+        self._sources: set[Path] = set()
+        self._wanted: list[str] = []
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a build tool is being asked, or a lane loads or waits to."""
+        return self._task is not None or any(lane.busy for lane in self.lanes.values())
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What keeps the folder from being checked."""
+        found = [self._trouble, *(lane.trouble for lane in self.lanes.values())]
+        return [trouble for trouble in found if trouble]
+
+    def discover(self, cause: str) -> None:
+        """Ask for the folder's projects (again), because of `cause`, and check what changed; requests are merged."""
+        self._wanted.append(cause)
+        if self._task is None:
+            self._task = asyncio.create_task(self._discover(), name=f"discover:{self.path}")
+            self._host.lane_changed()
+
+    def request(self, path: Path, cause: str) -> None:
+        """Check the projects that a file belongs to, because of `cause`."""
+        for lane in self._lanes_of(path):
+            lane.request(cause)
+
+    def files_changed(self, paths: Iterable[Path]) -> None:
+        """Files on disk were made, changed or removed."""
+        changed = [path for path in paths if path.is_relative_to(self.path) or self._is_watched(path)]
+        if any(self._is_watched(path) or self._comes_or_goes(path) for path in changed):
+            self.discover(_cause(changed))
+            return
+        lanes = {id(lane): lane for path in changed for lane in self._lanes_of(path)}
+        for lane in lanes.values():
+            lane.request(_cause(changed))
+
+    async def close(self) -> None:
+        """End everything that belongs to the folder; safe to call twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for root in list(self.lanes):
+            await self._close_lane(root)
+        self._host.forget(self._name)
+
+    @property
+    def _name(self) -> str:
+        return f"cradle:{self.path}"
+
+    def _lanes_of(self, path: Path) -> list[ProjectLane]:
+        return [lane for lane in self.lanes.values() if _belongs(path, lane.project)]
+
+    def _is_watched(self, path: Path) -> bool:
+        return any(path in lane.project.watched for lane in self.lanes.values()) or (
+            not self.lanes and path.suffix in {".cabal", ".yaml", ".project"}
+        )
+
+    def _comes_or_goes(self, path: Path) -> bool:
+        if path.suffix not in SOURCE_SUFFIXES:
+            return False
+        if path.exists():
+            new = path not in self._sources
+            self._sources.add(path)
+            return new
+        known = path in self._sources
+        self._sources.discard(path)
+        return known
+
+    async def _discover(self) -> None:
+        try:
+            while self._wanted:
+                cause = ", ".join(dict.fromkeys(self._wanted))
+                self._wanted.clear()
+                await self._ask(cause)
+        finally:
+            self._task = None
+            self._host.lane_changed()
+
+    async def _ask(self, cause: str) -> None:
+        work = self._host.begin_work(f"Looking at {self.path.name} ({cause})")
+        try:
+            projects = await find_projects(self.path, self._host.settings, lambda text: work.progress(text, 0, 0))
+            toolchains = {ghc: await probe(ghc) for ghc in {project.ghc for project in projects}}
+            await self._adopt(projects, toolchains, cause)
+        except ThatchError as error:
+            # The last good description goes on serving.
+            self._trouble = Trouble(Health.ERROR, str(error))
+            self._publish([_as_diagnostic(error)] if isinstance(error, CradleError) and error.path else [])
+            return
+        finally:
+            work.end("")
+        self._trouble = None if self.lanes else Trouble(Health.WARNING, f"No Haskell modules were found in {self.path}.")
+        self._publish(diagnostic for project in projects for diagnostic in project.diagnostics)
+
+    async def _adopt(self, projects: Iterable[Project], toolchains: dict[Path, Toolchain], cause: str) -> None:
+        wanted = {project.root: project for project in projects if project.units}
+        for root in self.lanes.keys() - wanted.keys():
+            await self._close_lane(root)
+        for project in wanted.values():
+            self._sources.update(module.path for unit in project.units for module in unit.modules)
+            await self._adopt_project(project, toolchains[project.ghc], cause)
+
+    async def _adopt_project(self, project: Project, toolchain: Toolchain, cause: str) -> None:
+        lane = self.lanes.get(project.root)
+        if lane is not None and lane.toolchain != toolchain:
+            await self._close_lane(project.root)
+            lane = None
+        if lane is None:
+            folder = self._run_folder.path() / str(next(self._lane_number))
+            lane = self.lanes[project.root] = ProjectLane(project, toolchain, self._host.settings, folder, self._host)
+            lane.request(cause)
+        elif lane.project.units != project.units or lane.settings != self._host.settings:
+            lane.restart(cause, project, self._host.settings)
+        else:
+            lane.project = project
+            lane.request(cause)
+
+    async def _close_lane(self, root: Path) -> None:
+        lane = self.lanes.pop(root)
+        await lane.close()
+        self._host.forget(lane.name)
+
+    def _publish(self, diagnostics: Iterable[Diagnostic]) -> None:
+        files: dict[Path, list[Diagnostic]] = {}
+        for diagnostic in diagnostics:
+            files.setdefault(diagnostic.path, []).append(diagnostic)
+        found = {path: FileDiagnostics(tuple(said)) for path, said in files.items()}
+        self._host.publish(self._name, next(self._generation), found)
+
+
+def _belongs(path: Path, project: Project) -> bool:
+    if path.suffix not in SOURCE_SUFFIXES:
+        # GHC knows which other files a module has read, and checks just those.
+        return path.is_relative_to(project.root)
+    return any(
+        path.is_relative_to(folder) for unit in project.units for folder in (*unit.source_dirs, unit.directory)
+    )
+
+
+def _as_diagnostic(error: CradleError) -> Diagnostic:
+    assert error.path
+    return Diagnostic(
+        path=error.path,
+        span=Span(error.line, 1, error.line, 1),
+        severity=Severity.ERROR,
+        message=str(error),
+        source="cabal" if error.path.suffix in {".cabal", ".project"} else "thatch",
+    )
+
+
+def _cause(paths: list[Path]) -> str:
+    """Such as `Foo.hs changed` or `Foo.hs and 3 more changed`."""
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f"{paths[0].name}{more} changed"
