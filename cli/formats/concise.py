@@ -1,0 +1,11 @@
+"""One line for each diagnostic, for editors' quickfix lists, grep and problem matchers."""
+
+from thatch.cli.formats.look import Look, printable
+from thatch.core.diagnostics import Diagnostic
+
+
+def concise(diagnostic: Diagnostic, look: Look) -> str:
+    """`path:line:column: severity [code] [flag]: first line of the message`, without a newline at the end."""
+    first, *_ = diagnostic.message.strip().split("\n")
+    message = printable(first).expandtabs(1).rstrip()
+    return f"{look.header(diagnostic)}: {message}"
