@@ -56,6 +56,9 @@ class Header:
     has_include: bool = False
     """Whether an `#include` stands among or above the imports."""
 
+    preprocessed: tuple[Import, ...] | None = None
+    """The imports that GHC's preprocessors leave, None while nobody asked (`parse_header` cannot)."""
+
     @property
     def uses_cpp(self) -> bool:
         """Whether the file itself switches the C preprocessor on (its unit's flags can do so too)."""
@@ -67,8 +70,15 @@ class Header:
         return "-F" in self.options
 
     @property
+    def effective_imports(self) -> tuple[Import, ...]:
+        """The imports that GHC sees; as long as that is not known, all that it could see."""
+        return self.imports if self.preprocessed is None else self.preprocessed
+
+    @property
     def exact(self) -> bool:
-        """Whether GHC sees just these imports, whatever its preprocessors do."""
+        """Whether GHC sees just the effective imports, whatever its preprocessors do."""
+        if self.preprocessed is not None:
+            return True
         guessed = self.has_include or any(entry.conditional for entry in self.imports)
         return not (guessed or self.uses_preprocessor)
 

@@ -6,8 +6,9 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from thatch.core.diagnostics import Span
 from thatch.core.project.model import Module, Unit
 from thatch.core.project.resolve import ModuleId, Resolver
 from thatch.core.project.strong import strong_components
@@ -55,7 +56,7 @@ class ModuleGraph:
 
     def external(self, module: ModuleId) -> tuple[Import, ...]:
         """The imports that no home module answers: of installed packages, or of nothing at all."""
-        imports = self.nodes[module].header.imports
+        imports = self.nodes[module].header.effective_imports
         return tuple(entry for entry in imports if not self._resolver.resolve(module.unit, entry))
 
     def dependencies(self, modules: Iterable[ModuleId]) -> frozenset[ModuleId]:
@@ -98,8 +99,11 @@ class ModuleGraph:
         """The graph after a change in the head of one of its modules.
 
         An import of a file that the graph does not know stays external: that takes `build_graph` anew.
+        What GHC's preprocessors made of the imports holds on while these are written the same.
         """
         node = self.nodes[module]
+        if header.preprocessed is None and _written(header) == _written(node.header):
+            header = evolve(header, preprocessed=node.header.preprocessed)
         if node.header == header:
             return self
         nodes = {**self.nodes, module: Node(node.module, header)}
@@ -203,6 +207,12 @@ class _Links:
 def _with_counterpart(module: ModuleId, imports: Edges) -> tuple[ModuleId, ...]:
     other = ModuleId(module.unit, module.name, not module.boot)
     return (*imports[module], other) if other in imports else imports[module]
+
+
+def _written(header: Header) -> list[Import]:
+    """The imports without their places."""
+    nowhere = Span(1, 1, 1, 1)
+    return [evolve(entry, span=nowhere) for entry in header.imports]
 
 
 def _reach(starts: Iterable[ModuleId], edges: Mapping[ModuleId, Iterable[ModuleId]]) -> frozenset[ModuleId]:

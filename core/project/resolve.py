@@ -62,8 +62,8 @@ class Resolver:
     def imports(self, module: ModuleId, header: Header) -> tuple[Import, ...]:
         """The imports of a module, with the implicit one of a `Prelude` that is a home module."""
         if not self._has_prelude or module.name == "Prelude" or not self._wants_prelude(module.unit, header):
-            return header.imports
-        return (Import("Prelude", Span(1, 1, 1, 1)), *header.imports)
+            return header.effective_imports
+        return (Import("Prelude", Span(1, 1, 1, 1)), *header.effective_imports)
 
     def targets(self, module: ModuleId, header: Header) -> tuple[ModuleId, ...]:
         """The home modules that a module imports, each once, in the order of the imports."""
@@ -108,7 +108,10 @@ class Resolver:
 
     def _wants_prelude(self, unit: str, header: Header) -> bool:
         """Whether GHC adds `import Prelude` (9.6 `GHC/Parser/Header.hs`, `mkPrelImports`)."""
-        if any(entry.module == "Prelude" and entry.package in {None, "base"} for entry in header.imports):
+        if any(
+            entry.module == "Prelude" and entry.package in {None, "base"}
+            for entry in header.effective_imports
+        ):
             return False
         flags = {*self._units[unit].flags, *header.options, *(f"-X{name}" for name in header.extensions)}
         return flags.isdisjoint({"-XNoImplicitPrelude", "-XRebindableSyntax"})
