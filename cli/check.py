@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -87,7 +87,7 @@ def check(
     logging.basicConfig(
         level=logging.DEBUG if context["debug"] else logging.ERROR, format="%(name)s: %(message)s"
     )
-    selection = Selection(tuple(dict.fromkeys(path.resolve() for path in paths or (Path(),))))
+    selection = _select(paths or (Path(),))
     settings = Settings(ghc=ghc, jobs=jobs or 0, cradle_timeout=cradle_timeout)
     began = time.monotonic()
     try:
@@ -100,9 +100,15 @@ def check(
     return report.exit_code(fail_on)
 
 
+def _select(paths: Iterable[Path]) -> Selection:
+    found = frozenset(path.resolve() for path in paths)
+    folders = frozenset(path for path in found if path.is_dir())
+    return Selection(files=found - folders, folders=folders)
+
+
 async def _gather(selection: Selection, settings: Settings) -> Snapshot:
     """Everything that a workspace finds out about the selected files; cancelling ends its child processes."""
-    roots = tuple(dict.fromkeys(find_root(path) for path in selection.paths))
+    roots = tuple(dict.fromkeys(map(find_root, sorted(selection.files | selection.folders))))
     with shown_progress() as listener:
         workspace = Workspace(roots, settings, listener)
         try:
@@ -124,8 +130,8 @@ def _report(snapshot: Snapshot, selection: Selection) -> Report:
     units = [unit for project in snapshot.projects for unit in project.units]
     status = snapshot.status
     return make_report(
-        snapshot.diagnostics,
-        modules=(module.path for unit in units for module in unit.modules),
+        [(path.resolve(), entry) for path, entries in snapshot.diagnostics.items() for entry in entries],
+        modules={module.path.resolve() for unit in units for module in unit.modules},
         selection=selection,
         trouble=status.message if status.health is Health.ERROR else "",
     )

@@ -29,7 +29,6 @@ def run(arguments: list[str]) -> int:
     try:
         # Without click's standalone mode a command's result comes back, and errors come as exceptions.
         code: int | None = thatch.main(arguments, "thatch", obj=context, standalone_mode=False)
-        return code or ExitCode.CLEAN
     except click.Abort:
         return ExitCode.INTERRUPTED
     except click.ClickException as error:
@@ -41,6 +40,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         _tell_internal_error(error, debug=context["debug"])
         return ExitCode.INTERNAL
+    else:
+        return code or ExitCode.CLEAN
 
 
 class LazyGroup(click.Group):

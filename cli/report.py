@@ -1,7 +1,7 @@
 """From what a workspace knows to what `check` says of it: selection, order, counts, exit code (pure)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -20,14 +20,14 @@ FAIL_ON = {
 
 @frozen
 class Selection:
-    """The files and folders that the user named."""
+    """What the user named, as absolute paths with links resolved."""
 
-    paths: tuple[Path, ...]
-    """Absolute, links resolved."""
+    files: frozenset[Path] = frozenset()
+    folders: frozenset[Path] = frozenset()
 
     def covers(self, path: Path) -> bool:
-        """Whether a file (absolute, links resolved) is one of them or lies below one."""
-        return any(path.is_relative_to(named) for named in self.paths)
+        """Whether a file, as such a path too, was named or lies below a folder that was."""
+        return path in self.files or not self.folders.isdisjoint(path.parents)
 
 
 @frozen(kw_only=True)
@@ -58,23 +58,20 @@ class Report:
 
 
 def make_report(
-    known: Mapping[Path, Sequence[Diagnostic]], modules: Iterable[Path], selection: Selection, trouble: str
+    said: Iterable[tuple[Path, Diagnostic]], modules: Collection[Path], selection: Selection, trouble: str
 ) -> Report:
     """What to say about the selected files, given everything that a workspace knows.
 
-    `known` and `modules` have absolute paths.  What a build tool says of a project is always selected.
+    `said` pairs each diagnostic with the path of its file, and `modules` are the source files of all
+    projects; these paths are absolute, links resolved.  What a build tool says is always selected.
     """
-    checked = {path.resolve() for path in modules}
     selected = [
-        diagnostic
-        for path, diagnostics in known.items()
-        for diagnostic in diagnostics
-        if diagnostic.source != "ghc" or selection.covers(path.resolve())
+        diagnostic for path, diagnostic in said if diagnostic.source != "ghc" or selection.covers(path)
     ]
     return Report(
         diagnostics=in_order(selected),
-        n_modules=sum(map(selection.covers, checked)),
-        unknown=tuple(named for named in selection.paths if named.is_file() and named not in checked),
+        n_modules=sum(map(selection.covers, frozenset(modules))),
+        unknown=tuple(sorted(selection.files.difference(modules))),
         trouble=trouble,
     )
 

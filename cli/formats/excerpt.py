@@ -23,6 +23,8 @@ TAB = 8
 
 CUT = "…"
 
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
 
 @frozen
 class Row:
@@ -114,6 +116,9 @@ def _cells(line: str) -> Iterator[tuple[int, str]]:
         if character == "\t":
             cells = TAB - column % TAB
             yield cells, " " * cells
+        elif character == BYTE_ORDER_MARK:
+            cells = 0
+            yield cells, ""
         else:
             cells = get_character_cell_size(character)
             yield cells, character
