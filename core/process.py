@@ -46,7 +46,7 @@ async def start(
     """
     try:
         return await asyncio.create_subprocess_exec(
-            *map(os.fspath, command),
+            *map(str, command),
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=stdin,
@@ -82,14 +82,14 @@ async def run(
         raise ThatchError(
             message=f"{command[0]} did not answer within {timeout:g} s and was ended.",
             remedy="Run it by hand to see what it waits for, or raise the time limit.",
-            detail=" ".join(map(os.fspath, command)),
+            detail=" ".join(map(str, command)),
         ) from error
     finally:
         await end(process)
     code = process.returncode
     assert code is not None  # `communicate` waits for the exit.
     texts = (stream.decode("utf-8", "replace") for stream in (stdout, stderr))
-    return Completed(tuple(map(os.fspath, command)), code, *texts)
+    return Completed(tuple(map(str, command)), code, *texts)
 
 
 def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) -> None:

@@ -133,7 +133,9 @@ class WorkspaceFolder:
             return
         finally:
             work.end("")
-        self._trouble = None if self.lanes else Trouble(Health.WARNING, f"No Haskell modules were found in {self.path}.")
+        self._trouble = (
+            None if self.lanes else Trouble(Health.WARNING, f"No Haskell modules were found in {self.path}.")
+        )
         self._publish(diagnostic for project in projects for diagnostic in project.diagnostics)
 
     async def _adopt(self, projects: Iterable[Project], toolchains: dict[Path, Toolchain], cause: str) -> None:
@@ -176,9 +178,7 @@ def _belongs(path: Path, project: Project) -> bool:
     if path.suffix not in SOURCE_SUFFIXES:
         # GHC knows which other files a module has read, and checks just those.
         return path.is_relative_to(project.root)
-    return any(
-        path.is_relative_to(folder) for unit in project.units for folder in (*unit.source_dirs, unit.directory)
-    )
+    return any(path.is_relative_to(folder) for unit in project.units for folder in (*unit.source_dirs, unit.directory))
 
 
 def _as_diagnostic(error: CradleError) -> Diagnostic:

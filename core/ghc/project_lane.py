@@ -15,8 +15,8 @@ from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import SessionError, ThatchError
 from thatch.core.events import Health
-from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.output import Compiling, Notice, Output, OutputParser
+from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.results import Results
 from thatch.core.ghc.session import Session
 from thatch.core.ghc.session_files import SessionFiles, prepare
@@ -75,7 +75,9 @@ class ProjectLane:
     One load at a time: a request during a load interrupts it, and requests that wait are merged.
     """
 
-    def __init__(self, project: Project, toolchain: Toolchain, settings: Settings, folder: Path, host: LaneHost) -> None:
+    def __init__(
+        self, project: Project, toolchain: Toolchain, settings: Settings, folder: Path, host: LaneHost
+    ) -> None:
         """Describe the lane; `folder` is a private folder that need not exist yet."""
         self.project = project
         self.toolchain = toolchain
@@ -236,7 +238,7 @@ class ProjectLane:
             await asyncio.to_thread(files.remove)
 
     def _publish(self) -> None:
-        judge = _Judge(self.project, self.settings)
+        judge = _Judge(self.project, self.toolchain, self.settings)
         found = {
             path: tuple(map(judge.judged, diagnostics)) for path, diagnostics in self._results.diagnostics().items()
         }
@@ -278,7 +280,8 @@ class _Taker:
 class _Judge:
     """Gives messages the severity that the user's flags give them, and a file where GHC names none."""
 
-    def __init__(self, project: Project, settings: Settings) -> None:
+    def __init__(self, project: Project, toolchain: Toolchain, settings: Settings) -> None:
+        self._version = toolchain.version
         self._root = project.root
         self._units = {unit.id: unit for unit in project.units}
         self._fatal: dict[str, Fatal] = {
@@ -290,7 +293,7 @@ class _Judge:
 
     def judged(self, diagnostic: Diagnostic) -> Diagnostic:
         fatal = self._fatal.get(diagnostic.unit)
-        return evolve(diagnostic, severity=fatal.severity(diagnostic)) if fatal else diagnostic
+        return evolve(diagnostic, severity=fatal.severity(diagnostic, self._version)) if fatal else diagnostic
 
     def placed(self, notice: Notice) -> Diagnostic:
         named = [unit for unit in self._units.values() if unit.id in notice.text]
