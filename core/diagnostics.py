@@ -19,7 +19,7 @@ class Severity(Enum):
 class Span:
     """A region in GHC's own coordinates.
 
-    Lines are 1-based and end at `\\n` only.  Columns are 1-based and count Unicode
+    Lines are 1-based and end at a line feed only.  Columns are 1-based and count Unicode
     code points, except that a tab advances to the next multiple of 8, plus 1.  The end is exclusive.
     `thatch.core.text` converts them to offsets and LSP columns.
     """
