@@ -4,6 +4,7 @@ import ast
 import asyncio
 import hashlib
 import shutil
+from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from attrs import frozen
 
 from thatch.core import process
 from thatch.core.errors import ThatchError, ToolchainError
-from thatch.core.ghc.versions import OLDEST_SUPPORTED
+from thatch.core.ghc.versions import JSON_REASON_SINCE, OLDEST_SUPPORTED
 
 PROBE_SECONDS = 30.0
 """How long GHC may take to describe itself; more means a broken installation."""
@@ -34,10 +35,10 @@ class MessageStyle(Enum):
     """How this GHC is asked to print its messages as JSON."""
 
     AS_JSON = "-fdiagnostics-as-json"
-    """From 9.10 on: a documented schema."""
+    """A documented schema, which is of use from the version on that gives the reason of a warning."""
 
     DUMP_JSON = "-ddump-json"
-    """Before: objects with the constructor names of GHC's own types."""
+    """Before that: objects with the constructor names of GHC's own types."""
 
 
 @frozen(kw_only=True)
@@ -85,16 +86,21 @@ async def probe(ghc: str | Path) -> Toolchain:
             remedy=f"thatch needs GHC {oldest} or newer: install one (for example with ghcup), "
             "or name it with the setting `ghc` or the option --ghc.",
         )
-    options = set(options_answer.split())
     return Toolchain(
         ghc=path,
         version=version,
         libdir=Path(info["LibDir"]),
         id=identity(info),
-        message_style=next(style for style in MessageStyle if style.value in options),
+        message_style=message_style(version, options_answer.split()),
         dynamic=info.get("GHC Dynamic") == "YES",
         interpreters=await asyncio.to_thread(find_interpreters, Path(info["LibDir"]), info["Project version"]),
     )
+
+
+def message_style(version: tuple[int, ...], options: Iterable[str]) -> MessageStyle:
+    """How to ask a GHC with these command line options for JSON."""
+    style = MessageStyle.AS_JSON
+    return style if style.value in options and version >= JSON_REASON_SINCE else MessageStyle.DUMP_JSON
 
 
 def find_executable(name: str | Path) -> Path:
