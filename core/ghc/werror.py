@@ -1,0 +1,82 @@
+"""Telling a user's `-Werror` from the warnings it is about: sessions must go on where GHC would stop; pure.
+
+A session runs without fatal warnings, so that the dependents of a module are still checked.
+What the user's flags would make fatal is reported as an error all the same.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from attrs import frozen
+
+from thatch.core.diagnostics import Diagnostic, Severity
+from thatch.core.ghc.output import Notice
+from thatch.core.ghc.warning_flags import Version, canonical, in_group, is_group
+
+
+def split_werror(flags: Sequence[str]) -> tuple[tuple[str, ...], "Fatal"]:
+    """The flags without their fatality, and the fatality.
+
+    `-Werror=foo` also switches the warning on, so `-Wfoo` is left in its place; `-Werror`, `-Wwarn`,
+    `-Wwarn=foo` and `-Wno-error=foo` switch nothing on or off and are dropped.
+    """
+    kept: list[str] = []
+    for flag, is_argument in _with_arguments(flags):
+        if is_argument or _step(flag) is None:
+            kept.append(flag)
+        elif flag.startswith(_FATAL):
+            kept.append(f"-W{flag.removeprefix(_FATAL)}")
+    return tuple(kept), Fatal().then(flags)
+
+
+@frozen
+class Fatal:
+    """Which warnings are errors, by all the flags that say something about it, in their order."""
+
+    steps: tuple[tuple[str, bool], ...] = ()
+    """A warning's or group's name (`*`: all) and whether it becomes fatal or stops being so; the last wins."""
+
+    def then(self, flags: Iterable[str]) -> "Fatal":
+        """With further flags after these, such as those of a module's `OPTIONS_GHC` pragmas."""
+        steps = [_step(flag) for flag, is_argument in _with_arguments(flags) if not is_argument]
+        return Fatal((*self.steps, *(step for step in steps if step is not None)))
+
+    def severity(self, said: Diagnostic | Notice, version: Version) -> Severity:
+        """How bad a message of that GHC is by the user's own flags.
+
+        A warning that no flag controls is fatal under a bare `-Werror` only (GHC/Utils/Error.hs
+        `diagReasonSeverity`, 9.6 and 9.10).
+        """
+        if said.severity is Severity.WARNING and self._covers(said.flag.removeprefix("-W"), version):
+            return Severity.ERROR
+        return said.severity
+
+    def _covers(self, name: str, version: Version) -> bool:
+        for about, fatal in reversed(self.steps):
+            if about == "*" or (name and (about == name or (is_group(about) and in_group(name, about, version)))):
+                return fatal
+        return False
+
+
+_FATAL = "-Werror="
+_PROGRAM_OPTION = re.compile(r"-opt(L|P|JSP|F|cxx|c|a|l|lo|lc|lm|las|i|windres|CmmP)")
+"""An option whose argument may follow separately; that is another program's flag, whatever it looks like."""
+
+
+def _with_arguments(flags: Iterable[str]) -> Iterable[tuple[str, bool]]:
+    """The flags, each with whether it is the separate argument of the one before it."""
+    expecting = False
+    for flag in flags:
+        yield flag, expecting
+        expecting = not expecting and _PROGRAM_OPTION.fullmatch(flag) is not None
+
+
+def _step(flag: str) -> tuple[str, bool] | None:
+    if flag == "-Werror":
+        return "*", True
+    if flag == "-Wwarn":
+        return "*", False
+    for prefix, fatal in ((_FATAL, True), ("-Wwarn=", False), ("-Wno-error=", False)):
+        if flag.startswith(prefix):
+            return canonical(flag.removeprefix(prefix)), fatal
+    return None
