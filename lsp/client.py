@@ -1,0 +1,117 @@
+"""What the editor at the other end can do, read once from its `initialize` request; nothing is sent here."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from thatch.core.text import Encoding
+from thatch.lsp import convert
+
+
+@frozen(kw_only=True)
+class Client:
+    """An editor's abilities, as far as they change what the server says."""
+
+    encoding: Encoding = Encoding.UTF16
+    """The unit of columns that was agreed on."""
+
+    folders: tuple[Path, ...] = ()
+    """The workspace folders at the start; empty when the editor opened a lone file."""
+
+    pushed: bool = True
+    """Whether the server may send `textDocument/publishDiagnostics`."""
+
+    pulls: bool = False
+    """Whether the server offers pull diagnostics (see `offers_pull`)."""
+
+    refreshes: bool = False
+    """Whether the editor pulls again when asked to (`workspace/diagnostic/refresh`)."""
+
+    versions: bool = False
+    """Whether published diagnostics may name the version of the document."""
+
+    related: bool = False
+    """Whether diagnostics may point to other places."""
+
+    code_links: bool = False
+    """Whether a diagnostic's code may be a link."""
+
+    keeps_data: bool = False
+    """Whether the editor hands `data` of a diagnostic back in code action requests."""
+
+    tags: frozenset[int] = frozenset()
+    """The diagnostic tags it shows (1 Unnecessary, 2 Deprecated)."""
+
+    progress: bool = False
+    """Whether it shows work-done progress that the server begins."""
+
+    status: bool = False
+    """Whether it wants `thatch/status` notifications."""
+
+    configuration: bool = False
+    """Whether it answers `workspace/configuration`."""
+
+    registers_configuration: bool = False
+    """Whether `workspace/didChangeConfiguration` must be registered to be sent."""
+
+
+def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
+    """The client that sent these parameters."""
+    capabilities = params.capabilities
+    publish = get_capability(capabilities, "text_document.publish_diagnostics")
+    refreshes = bool(get_capability(capabilities, "workspace.diagnostics.refresh_support", False))
+    pulls = get_capability(capabilities, "text_document.diagnostic") is not None
+    shown = _union(publish, get_capability(capabilities, "text_document.diagnostic"))
+    return Client(
+        encoding=encoding,
+        folders=_folders(params),
+        pushed=publish is not None or not pulls,
+        pulls=pulls and (refreshes or publish is None),
+        refreshes=refreshes,
+        versions=bool(getattr(publish, "version_support", False)),
+        related=shown("related_information"),
+        code_links=shown("code_description_support"),
+        keeps_data=shown("data_support"),
+        tags=_tags(publish) | _tags(get_capability(capabilities, "text_document.diagnostic")),
+        progress=bool(get_capability(capabilities, "window.work_done_progress", False)),
+        status=_wants_status(params),
+        configuration=bool(get_capability(capabilities, "workspace.configuration", False)),
+        registers_configuration=bool(
+            get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration", False)
+        ),
+    )
+
+
+def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
+    """The folders to work on; `rootUri` and `rootPath` are how editors said it before workspace folders."""
+    uris: Sequence[str] = [folder.uri for folder in params.workspace_folders or ()]
+    if not uris and params.root_uri:
+        uris = [params.root_uri]
+    paths = [convert.path(uri) for uri in uris]
+    if not uris and params.root_path:
+        paths = [Path(params.root_path)]
+    return tuple(dict.fromkeys(path for path in paths if path is not None))
+
+
+class _union:  # noqa: N801  # Reads as a function: union("related_information").
+    """Whether any of several capability objects has a flag set."""
+
+    def __init__(self, *capabilities: object) -> None:
+        self._capabilities = capabilities
+
+    def __call__(self, name: str) -> bool:
+        return any(getattr(capability, name, False) for capability in self._capabilities)
+
+
+def _tags(capability: object) -> frozenset[int]:
+    support = getattr(capability, "tag_support", None)
+    return frozenset(int(tag) for tag in support.value_set) if support else frozenset()
+
+
+def _wants_status(params: types.InitializeParams) -> bool:
+    sources: tuple[Any, ...] = (params.capabilities.experimental, params.initialization_options)
+    return any(isinstance(source, dict) and source.get("statusNotification") is True for source in sources)

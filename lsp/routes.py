@@ -1,0 +1,139 @@
+"""The closed table of what is answered: method, lane, handler; the only place that registers handlers with pygls.
+
+`initialize`, `exit` and `$/setTrace` are missing here: they make, end and log the session that handlers work with, and
+are `protocol.py`'s.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
+
+from thatch.core.errors import ThatchError
+from thatch.lsp.features import (
+    initialized,
+    shutdown,
+    text_document_diagnostic,
+    text_document_did_change,
+    text_document_did_close,
+    text_document_did_open,
+    text_document_did_save,
+    thatch_restart,
+    thatch_status,
+    workspace_diagnostic,
+    workspace_did_change_configuration,
+    workspace_did_change_watched_files,
+    workspace_did_change_workspace_folders,
+)
+from thatch.lsp.session import View
+from thatch.lsp.status import STATUS
+
+if TYPE_CHECKING:
+    from thatch.lsp.server import ThatchServer
+
+log = logging.getLogger(__name__)
+
+
+class Lane(Enum):
+    """How a handler runs."""
+
+    SYNC = "sync"
+    """`(session, params)`: changes things and never awaits, so that messages take effect in the order they come."""
+
+    READ = "read"
+    """`async (view, params)`: sees an immutable view taken when it begins; may be cancelled at any await."""
+
+    WAIT = "wait"
+    """`async (session, params)`: waits for GHC and looks afterwards; may be cancelled at any await."""
+
+
+@frozen
+class Route:
+    """One method and who answers it."""
+
+    method: str
+    lane: Lane
+    handler: Callable[..., Any]
+    options: Any = None
+    """What the server's capabilities say about it, where there is something to say."""
+
+
+ROUTES: tuple[Route, ...] = (
+    # The session's life.
+    Route(types.INITIALIZED, Lane.SYNC, initialized.handle),
+    Route(types.SHUTDOWN, Lane.WAIT, shutdown.handle),
+    # What the editor tells: in order, at once.
+    Route(types.TEXT_DOCUMENT_DID_OPEN, Lane.SYNC, text_document_did_open.handle),
+    Route(types.TEXT_DOCUMENT_DID_CHANGE, Lane.SYNC, text_document_did_change.handle),
+    Route(types.TEXT_DOCUMENT_DID_SAVE, Lane.SYNC, text_document_did_save.handle),
+    Route(types.TEXT_DOCUMENT_DID_CLOSE, Lane.SYNC, text_document_did_close.handle),
+    Route(types.WORKSPACE_DID_CHANGE_CONFIGURATION, Lane.SYNC, workspace_did_change_configuration.handle),
+    Route(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, Lane.SYNC, workspace_did_change_watched_files.handle),
+    Route(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, Lane.SYNC, workspace_did_change_workspace_folders.handle),
+    # What the editor asks, once GHC has judged what it told before.
+    Route(
+        types.TEXT_DOCUMENT_DIAGNOSTIC,
+        Lane.WAIT,
+        text_document_diagnostic.handle,
+        types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="thatch"),
+    ),
+    Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT, workspace_diagnostic.handle),
+    # What the editor asks, as things stand.
+    Route(STATUS, Lane.READ, thatch_status.handle),
+)
+
+COMMANDS: tuple[Route, ...] = (Route("thatch.restart", Lane.WAIT, thatch_restart.handle),)
+"""What `workspace/executeCommand` can do; `method` is the command's name."""
+
+
+def register(server: "ThatchServer") -> None:
+    """Give pygls all handlers."""
+    for route in ROUTES:
+        server.feature(route.method, route.options)(_bind(route, server))
+    for command in COMMANDS:
+        server.command(command.method)(_bind(command, server))
+
+
+def _bind(route: Route, server: "ThatchServer") -> Callable[..., Any]:
+    """The handler as pygls calls it.  A plain function runs at once; a coroutine becomes a task."""
+
+    def sync(params: Any = None) -> Any:
+        with _reporting(route):
+            return route.handler(server.session, params)
+
+    async def read(params: Any = None) -> Any:
+        with _reporting(route):
+            return await _reader(route)(server.session.view(), params)
+
+    async def wait(params: Any = None) -> Any:
+        with _reporting(route):
+            return await route.handler(server.session, params)
+
+    async def command(*arguments: Any) -> Any:
+        return await wait(arguments)
+
+    if route in COMMANDS:
+        return command
+    return {Lane.SYNC: sync, Lane.READ: read, Lane.WAIT: wait}[route.lane]
+
+
+def _reader(route: Route) -> Callable[[View, Any], Awaitable[Any]]:
+    return route.handler
+
+
+@contextmanager
+def _reporting(route: Route) -> Iterator[None]:
+    """Turn a failure into a short answer; pygls logs it, and the server lives on."""
+    try:
+        yield
+    except JsonRpcException:
+        raise
+    except ThatchError as error:
+        raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from error
+    except Exception as error:
+        raise JsonRpcInternalError(f"{route.method} failed: {type(error).__name__}: {error}") from error

@@ -1,0 +1,325 @@
+"""One editor's session, from `initialize` to `exit`: what handlers may use, and the joining of workspace and editor."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol, assert_never
+
+from attrs import frozen
+from lsprotocol import types
+
+from thatch.core.events import (
+    DiagnosticsChanged,
+    Event,
+    Listener,
+    Status,
+    StatusChanged,
+    WorkEnded,
+    WorkProgressed,
+    WorkStarted,
+)
+from thatch.core.project.discover import find_root
+from thatch.core.settings import Settings
+from thatch.core.workspace import Snapshot, Workspace
+from thatch.lsp.client import Client
+from thatch.lsp.documents import Documents
+from thatch.lsp.progress import Progress
+from thatch.lsp.publish import Publisher
+from thatch.lsp.settings import SECTION, read_settings
+from thatch.lsp.status import StatusTeller
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 5.0
+"""How long the editor may take to answer `workspace/configuration` before the work begins without it."""
+
+SETTLE_SECONDS = 2.0
+"""How long a pull waits for GHC, if the client can be asked to pull again later."""
+
+CLOSE_SECONDS = 5.0
+"""How long ending everything may take before the process ends regardless."""
+
+OpenWorkspace = Callable[[Sequence[Path], Settings, Listener], Workspace]
+"""Makes the workspace; tests give a fake one."""
+
+
+class Link(Protocol):
+    """How a session speaks to the editor."""
+
+    def notify(self, method: str, params: Any = None) -> None:
+        """Send a notification."""
+
+    def send_request(self, method: str, params: Any = None) -> "Future[Any]":
+        """Send a request; the future holds the result or the editor's error."""
+
+
+@frozen
+class View:
+    """What handlers that only read are given: it never changes under their feet."""
+
+    snapshot: Snapshot
+    client: Client
+
+
+class Session:
+    """The state of one connection.  All methods run on the event loop's thread."""
+
+    def __init__(self, link: Link, open_workspace: OpenWorkspace, client: Client, options: object) -> None:
+        self.client = client
+        self.documents = Documents(client.encoding)
+        self.trace = types.TraceValue.Off
+        self._link = link
+        self._open_workspace = open_workspace
+        self._options = options
+        self._folders = list(client.folders)
+        self._workspace: Workspace | None = None
+        self._ready = asyncio.Event()
+        self._told: set[str] = set()
+        self._duties: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
+        self.progress = Progress(
+            self._create_progress,
+            lambda params: link.notify(types.PROGRESS, params),
+            asyncio.get_running_loop().call_later,
+        )
+        self.status = StatusTeller(client, link.notify, self.show)
+        self._spawn(self._do_duties())
+
+    # What handlers call.
+
+    def start(self) -> None:
+        """Begin to work: the editor has said `initialized`."""
+        self._later("register for settings", self._register)
+        self._later("start", self._start)
+
+    def configure(self, given: object) -> None:
+        """The settings changed; an editor that cannot be asked for them has sent them along."""
+        self._later("use new settings", lambda: self._configure(given))
+
+    def add_folder(self, folder: Path) -> None:
+        """Check one more folder."""
+        if folder in self._folders:
+            return
+        self._folders.append(folder)
+        self._later(f"add {folder}", lambda: self._with(lambda workspace: workspace.add_folder(folder)))
+
+    def remove_folder(self, folder: Path) -> None:
+        """Check a folder no longer."""
+        if folder not in self._folders:
+            return
+        self._folders.remove(folder)
+        self._later(f"remove {folder}", lambda: self._with(lambda workspace: workspace.remove_folder(folder)))
+
+    def open_document(self, path: Path) -> None:
+        """The document was opened.  If the editor opened no folder, its project becomes one."""
+        if not self.client.folders:
+            self.add_folder(find_root(path))
+        self.publisher.opened(path)
+        if self._workspace is not None:
+            document = self.documents[path]
+            self._workspace.open_document(path, document.text, document.version)
+
+    def change_document(self, path: Path) -> None:
+        """The document has another text."""
+        if self._workspace is not None:
+            document = self.documents[path]
+            self._workspace.change_document(path, document.text, document.version)
+
+    def save_document(self, path: Path) -> None:
+        """The document was saved."""
+        if self._workspace is not None:
+            self._workspace.save_document(path)
+
+    def close_document(self, path: Path) -> None:
+        """The document is closed."""
+        if path not in self.documents:
+            return
+        uri = self.documents.uri(path)
+        self.documents.close(path)
+        if self._workspace is not None:
+            self._workspace.close_document(path)
+            self.publisher.closed(path, uri)
+
+    def files_changed(self, paths: frozenset[Path]) -> None:
+        """The editor's own watcher saw files change."""
+        if self._workspace is not None:
+            self._workspace.files_changed(paths)
+
+    async def restart(self) -> None:
+        """New GHC sessions; returns when the old ones are ended.  Cancelling it does not undo it."""
+        self._later("restart", lambda: self._with(lambda workspace: workspace.restart("restart asked for")))
+        await self._duties.join()
+
+    async def settle(self) -> None:
+        """Wait until GHC has judged what the editor last sent.  May be cancelled at any time.
+
+        A client that can be asked to pull again is not kept waiting for long.
+        """
+        try:
+            async with asyncio.timeout(SETTLE_SECONDS if self.client.refreshes else None):
+                await self._ready.wait()
+                await self._duties.join()
+                if self._workspace is not None:
+                    await self._workspace.idle()
+        except TimeoutError:
+            return
+
+    def snapshot(self) -> Snapshot:
+        """What is known now; nothing, before the work has begun."""
+        if self._workspace is None:
+            return Snapshot({}, {}, Status(work="Starting"), (), 0)
+        return self._workspace.snapshot()
+
+    def view(self) -> View:
+        """What a reading handler is given."""
+        return View(self.snapshot(), self.client)
+
+    def notify(self, method: str, params: Any) -> None:
+        """Send a notification to the editor."""
+        self._link.notify(method, params)
+
+    def show(self, params: types.ShowMessageParams) -> None:
+        """Show a message to the user."""
+        self._link.notify(types.WINDOW_SHOW_MESSAGE, params)
+
+    async def close(self) -> None:
+        """End everything; safe to call twice."""
+        workspace, self._workspace = self._workspace, None
+        self.progress.close()
+        self.publisher.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if workspace is None:
+            return
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await workspace.close()
+        except TimeoutError:
+            log.error("Ending GHC took longer than %g s; leaving all the same.", CLOSE_SECONDS)  # noqa: TRY400
+
+    # What the workspace says.
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case DiagnosticsChanged():
+                self.publisher.changed(event)
+            case StatusChanged():
+                self.status.tell(event.status)
+            case WorkStarted():
+                if self.client.progress:
+                    self.progress.started(event)
+            case WorkProgressed():
+                self.progress.progressed(event)
+            case WorkEnded():
+                self.progress.ended(event)
+            case _:
+                assert_never(event)
+
+    # Duties: changes of the workspace that wait for something, done one after the other in the order they came.
+
+    def _later(self, what: str, duty: Callable[[], Awaitable[None]]) -> None:
+        self._duties.put_nowait((what, duty))
+
+    async def _do_duties(self) -> None:
+        while True:
+            what, duty = await self._duties.get()
+            try:
+                await duty()
+            except Exception as error:
+                log.exception("Could not %s", what)
+                self._show_once(f"thatch could not {what}: {error}", types.MessageType.Error)
+            finally:
+                self._duties.task_done()
+
+    async def _with(self, action: Callable[[Workspace], Awaitable[None]]) -> None:
+        if self._workspace is not None:
+            await action(self._workspace)
+
+    async def _start(self) -> None:
+        try:
+            settings = await self._read_settings(None)
+            # Folders that come or go from now on have duties of their own behind this one.
+            self._workspace = workspace = self._open_workspace(list(self._folders), settings, self._on_event)
+            for path, document in self.documents.items():
+                workspace.open_document(path, document.text, document.version)
+            await workspace.start()
+            self.status.tell(self.snapshot().status)
+        finally:
+            self._ready.set()
+
+    async def _configure(self, given: object) -> None:
+        settings = await self._read_settings(given)
+        await self._with(lambda workspace: workspace.configure(settings))
+
+    async def _read_settings(self, given: object) -> Settings:
+        """Settings from `initializationOptions` and, over them, from the editor's configuration."""
+        if self.client.configuration:
+            given = await self._ask_for_settings()
+        reading = read_settings(self._options, given)
+        for problem in reading.problems:
+            log.warning("%s", problem)
+            self._show_once(problem, types.MessageType.Warning)
+        for key in reading.unknown:
+            log.warning("The setting %s.%s means nothing to thatch.", SECTION, key)
+        return reading.settings
+
+    async def _ask_for_settings(self) -> object:
+        params = types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)])
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await self._request(types.WORKSPACE_CONFIGURATION, params)
+        except TimeoutError:
+            log.warning("The editor did not answer workspace/configuration within %g s.", ANSWER_SECONDS)
+            return None
+        return answer[0] if answer else None
+
+    async def _register(self) -> None:
+        if not self.client.registers_configuration:
+            return
+        method = types.WORKSPACE_DID_CHANGE_CONFIGURATION
+        options = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        registration = types.Registration(id=f"thatch/{method}", method=method, register_options=options)
+        self._spawn(self._request(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([registration])))
+
+    # What the editor is asked and told.
+
+    async def _request(self, method: str, params: Any) -> Any:
+        """The editor's answer, or None when it answers with an error (logged)."""
+        try:
+            return await asyncio.wrap_future(self._link.send_request(method, params))
+        except Exception as error:  # Whatever the editor answers, the server lives on.
+            log.warning("The editor refused %s: %s", method, error)
+            return None
+
+    def _publish(self, params: types.PublishDiagnosticsParams) -> None:
+        self._link.notify(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    async def _ask_to_pull(self) -> None:
+        await self._request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
+
+    def _create_progress(self, params: types.WorkDoneProgressCreateParams, created: Callable[[bool], None]) -> None:
+        async def ask() -> None:
+            try:
+                future = self._link.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
+                await asyncio.wrap_future(future)
+            except Exception as error:  # An editor may refuse to show progress.
+                log.info("The editor shows no progress: %s", error)
+                created(False)
+            else:
+                created(True)
+
+        self._spawn(ask())
+
+    def _show_once(self, message: str, kind: types.MessageType) -> None:
+        if message not in self._told:
+            self._told.add(message)
+            self.show(types.ShowMessageParams(type=kind, message=message))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
