@@ -1,0 +1,167 @@
+"""Answers of slow build tools, kept on disk for as long as what they were computed from stays the same."""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from attrs import frozen
+from cattrs.preconf.json import JsonConverter, make_converter
+
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.project.arguments import Call
+from thatch.core.project.model import Project
+from thatch.core.project.units import make_unit
+
+FORMAT = 1
+"""The version of the stored form: raise it when the classes below, or what they mean, change."""
+
+ABSENT = "absent"
+"""What stands for the content of a file that does not exist."""
+
+
+@frozen(kw_only=True)
+class Component:
+    """A component as a build tool described it; its files are looked for anew each time it becomes a unit."""
+
+    unit_id: str
+    name: str
+    """The component as a user would name it."""
+
+    call: Call
+    exposed: frozenset[str] = frozenset()
+    """The modules that other units may import."""
+
+
+@frozen(kw_only=True)
+class Answer:
+    """What a build tool said about a project."""
+
+    components: tuple[Component, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    inputs: tuple[Path, ...] = ()
+    """Files, other than the project's build descriptions, whose content the answer depends on."""
+
+    generated: tuple[Path, ...] = ()
+    """Folders and files that the build tool made and that the units need."""
+
+    databases: tuple[Path, ...] = ()
+    """Package databases that the answer depends on."""
+
+
+@frozen(kw_only=True)
+class Question:
+    """What was asked: answers to different questions never meet."""
+
+    folder: Path
+    """Where the stored answer lives, with all that belongs to it."""
+
+    files: tuple[Path, ...]
+    """The files that the answer depends on, as far as they are known before it; some may not exist."""
+
+    asked: tuple[str, ...]
+    """The tool, its version, the compiler and everything else that is not a file and changes the answer."""
+
+
+@frozen(kw_only=True)
+class _Stored:
+    format: int
+    asked: tuple[str, ...]
+    files: dict[str, str]
+    databases: dict[str, str]
+    answer: Answer
+
+
+def load(question: Question) -> Answer | None:
+    """The stored answer if nothing that it depends on has changed; damage is None.  Blocking: call it in a thread."""
+    try:
+        stored = _converter.structure(json.loads(_file(question).read_text("utf-8")), _Stored)
+    except Exception:
+        # Whatever is wrong with the file, the build tool can be asked again.
+        return None
+    answer = stored.answer
+    same = (
+        stored.format == FORMAT
+        and stored.asked == question.asked
+        and stored.files == _digests([*question.files, *answer.inputs])
+        and stored.databases == _states(answer.databases)
+    )
+    return answer if same and all(path.exists() for path in answer.generated) else None
+
+
+def store(question: Question, answer: Answer) -> None:
+    """Keep an answer, replacing any older one to the same question at once.  Blocking: call it in a thread.
+
+    A folder that cannot be written to only costs the next start its time.
+    """
+    stored = _Stored(
+        format=FORMAT,
+        asked=question.asked,
+        files=_digests([*question.files, *answer.inputs]),
+        databases=_states(answer.databases),
+        answer=answer,
+    )
+    text = json.dumps(_converter.unstructure(stored), sort_keys=True)
+    target = _file(question)
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as temporary:
+            temporary.write(text)
+        Path(temporary.name).replace(target)
+    except OSError:
+        return
+
+
+def to_project(answer: Answer, *, root: Path, cradle: str, ghc: Path, watched: Iterable[Path]) -> Project:
+    """The project that an answer describes, with its modules as they are on disk now.  Blocking."""
+    units = [
+        make_unit(entry.call, unit_id=entry.unit_id, component=entry.name, exposed=entry.exposed)
+        for entry in answer.components
+    ]
+    return Project(
+        root=root,
+        cradle=cradle,
+        units=tuple(units),
+        ghc=ghc,
+        watched=tuple(dict.fromkeys([*watched, *answer.inputs])),
+        diagnostics=answer.diagnostics,
+    )
+
+
+def _file(question: Question) -> Path:
+    return question.folder / "answer.json"
+
+
+def _digests(paths: Iterable[Path]) -> dict[str, str]:
+    return {str(path): _digest(path) for path in paths}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ABSENT
+
+
+def _states(databases: Iterable[Path]) -> dict[str, str]:
+    """What changes whenever a package is registered: `ghc-pkg` rewrites the cache file."""
+    states = {}
+    for database in databases:
+        try:
+            state = (database / "package.cache").stat()
+        except OSError:
+            states[str(database)] = ABSENT
+        else:
+            states[str(database)] = f"{state.st_mtime_ns} {state.st_size}"
+    return states
+
+
+def _make_converter() -> JsonConverter:
+    converter = make_converter(forbid_extra_keys=True)
+    converter.register_unstructure_hook(Path, str)
+    converter.register_structure_hook(Path, lambda value, _: Path(value))
+    return converter
+
+
+_converter = _make_converter()

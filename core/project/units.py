@@ -1,0 +1,92 @@
+"""Making units out of recorded compiler calls: which files their targets are.  Blocking: call it in a thread."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import attrs
+
+from thatch.core.project.arguments import SOURCE_SUFFIXES, Call
+from thatch.core.project.model import Module, Role, Unit
+from thatch.core.syntax import parse_header
+
+
+def make_unit(call: Call, *, unit_id: str, component: str, exposed: frozenset[str] = frozenset()) -> Unit:
+    """The unit that a call compiles.
+
+    `exposed` names the modules that other units may import; the rest are its own, except for the main one.
+    """
+    folders = tuple(dict.fromkeys(_absolute(call.directory, folder) for folder in call.source_dirs))
+    found: dict[str, Module] = {}
+    missing = []
+    for target in call.targets:
+        path = locate(target, call.directory, folders)
+        if path is None:
+            missing.append(target)
+            continue
+        name = module_name(path) if target.endswith(SOURCE_SUFFIXES) else target
+        found.setdefault(name, Module(name, path, _role(name, call.main_is, exposed)))
+    return Unit(
+        id=unit_id,
+        component=component,
+        directory=call.directory,
+        flags=call.flags,
+        source_dirs=folders,
+        package_ids=tuple(dict.fromkeys(call.package_ids)),
+        modules=tuple(found.values()),
+        missing=tuple(missing),
+    )
+
+
+def locate(target: str, directory: Path, folders: Iterable[Path]) -> Path | None:
+    """The file of a target, searched as GHC does: folder by folder, `.hs` before `.lhs`; None if there is none."""
+    if target.endswith(SOURCE_SUFFIXES):
+        path = _absolute(directory, target)
+        return path if path.is_file() else None
+    relative = target.replace(".", "/")
+    candidates = (folder / f"{relative}{suffix}" for folder in folders for suffix in SOURCE_SUFFIXES)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def module_name(path: Path) -> str:
+    """The name in a source file's header; `Main` when it has no header or cannot be read."""
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return "Main"
+    return parse_header(text, literate=path.suffix == ".lhs").name or "Main"
+
+
+def rename(units: Iterable[Unit], names: Mapping[str, str]) -> tuple[Unit, ...]:
+    """The units with other ids, and their references to one another changed alike."""
+    return tuple(
+        attrs.evolve(
+            unit,
+            id=names.get(unit.id, unit.id),
+            package_ids=tuple(names.get(name, name) for name in unit.package_ids),
+            flags=_rename_flags(unit.flags, names),
+        )
+        for unit in units
+    )
+
+
+def _rename_flags(flags: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
+    renamed = list(flags)
+    for index, flag in enumerate(flags):
+        if index and flags[index - 1] == "-package-id":
+            renamed[index] = names.get(flag, flag)
+        elif flag.startswith("-package-id="):
+            name = flag.removeprefix("-package-id=")
+            renamed[index] = f"-package-id={names.get(name, name)}"
+    return tuple(renamed)
+
+
+def _role(name: str, main_is: str, exposed: frozenset[str]) -> Role:
+    if name == "Main" or (main_is and main_is.removesuffix(".main") == name):
+        return Role.MAIN
+    return Role.EXPOSED if name in exposed else Role.OTHER
+
+
+def _absolute(directory: Path, path: str) -> Path:
+    # Lexical on purpose: GHC keeps links, and so must the paths in its messages be recognised.
+    return Path(os.path.normpath(directory / path))
