@@ -5,7 +5,7 @@ The new source keeps the address and the signing key of the machine's entry for
 its own release, so a company mirror or a proxy stays in use. Both notations of
 apt are read: deb822 (``*.sources``) and one line per source (``*.list``).
 
-Usage: derive_apt_source.py <own codename> <wanted suite> <types> [etc/apt folder]
+Usage: derive_apt_source.py <wanted suite> <types> [etc/apt folder]
 
 <types> is "deb", "deb-src" or both in one argument.
 """
@@ -17,8 +17,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-# A machine may name its release by codename or by its current standing.
-STANDINGS = {"stable", "oldstable", "oldoldstable", "testing"}
+# The names under which a machine may follow Debian itself: a codename or a
+# standing. Updates, security and backports have suites of their own.
+RELEASES = {"bookworm", "trixie", "forky", "sid", "oldstable", "stable", "testing", "unstable"}
 
 
 @dataclass(frozen=True)
@@ -97,15 +98,17 @@ def read_sources(apt_folder: Path) -> list[Source]:
     return found
 
 
-def choose(sources: list[Source], codename: str) -> Source | None:
-    """Pick the entry of the machine's release itself (not of its updates)."""
-    for wanted in ({codename}, STANDINGS):
-        for source in sources:
-            # Third-party repositories name suites like Debian does; Debian's
-            # own addresses end in "debian" by convention.
-            if source.suite in wanted and source.uri.rstrip("/").endswith("debian"):
-                return source
-    return next((source for source in sources if source.suite == codename), None)
+def choose(sources: list[Source]) -> Source | None:
+    """Pick an entry that stands for Debian itself.
+
+    Its release does not matter: every release is at the same address. (What
+    /etc/os-release says would be no help: it changes once the C library of a
+    newer release is installed.)
+    """
+    # Third-party repositories name their suites like Debian's; Debian's own
+    # address ends in "debian" by convention.
+    by_convention = [source for source in sources if source.uri.rstrip("/").endswith("debian")]
+    return next((source for source in by_convention + sources if source.suite in RELEASES), None)
 
 
 def render(source: Source, suite: str, types: str) -> str:
@@ -124,16 +127,15 @@ def render(source: Source, suite: str, types: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Print the derived source, or say what is missing."""
-    if len(arguments) not in (3, 4):
+    if len(arguments) not in (2, 3):
         print(__doc__, file=sys.stderr)
         return 2
-    codename, suite, types = arguments[:3]
-    apt_folder = Path(arguments[3] if len(arguments) == 4 else "/etc/apt")
-    source = choose(read_sources(apt_folder), codename)
+    suite, types = arguments[:2]
+    apt_folder = Path(arguments[2] if len(arguments) == 3 else "/etc/apt")
+    source = choose(read_sources(apt_folder))
     if source is None:
         print(
-            f"No apt source for Debian {codename} was found under {apt_folder}; "
-            f"add one, or add a source for {suite} yourself.",
+            f"No apt source for a Debian release was found under {apt_folder}; {suite}'s cannot be derived.",
             file=sys.stderr,
         )
         return 1

@@ -77,16 +77,12 @@ require_apt() {
     die "This needs Debian's packages, and apt-get is not here." "$@"
 }
 
-debian_codename() {
-  # shellcheck source=/dev/null
-  (. /etc/os-release && printf '%s\n' "${VERSION_CODENAME:-}")
-}
-
 # Prints the given packages that are not installed.
 missing_packages() {
   local installed
-  installed=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
-    sed -n 's/^ii *//p')
+  # dpkg-query fails if it does not know one of them, which is no failure here.
+  installed=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true)
+  installed=$(sed -n 's/^ii *//p' <<<"$installed")
   comm -13 <(sort -u <<<"$installed") <(printf '%s\n' "$@" | sort -u)
 }
 
@@ -115,17 +111,17 @@ apt_knows_suite() {
 }
 
 derive_apt_source() {
-  python3 "$repository/scripts/derive_apt_source.py" "$(debian_codename)" "$@"
+  python3 "$repository/scripts/derive_apt_source.py" "$@"
 }
 
 # Makes the packages of $haskell_suite installable, without preferring them.
 ensure_haskell_suite() {
   local source preference
   apt_knows_suite "$haskell_suite" && return
-  [[ $(debian_codename) == bookworm ]] ||
-    die "Installing GHC is automatic on Debian 12 and 13 only; this is $(debian_codename)." \
+  apt_knows_suite bookworm ||
+    die "Haskell packages are installed automatically on Debian 12 and 13 only." \
       "Install GHC >= 9.6 and cabal yourself (for example with ghcup) and run this again."
-  say "Adding Debian $haskell_suite to apt's sources (pinned low, nothing else changes)."
+  say "Adding Debian $haskell_suite to apt's sources, pinned low. Its GHC brings its C library along."
   # Assigned first, so that a failure ends the script.
   source=$(derive_apt_source "$haskell_suite" deb)
   # Priority 100: what was installed from there keeps getting its updates from
