@@ -24,6 +24,7 @@ from thatch.core.events import (
     WorkProgressed,
     WorkStarted,
 )
+from thatch.core.ghc.project_lane import Trouble
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
@@ -69,7 +70,8 @@ class Workspace:
         self._work_keys = itertools.count()
         self._status = Status()
         self._idle = asyncio.Event()
-        self._watcher = Watcher(self.files_changed)
+        self._watcher: Watcher | None = None
+        self._watch_trouble = ""
 
     async def start(self) -> None:
         """Begin to discover, watch and load, in the background."""
@@ -84,7 +86,7 @@ class Workspace:
 
     async def close(self) -> None:
         """End every child process and forget everything; safe to call twice."""
-        await self._watcher.stop()
+        await self._stop_watching()
         await asyncio.gather(*(folder.close() for folder in self._folders.values()))
         await asyncio.to_thread(self._run_folder.remove)
 
@@ -213,6 +215,8 @@ class Workspace:
 
     def _current_status(self) -> Status:
         troubles = [trouble for folder in self._folders.values() for trouble in folder.troubles]
+        if self._watch_trouble:
+            troubles.append(Trouble(Health.WARNING, self._watch_trouble))
         healths = [trouble.health for trouble in troubles]
         lanes = [lane for folder in self._folders.values() for lane in folder.lanes.values()]
         return Status(
@@ -223,7 +227,18 @@ class Workspace:
         )
 
     async def _watch(self) -> None:
-        await self._watcher.watch(self._folders)
+        await self._stop_watching()
+        self._watcher = Watcher(self._folders, self.files_changed, self._on_watch_trouble)
+        await self._watcher.start()
+
+    async def _stop_watching(self) -> None:
+        watcher, self._watcher = self._watcher, None
+        if watcher is not None:
+            await watcher.stop()
+
+    def _on_watch_trouble(self, message: str) -> None:
+        self._watch_trouble = message
+        self.lane_changed()
 
 
 class _Work:

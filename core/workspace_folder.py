@@ -100,6 +100,9 @@ class WorkspaceFolder:
         )
 
     def _comes_or_goes(self, path: Path) -> bool:
+        if path.is_dir() or any(path in source.parents for source in self._sources):
+            # A whole folder appeared, vanished or was renamed.
+            return True
         if path.suffix not in SOURCE_SUFFIXES:
             return False
         if path.exists():
