@@ -24,7 +24,7 @@ class Logged:
 
     parts: Parts
     file: str = ""
-    """The file's name as GHC prints it; empty when the message has no place in a file."""
+    """The file's name as GHC prints it; empty or in angle brackets when the message has no place in a file."""
 
     span: Span | None = None
     code: str = ""
@@ -195,8 +195,5 @@ def _place_of_schema(span: object) -> tuple[str, Span | None]:
 
 
 def _place(file: str, line: int, column: int, end_line: int, end_column: int) -> tuple[str, Span | None]:
-    if file.startswith("<"):
-        # Not a file: `<interactive>`, `<command line>`.
-        return "", None
     # The preprocessor's columns may be 0.
     return file, Span(max(line, 1), max(column, 1), max(end_line, 1), max(end_column, 1))

@@ -62,15 +62,13 @@ def parse_span(text: str) -> Span | None:
 def find_header(line: str) -> tuple[str, Span | None, str] | None:
     """The file, the span and the rest of a line that begins a message printed as plain text, else None.
 
-    The file is empty and the span None for `<no location info>` and the like.
+    For `<no location info>` and the like the span is None.
     """
     found = _HEADER.match(line[:_LONGEST_LINE])
     if found is None:
         return None
     rest = line[found.end("place") + 2 :]
-    if found["nowhere"]:
-        return "", None, rest
-    return found["file"], parse_span(found["span"]), rest
+    return (found["nowhere"], None, rest) if found["nowhere"] else (found["file"], parse_span(found["span"]), rest)
 
 
 _LONGEST_LINE = 4096
@@ -83,7 +81,7 @@ _SPAN = re.compile(
 )
 _PLACE = re.compile(rf"(?P<extension>\.[A-Za-z][\w-]{{0,9}}):(?P<span>{_POSITION})(?!\d)")
 _HEADER = re.compile(
-    rf"(?P<place>(?P<nowhere><[^<>]*>(?::{_POSITION})?)|(?P<file>[^<\s].*?):(?P<span>{_POSITION}))"
+    rf"(?P<place>(?P<nowhere><[^<>]*>)(?::{_POSITION})?|(?P<file>[^<\s].*?):(?P<span>{_POSITION}))"
     r": (?=error:|warning:)"
 )
 _BULLETS = ("• ", "* ")

@@ -152,10 +152,8 @@ class OutputParser:
         text = "\n".join([parts.message, *parts.context, *parts.hints])
         if text.startswith(_CYCLE) and (files := _CYCLE_FILE.findall(text)):
             return [self._cycle(text, files)]
-        if not said.file:
-            # Sessions ask for this style themselves, GHC need not tell the user to use another.
-            ours = text.startswith("-ddump-json is deprecated")
-            return [] if ours else [Notice(said.severity, text, said.code, said.flag)]
+        if not said.file or said.file.startswith("<"):
+            return [] if _is_ours(said) else [Notice(said.severity, text, said.code, said.flag)]
         path = self._to_user_path(said.file)
         itself = said.span and Location(path, said.span)
         diagnostic = Diagnostic(
@@ -177,6 +175,13 @@ class OutputParser:
         related = (Related(Location(path, Span(1, 1, 1, 1)), f"module {module}") for path, module in others)
         diagnostic = Diagnostic(path=first[0], span=None, severity=Severity.ERROR, message=text, related=tuple(related))
         return Said(diagnostic, fatal=True)
+
+
+def _is_ours(said: Logged) -> bool:
+    """Whether a warning is about what thatch itself does, so that the user can do nothing about it."""
+    if said.severity is not Severity.WARNING:
+        return False
+    return said.file == "<interactive>" or said.parts.message.startswith("-ddump-json is deprecated")
 
 
 @define

@@ -1,7 +1,8 @@
-"""Telling a user's `-Werror` from the warnings it is about: sessions must go on where GHC would stop; pure.
+"""Flags that would stop a session or keep it silent, told from the rest; pure.
 
-A session runs without fatal warnings, so that the dependents of a module are still checked.
-What the user's flags would make fatal is reported as an error all the same.
+A session runs without fatal warnings, so that the dependents of a module are still checked: what the user's flags
+would make fatal is reported as an error all the same.  And it hears of type errors as warnings, because it defers
+them: flags that silence all warnings must not silence these.
 """
 
 import re
@@ -15,10 +16,11 @@ from thatch.core.ghc.warning_flags import Version, canonical, in_group, is_group
 
 
 def split_werror(flags: Sequence[str]) -> tuple[tuple[str, ...], "Fatal"]:
-    """The flags without their fatality, and the fatality.
+    """The flags as a session needs them, and what they say of fatality.
 
-    `-Werror=foo` also switches the warning on, so `-Wfoo` is left in its place; `-Werror`, `-Wwarn`,
-    `-Wwarn=foo` and `-Wno-error=foo` switch nothing on or off and are dropped.
+    `-Werror=foo` also switches the warning on, so `-Wfoo` is left in its place; `-Werror`, `-Wwarn`, `-Wwarn=foo` and
+    `-Wno-error=foo` switch nothing on or off and are dropped.  If the flags silence deferred errors, flags that undo
+    it follow at the end.
     """
     kept: list[str] = []
     for flag, is_argument in _with_arguments(flags):
@@ -26,7 +28,14 @@ def split_werror(flags: Sequence[str]) -> tuple[tuple[str, ...], "Fatal"]:
             kept.append(flag)
         elif flag.startswith(_FATAL):
             kept.append(f"-W{flag.removeprefix(_FATAL)}")
+    if silences_errors(flags):
+        kept += [f"-W{name}" for name in _DEFERRED]
     return tuple(kept), Fatal().then(flags)
+
+
+def silences_errors(flags: Iterable[str]) -> bool:
+    """Whether flags (such as `-w`, of a command line or an `OPTIONS_GHC` pragma) may silence deferred errors."""
+    return any(not is_argument and flag in _SILENCING for flag, is_argument in _with_arguments(flags))
 
 
 @frozen
@@ -58,6 +67,13 @@ class Fatal:
         return False
 
 
+_DEFERRED = ("deferred-type-errors", "deferred-out-of-scope-variables", "typed-holes")
+_SILENCING = {
+    "-w",
+    "-Wnot",
+    *(f"-Wno-{group}" for group in ("everything", "all", "extra", "default")),
+    *(f"{prefix}{name}" for prefix in ("-Wno-", "-fno-warn-") for name in _DEFERRED),
+}
 _FATAL = "-Werror="
 _PROGRAM_OPTION = re.compile(r"-opt(L|P|JSP|F|cxx|c|a|l|lo|lc|lm|las|i|windres|CmmP)")
 """An option whose argument may follow separately; that is another program's flag, whatever it looks like."""
