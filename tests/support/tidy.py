@@ -1,0 +1,222 @@
+"""The rules of docs/architecture.md as functions from a file's path and text to complaints; no file is read here."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+Complaints = Iterator[str]
+PythonRule = Callable[[PurePosixPath, ast.Module], Complaints]
+
+PACKAGES = ("core", "cache", "lsp", "cli")
+"""The top-level folders that hold `thatch.*`."""
+
+MAY_IMPORT = {
+    "core": {"core"},
+    "cache": {"core", "cache"},
+    "lsp": {"core", "cache", "lsp"},
+    "cli": {"core", "cache", "cli"},
+}
+"""The layers: `lsp` and `cli` stand on `cache`, which stands on `core`."""
+
+COMPOSITION_ROOTS = {("cli/lsp.py", "thatch.lsp.server")}
+"""Imports against the layers that put the program together: the file, and what it may import."""
+
+NOT_FOR_CACHE = ("thatch.core.workspace", "thatch.core.ghc.session", "thatch.core.ghc.project_lane")
+"""The cache knows data and formats, never what is running."""
+
+ONLY_IN = {
+    "pygls": "lsp/",
+    "lsprotocol": "lsp/",
+    "tree_sitter": "core/syntax.py",
+    "tree_sitter_haskell": "core/syntax.py",
+    "watchdog": "core/watch.py",
+    "rich": "cli/",
+    "click": "cli/",
+    "yaml": "core/project/hie_yaml.py",
+}
+"""Libraries and the one place that may know them."""
+
+PURE = (
+    "cli/exit_code.py",
+    "cli/formats/",
+    "cli/report.py",
+    "core/diagnostic_store.py",
+    "core/diagnostics.py",
+    "core/errors.py",
+    "core/events.py",
+    "core/ghc/flags.py",
+    "core/ghc/message.py",
+    "core/ghc/output.py",
+    "core/ghc/prompt.py",
+    "core/ghc/results.py",
+    "core/ghc/versions.py",
+    "core/ghc/werror.py",
+    "core/project/arguments.py",
+    "core/project/cabal_messages.py",
+    "core/project/graph.py",
+    "core/project/model.py",
+    "core/project/resolve.py",
+    "core/project/strong.py",
+    "core/syntax.py",
+    "core/text.py",
+)
+"""Files and folders that only compute."""
+
+IMPURE_MODULES = {
+    "asyncio",
+    "os",
+    "shutil",
+    "signal",
+    "socket",
+    "sqlite3",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+}
+IMPURE_METHODS = {
+    "exists", "glob", "is_dir", "is_file", "iterdir", "mkdir", "read_bytes", "read_text", "rglob", "stat", "unlink",
+    "write_bytes", "write_text",
+}  # fmt: skip
+
+MOST_FUNCTION_LINES = 60
+MOST_FILE_LINES = 600
+
+_MACHINE = re.compile(r"/(?:work|farm)/|/tmp/(?:v|pp)\b|\.library\b")  # tidy: the rule itself
+_REGISTRY = re.compile(r"deb\.debian\.org|pypi\.org|pythonhosted|registry\.npmjs")  # tidy: the rule itself
+_THE_RULE_ITSELF = "# tidy: the rule itself"
+
+
+def layers(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Imports go lsp, cli -> cache -> core, and never back."""
+    for line, name in imports(tree):
+        target = name.removeprefix("thatch.").split(".")[0] if name.startswith("thatch.") else ""
+        if target and target not in MAY_IMPORT[path.parts[0]] and (str(path), name) not in COMPOSITION_ROOTS:
+            yield f"{path}:{line}: {path.parts[0]} imports {name}"
+        if path.parts[0] == "cache" and name.startswith(NOT_FOR_CACHE):
+            yield f"{path}:{line}: cache imports {name}, which is no data"
+
+
+def only_importers(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Each library is known in one place."""
+    for line, name in imports(tree):
+        place = ONLY_IN.get(name.split(".")[0])
+        if place and not str(path).startswith(place):
+            yield f"{path}:{line}: {name} is for {place} alone"
+
+
+def features_stand_alone(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Features of the language server do not import each other."""
+    if path.parts[:2] != ("lsp", "features"):
+        return
+    for line, name in imports(tree):
+        if name.startswith("thatch.lsp.features"):
+            yield f"{path}:{line}: a feature imports {name}"
+
+
+def one_table_of_routes(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Only lsp/routes.py registers handlers."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr == "feature" and str(path) != "lsp/routes.py":
+            yield f"{path}:{node.lineno}: only lsp/routes.py registers handlers"
+
+
+def purity(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """What is listed as pure neither imports nor calls what acts on the world."""
+    if not str(path).startswith(PURE):
+        return
+    for line, name in imports(tree):
+        if name.split(".")[0] in IMPURE_MODULES:
+            yield f"{path}:{line}: a pure module imports {name}"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) in {*IMPURE_METHODS, "open"}:
+            yield f"{path}:{node.lineno}: a pure module calls {_called(node)}"
+
+
+def versions_in_one_place(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """GHC versions are compared in core/ghc/versions.py alone."""
+    if str(path) == "core/ghc/versions.py":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and any(_is_ghc_version(part) for part in (node.left, *node.comparators)):
+            yield f"{path}:{node.lineno}: a GHC version is compared here instead of in core/ghc/versions.py"
+
+
+def short(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Functions and files can be read."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            n_lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if n_lines > MOST_FUNCTION_LINES:
+                yield f"{path}:{node.lineno}: {node.name} is {n_lines} lines long"
+    last = max((node.end_lineno or 0 for node in tree.body), default=0)
+    if last > MOST_FILE_LINES:
+        yield f"{path}: {last} lines"
+
+
+def documented(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Every module says what lives there."""
+    if not ast.get_docstring(tree):
+        yield f"{path}: no docstring"
+
+
+def no_sleep(path: PurePosixPath, tree: ast.Module) -> Complaints:
+    """Tests wait for conditions, never for time."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "sleep":
+            yield f"{path}:{node.lineno}: a sleep"
+
+
+def no_place_names(path: PurePosixPath, text: str) -> Complaints:
+    """Nothing names a machine's folders or a package registry's host."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if (_MACHINE.search(line) or _REGISTRY.search(line)) and _THE_RULE_ITSELF not in line:
+            yield f"{path}:{number}: names a machine's path or a registry's host"
+
+
+FOR_PACKAGES: tuple[PythonRule, ...] = (
+    layers,
+    only_importers,
+    features_stand_alone,
+    one_table_of_routes,
+    purity,
+    versions_in_one_place,
+    short,
+    documented,
+)
+FOR_TESTS: tuple[PythonRule, ...] = (no_sleep,)
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every module that is imported anywhere in a file, as `(line, name)`; relative ones start with dots.
+
+    `from a import b` counts as `a.b` where that could be a module of thatch.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            if module == "thatch" or (module.startswith("thatch.") and module.count(".") == 1):
+                yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+            else:
+                yield node.lineno, module
+
+
+def _called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _is_ghc_version(node: ast.expr) -> bool:
+    match node:
+        case ast.Tuple(elts=[ast.Constant(value=int(major)), ast.Constant(value=int()), *_]):
+            return major in {9, 10}
+        case ast.Constant(value=str(text)):
+            return re.match(r"(?:9|10)\.\d+", text) is not None
+        case _:
+            return False
