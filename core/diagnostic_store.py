@@ -85,4 +85,3 @@ def sort_key(diagnostic: Diagnostic) -> tuple[object, ...]:
     span = diagnostic.span
     place = (span.start_line, span.start_column, span.end_line, span.end_column) if span else (0, 0, 0, 0)
     return (str(diagnostic.path), place, diagnostic.severity.value, diagnostic.code, diagnostic.text)
-

@@ -1,6 +1,6 @@
 """The private folder of one running workspace below the cache folder, and the removal of those whose owner died.
 
-    <cache>/run/<process id>-<random>/
+<cache>/run/<process id>-<random>/
 """
 
 import os

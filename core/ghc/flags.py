@@ -50,7 +50,12 @@ def session_command(toolchain: Toolchain, *, jobs: int, interpreter: Path | None
 
 
 def unit_arguments(
-    unit: Unit, folders: UnitFolders, *, targets: Sequence[str], include_dirs: Iterable[Path], extra: Sequence[str]
+    unit: Unit,
+    folders: UnitFolders,
+    *,
+    targets: Sequence[str],
+    include_dirs: Iterable[Path],
+    extra: Sequence[str],
 ) -> list[str]:
     """The arguments of one `-unit`; the unit's own flags come before `extra`, the user's for all units.
 

@@ -123,7 +123,10 @@ class Results:
         unsettled = {key: attempt for key, attempt in self._unsettled.items() if attempt.diagnostics}
         attempts = {**self._written, **self._failed, **unsettled}
         headers = self._headers if self.ended else [*self._headers, *self._new_headers]
-        for diagnostic in (*headers, *(said for attempt in attempts.values() for said in attempt.diagnostics)):
+        for diagnostic in (
+            *headers,
+            *(said for attempt in attempts.values() for said in attempt.diagnostics),
+        ):
             found[diagnostic.path][diagnostic] = None
         return {path: tuple(diagnostics) for path, diagnostics in found.items()}
 

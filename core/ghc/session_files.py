@@ -1,9 +1,9 @@
 """The private files of one session: overlay, response files, links to the interpreters.
 
-    <folder>/start.ghci             sets the prompt (written by the session)
-    <folder>/unit-<n>               the response file of unit n
-    <folder>/overlay/...            see `thatch.core.ghc.overlay`
-    <folder>/interpreter{,-dyn,-prof}
+<folder>/start.ghci             sets the prompt (written by the session)
+<folder>/unit-<n>               the response file of unit n
+<folder>/overlay/...            see `thatch.core.ghc.overlay`
+<folder>/interpreter{,-dyn,-prof}
 """
 
 import os
@@ -35,9 +35,7 @@ class SessionFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def prepare(
-    folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, settings: Settings
-) -> SessionFiles:
+def prepare(folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, settings: Settings) -> SessionFiles:
     """Write the files of a session for all units of a project.
 
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
