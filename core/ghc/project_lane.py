@@ -124,6 +124,13 @@ class ProjectLane:
 
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
+        known = {(unit.id, module.path) for unit in self.project.units for module in unit.modules}
+        wanted = {(unit.id, module.path) for unit in project.units for module in unit.modules}
+        units = {unit.id for unit in project.units}
+        # A module that no description names may still be imported, and GHC would not repeat its warnings.
+        self._results.keep(
+            lambda key: key.unit in units and ((key.unit, key.path) in wanted or (key.unit, key.path) not in known)
+        )
         self.project = project
         self.settings = settings
         self._renew = True
@@ -156,7 +163,8 @@ class ProjectLane:
                 work.end("")
 
     async def _load(self, work: Work) -> None:
-        self._results.begin()
+        units = self.project.units
+        self._results.begin(sole_unit=units[0].id if len(units) == 1 else "")
         try:
             dirty = await self._drive(work)
         except SessionError as error:
@@ -167,8 +175,9 @@ class ProjectLane:
             # Interrupted: what interrupted it asked for the next load, which goes on where this one stopped.
             self._wanted.set()
             return
-        paths = self._results.to_fingerprint()
-        self._results.end(await asyncio.to_thread(_fingerprints, paths, dirty))
+        self._results.end(await asyncio.to_thread(_fingerprints, self._results.unsettled_paths(), dirty))
+        gone = await asyncio.to_thread(_gone, self._results.paths(), dirty)
+        self._results.keep(lambda key: key.path not in gone)
         self._deaths = 0
         self.trouble = None
         self._publish()
@@ -287,9 +296,6 @@ class _Judge:
         self._fatal: dict[str, Fatal] = {
             unit.id: split_werror([*unit.flags, *settings.ghc_options])[1] for unit in project.units
         }
-        # A session of a single unit does not say which.
-        if len(project.units) == 1:
-            self._fatal[""] = self._fatal[project.units[0].id]
 
     def judged(self, diagnostic: Diagnostic) -> Diagnostic:
         fatal = self._fatal.get(diagnostic.unit)
@@ -323,6 +329,11 @@ def _fingerprints(paths: Iterable[Path], dirty: Mapping[Path, str]) -> dict[Path
         for path, text in texts.items()
         if text is not None
     }
+
+
+def _gone(paths: Iterable[Path], dirty: Mapping[Path, str]) -> set[Path]:
+    """The files that neither the disk nor a buffer holds any more."""
+    return {path for path in paths if path not in dirty and not path.exists()}
 
 
 def _not_writable(folder: Path, error: OSError) -> ThatchError:

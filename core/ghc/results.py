@@ -10,7 +10,7 @@ module is kept, and which word is the last depends on how the module came to be 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from attrs import define, evolve, frozen
@@ -24,7 +24,7 @@ class ModuleKey:
     """A module of the session by the unit that it was compiled for and its file."""
 
     unit: str
-    """The unit id, empty where a session has only one."""
+    """The unit id."""
     path: Path
 
 
@@ -50,6 +50,7 @@ class Results:
         self._new_headers: list[Diagnostic] = []
         self._current: dict[Path, ModuleKey] = {}
         self._latest: ModuleKey | None = None
+        self._sole_unit = ""
         self.notices: list[Notice] = []
         """Messages without a place, of the running or latest load."""
         self.compiled = 0
@@ -57,8 +58,9 @@ class Results:
         self.ended = False
         """Whether GHC said that the load is over; an interrupted load is not."""
 
-    def begin(self) -> None:
-        """A load begins."""
+    def begin(self, sole_unit: str = "") -> None:
+        """A load begins; `sole_unit` is the id of the session's only unit, which GHC does not mention then."""
+        self._sole_unit = sole_unit
         self._new_headers = []
         self._current = {}
         self._latest = None
@@ -70,7 +72,7 @@ class Results:
         """GHC said something."""
         match output:
             case Compiling(path=Path() as path, unit=unit):
-                self._latest = ModuleKey(unit, path)
+                self._latest = ModuleKey(unit or self._sole_unit, path)
                 self._current[path] = self._latest
                 self._unsettled[self._latest] = _Attempt([])
                 self.compiled += 1
@@ -83,9 +85,13 @@ class Results:
             case Text(line=line):
                 self.ended = self.ended or line.startswith(("Ok, ", "Failed, "))
 
-    def to_fingerprint(self) -> set[Path]:
-        """The files whose `sources` `end` needs: all that were compiled since it was last called, or that failed."""
-        return {key.path for key in (*self._unsettled, *self._failed)}
+    def paths(self) -> set[Path]:
+        """The files of all modules that anything is known about."""
+        return {key.path for key in (*self._written, *self._failed, *self._unsettled)}
+
+    def unsettled_paths(self) -> set[Path]:
+        """The files whose fingerprints `end` needs."""
+        return {key.path for key in (*self._failed, *self._unsettled)}
 
     def end(self, sources: Mapping[Path, str]) -> None:
         """The load is over; `sources` are the fingerprints of the texts it saw.
@@ -109,11 +115,10 @@ class Results:
                 del self._failed[key]
         self._unsettled = {}
 
-    def forget(self, keep: Iterable[Path]) -> None:
-        """Drop what is known about all files but these, as after a change of the units."""
-        kept = set(keep)
+    def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
+        """Forget all modules but the wanted ones, as after a change of the units or the removal of a file."""
         for attempts in (self._written, self._failed, self._unsettled):
-            for key in [key for key in attempts if key.path not in kept]:
+            for key in [key for key in attempts if not wanted(key)]:
                 del attempts[key]
 
     def diagnostics(self) -> dict[Path, tuple[Diagnostic, ...]]:
