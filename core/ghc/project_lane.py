@@ -90,6 +90,7 @@ class ProjectLane:
         self._files: SessionFiles | None = None
         self._results = Results()
         self._documents: Mapping[Path, Document] = {}
+        self._told: set[Path] = set()
         self._generation = itertools.count()
         self._session_number = itertools.count()
         self._wanted = asyncio.Event()
@@ -254,9 +255,16 @@ class ProjectLane:
         for notice in self._results.notices:
             diagnostic = judge.placed(notice)
             found[diagnostic.path] = (*found.get(diagnostic.path, ()), diagnostic)
-        versions = {path: document.version for path, document in self._documents.items()}
-        files = {path: FileDiagnostics(diagnostics, versions.get(path)) for path, diagnostics in found.items()}
+        # A buffer that is clean now is told so with its version.
+        self._told |= self._results.paths() | found.keys()
+        files = {path: FileDiagnostics(diagnostics, self._version(path)) for path, diagnostics in found.items()}
+        for path in self._told & self._documents.keys() - found.keys():
+            files[path] = FileDiagnostics((), self._version(path))
         self._host.publish(self.name, next(self._generation), files)
+
+    def _version(self, path: Path) -> int | None:
+        document = self._documents.get(path)
+        return document.version if document else None
 
 
 class _Taker:
