@@ -29,7 +29,8 @@ esac
 component= output= kind= previous= probe=
 for argument do
   case $argument in
-    --make|--interactive) kind=sources ;;
+    --make) kind=sources ;;
+    --interactive) kind=sources component=${component:-$sessions} ;;
     --abi-hash) kind=hash ;;
     -c|-shared|-staticlib|-r) kind=${kind:-objects} ;;
     *.c) read -r line < "$argument"; [ "$line" = 'int foo() { return 0; }' ] && probe=yes ;;
@@ -107,9 +108,10 @@ class Shims:
     """The build folder that they guard."""
 
 
-def install(folder: Path, toolchain: Toolchain) -> Shims:
+def install(folder: Path, toolchain: Toolchain, *, sessions: bool = False) -> Shims:
     """Write the stand-ins for a compiler below `folder` (absolute, without links); the build folder is `folder/build`.
 
+    With `sessions` a call of GHC is a component's if it starts an interactive session, wherever its outputs go.
     Raises `OSError` when the folder cannot be written to.  A script is only replaced if it differs, since build
     tools look at the compiler's time stamp.
     """
@@ -124,7 +126,13 @@ def install(folder: Path, toolchain: Toolchain) -> Shims:
     shutil.rmtree(memory, ignore_errors=True)
     for path in (programs, memory, shims.calls, shims.build):
         path.mkdir(parents=True, exist_ok=True)
-    shared = {"build": shims.build, "calls": shims.calls, "token": folder.name, "memory": memory}
+    shared = {
+        "build": shims.build,
+        "calls": shims.calls,
+        "token": folder.name,
+        "memory": memory,
+        "sessions": "yes" if sessions else "",
+    }
     _write(shims.ghc, GHC_SHIM, {**shared, "ghc": toolchain.ghc})
     _write(shims.ghc_pkg, GHC_PKG_SHIM, {**shared, "ghc_pkg": find_ghc_pkg(toolchain)})
     _write(shims.ar, AR_SHIM, {**shared, "ar": shutil.which("ar") or "ar"})

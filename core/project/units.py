@@ -1,13 +1,15 @@
 """Making units out of recorded compiler calls: which files their targets are.  Blocking: call it in a thread."""
 
+import hashlib
+import itertools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 import attrs
 
 from thatch.core.project.arguments import SOURCE_SUFFIXES, Call
-from thatch.core.project.model import Module, Role, Unit
+from thatch.core.project.model import Module, Project, Role, Unit
 from thatch.core.syntax import parse_header
 
 
@@ -57,6 +59,39 @@ def module_name(path: Path) -> str:
     return parse_header(text, literate=path.suffix == ".lhs").name or "Main"
 
 
+def with_imports(unit: Unit) -> Unit:
+    """The unit with the modules that its own import, directly or not, and that lie in its source folders.
+
+    GHC finds those by itself, so who lists a component's sources by hand may leave them out.
+    """
+    found = {module.name: module for module in unit.modules}
+    waiting = list(unit.modules)
+    while waiting:
+        path = waiting.pop().path
+        try:
+            text = path.read_text("utf-8", "replace")
+        except OSError:
+            continue
+        for entry in parse_header(text, literate=path.suffix == ".lhs").imports:
+            target = None if entry.module in found else locate(entry.module, unit.directory, unit.source_dirs)
+            if target is not None:
+                found[entry.module] = Module(entry.module, target)
+                waiting.append(found[entry.module])
+    return attrs.evolve(unit, modules=tuple(found.values()))
+
+
+def unique(projects: Iterable[Project]) -> tuple[Project, ...]:
+    """The projects with unit ids of which no two are equal: a later project's are changed where they clash."""
+    taken: set[str] = set()
+    result = []
+    for project in projects:
+        clashing = [unit.id for unit in project.units if unit.id in taken or unit.id == "main"]
+        names = {name: _free_name(name, project.root, taken) for name in clashing}
+        result.append(attrs.evolve(project, units=rename(project.units, names)) if names else project)
+        taken |= {unit.id for unit in result[-1].units}
+    return tuple(result)
+
+
 def rename(units: Iterable[Unit], names: Mapping[str, str]) -> tuple[Unit, ...]:
     """The units with other ids, and their references to one another changed alike."""
     return tuple(
@@ -68,6 +103,15 @@ def rename(units: Iterable[Unit], names: Mapping[str, str]) -> tuple[Unit, ...]:
         )
         for unit in units
     )
+
+
+def _free_name(name: str, root: Path, taken: Container[str]) -> str:
+    # The root comes first, so that the name does not depend on what else is open more than it must.
+    for salt in itertools.count():
+        digest = hashlib.sha256(f"{root}\0{salt}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        if f"{name}-{digest}" not in taken:
+            return f"{name}-{digest}"
+    raise AssertionError  # Counting does not end.
 
 
 def _rename_flags(flags: tuple[str, ...], names: Mapping[str, str]) -> tuple[str, ...]:
