@@ -20,9 +20,7 @@ BASE = Path("/project")
 LOOK = Look(BASE)
 
 
-def diagnostic(
-    *span: int, message: str = "Something is wrong", severity=Severity.ERROR, **more
-) -> Diagnostic:
+def diagnostic(*span: int, message: str = "Something is wrong", severity=Severity.ERROR, **more) -> Diagnostic:
     place = Span(*span) if span else None
     path = more.pop("path", BASE / "src/A.hs")
     return Diagnostic(path=path, span=place, severity=severity, message=message, **more)
@@ -113,9 +111,7 @@ def test_any_excerpt_can_be_shown(text: str, span: Span) -> None:
     assert any("^" in line for line in shown) == bool(shown)
 
 
-@given(
-    st.text("abc xyz", max_size=500).map(lambda text: text + "end"), st.integers(0, 499), st.integers(1, 20)
-)
+@given(st.text("abc xyz", max_size=500).map(lambda text: text + "end"), st.integers(0, 499), st.integers(1, 20))
 def test_carets_stand_under_what_they_mean(line: str, start: int, length: int) -> None:
     start = min(start, len(line) - 1)
     meant = line[start : start + length]
