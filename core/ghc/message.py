@@ -144,9 +144,9 @@ def _cut_advice(head: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _paragraphs(text: str) -> Iterator[str]:
-    """The lines of a text, each with the indented ones that follow it."""
+    """The lines of a text, each with the indented ones that follow it; 9.6 indents some advice too."""
     paragraph: list[str] = []
-    for line in text.split("\n"):
+    for line in text.replace("\n  Possible fix", "\nPossible fix").split("\n"):
         if paragraph and not line.startswith(" "):
             yield "\n".join(paragraph)
             paragraph = []
@@ -184,7 +184,7 @@ def _name_before(text: str) -> tuple[str, str, str]:
 def _words(before: str, after: str, previous: str) -> str:
     """The line that names a place, with `here` for the place; a line without words borrows the one before."""
     words = f"{before.strip()} here{after}".replace("( here", "(here").strip().rstrip(",")
-    if words.startswith(("here", "(")):
+    if words.startswith(("here", "(bound ", "(imported ")):
         for ending in (" at:", " at"):
             previous = previous.removesuffix(ending)
         words = f"{previous} {words}".strip()

@@ -1,0 +1,3 @@
+module Bytes where
+
+x = "ÿþ"

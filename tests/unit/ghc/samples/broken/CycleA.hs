@@ -1,0 +1,2 @@
+module CycleA where
+import CycleB

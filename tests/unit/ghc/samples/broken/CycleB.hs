@@ -1,0 +1,2 @@
+module CycleB where
+import CycleA

@@ -1,0 +1,2 @@
+{-# LANGUAGE NoSuchExtension #-}
+module Extension where

@@ -1,0 +1,2 @@
+{-# OPTIONS_GHC -fno-such-flag #-}
+module Flag where

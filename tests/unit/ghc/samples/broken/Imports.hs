@@ -1,0 +1,5 @@
+module Imports where
+
+import Data.Nope
+import Data.Lisst (sort)
+import GHC.Driver.Main

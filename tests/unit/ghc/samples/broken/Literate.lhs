@@ -1,0 +1,5 @@
+Some text
+> module Literate where
+
+\begin{code}
+x = 1

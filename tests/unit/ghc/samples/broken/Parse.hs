@@ -1,0 +1,4 @@
+module Parse where
+
+f = case x of
+  let

@@ -1,0 +1,5 @@
+{-# LANGUAGE CPP #-}
+module Preprocessed where
+#warning "careful"
+x :: Int
+x = True

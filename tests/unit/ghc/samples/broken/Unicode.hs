@@ -1,0 +1,5 @@
+module Unicode where
+
+-- 😀
+x :: Int
+x = "😀 \DEL" ++ 'é' {- 𝒳 -}	+ nope

@@ -1,0 +1,6 @@
+module Uses where
+
+import Warnings
+
+uses :: Int
+uses = old + field
