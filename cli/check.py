@@ -48,9 +48,7 @@ class Options:
     help="The mildest severity that makes the exit code 1.",
 )  # fmt: skip
 @click.option("--ghc", default="", metavar="PATH", help="The GHC to use instead of the build tool's choice.")
-@click.option(
-    "--jobs", "-j", type=click.IntRange(min=1), help="Modules compiled at once. [default: one for each core]"
-)
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="Modules compiled at once. [default: one for each core]")
 @click.option(
     "--cradle-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
     default=Settings().cradle_timeout, show_default=True,
@@ -84,9 +82,7 @@ def check(
       3  no usable GHC, or a project that cannot be loaded
       4  internal error
     """
-    logging.basicConfig(
-        level=logging.DEBUG if context["debug"] else logging.ERROR, format="%(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.DEBUG if context["debug"] else logging.ERROR, format="%(name)s: %(message)s")
     selection = _select(paths or (Path(),))
     settings = Settings(ghc=ghc, jobs=jobs or 0, cradle_timeout=cradle_timeout)
     began = time.monotonic()

@@ -65,9 +65,7 @@ def make_report(
     `said` pairs each diagnostic with the path of its file, and `modules` are the source files of all
     projects; these paths are absolute, links resolved.  What a build tool says is always selected.
     """
-    selected = [
-        diagnostic for path, diagnostic in said if diagnostic.source != "ghc" or selection.covers(path)
-    ]
+    selected = [diagnostic for path, diagnostic in said if diagnostic.source != "ghc" or selection.covers(path)]
     return Report(
         diagnostics=in_order(selected),
         n_modules=sum(map(selection.covers, frozenset(modules))),

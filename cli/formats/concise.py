@@ -7,5 +7,5 @@ from thatch.core.diagnostics import Diagnostic
 def concise(diagnostic: Diagnostic, look: Look) -> str:
     """`path:line:column: severity [code] [flag]: first line of the message`, without a newline at the end."""
     first, *_ = diagnostic.message.strip().split("\n")
-    message = printable(first).expandtabs(1)
+    message = printable(look.shorten(first)).expandtabs(1)
     return f"{look.header(diagnostic)}: {message}".rstrip()

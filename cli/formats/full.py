@@ -15,16 +15,17 @@ def full(diagnostic: Diagnostic, lines: LineIndex | None, look: Look) -> str:
 
     `lines` is the text that the span refers to; None when it cannot be read: no excerpt then.
     """
-    parts = [look.header(diagnostic), _indented(diagnostic.message.strip("\n"), INDENT)]
-    parts += [_listed("• ", entry) for entry in diagnostic.context]
+    body = [_indented(look.shorten(diagnostic.message.strip("\n")), INDENT)]
+    body += [_listed("• ", look.shorten(entry)) for entry in diagnostic.context]
+    place = []
     if lines is not None and diagnostic.span is not None:
-        parts += excerpt(lines, diagnostic.span, look, SEVERITY_COLOURS[diagnostic.severity])
-    parts += [_labelled("hint", hint, look) for hint in diagnostic.hints]
-    for related in diagnostic.related:
-        parts.append(
-            _labelled("see", f"{look.place(related.location)}: {related.message}".rstrip(": "), look)
-        )
-    return "\n".join(part for part in parts if part)
+        place = excerpt(lines, diagnostic.span, look, SEVERITY_COLOURS[diagnostic.severity])
+    advice = [_labelled("hint", look.shorten(hint), look) for hint in diagnostic.hints]
+    said = "\n".join([*body, *advice])
+    # Most of these places stand in the message itself, where they need not be repeated.
+    others = [entry for entry in diagnostic.related if look.place(entry.location) not in said]
+    seen = [_labelled("see", _related(entry, look), look) for entry in others]
+    return "\n".join(part for part in (look.header(diagnostic), *body, *place, *advice, *seen) if part)
 
 
 def _related(related: Related, look: Look) -> str:

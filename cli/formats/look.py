@@ -1,5 +1,6 @@
 """What all formats share: paths, places, colours, and text that cannot confuse a terminal."""
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -37,6 +38,10 @@ class Look:
         """A path as the user would type it."""
         shown = path.relative_to(self.base) if path.is_relative_to(self.base) else path
         return printable(str(shown)).replace("\n", _CONTROL_PICTURES[ord("\n")])
+
+    def shorten(self, text: str) -> str:
+        """The text of a message with the absolute paths in it as the user would type them."""
+        return re.sub(rf"(?<![^\s(\u2018:,]){re.escape(str(self.base))}/(?=[^\s/])", "", text)
 
     def place(self, location: Location) -> str:
         """`path:line:column`, 1-based, the column as GHC counts."""

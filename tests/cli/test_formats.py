@@ -72,6 +72,18 @@ CASES = {
     "long-line-start": ("x" * 1000, diagnostic(1, 1, 1, 1001)),
     "long-line-end": ("x" * 1000, diagnostic(1, 999, 1, 1001)),
     "empty-message": ("f\n", diagnostic(1, 1, 1, 2, message="")),
+    "named-places": (
+        "f = x\ng = f\n",
+        diagnostic(
+            2, 1, 2, 2,
+            message="Shadowed: bound at /project/src/A.hs:1:1, /project-two/B.hs:1:1 and a/project/C.hs:1:1",
+            context=("(/project/src/A.hs:1:5)",),
+            related=(
+                Related(Location(BASE / "src/A.hs", Span(1, 1, 1, 2)), "named above"),
+                Related(Location(BASE / "src/A.hs", Span(2, 5, 2, 6)), "not named"),
+            ),
+        ),
+    ),
     "outside": ("f\n", diagnostic(1, 1, 1, 2, path=Path("/project-two/A.hs"))),
 }  # fmt: skip
 
