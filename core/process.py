@@ -1,6 +1,7 @@
 """Child processes: started in a group of their own, drained, and ended with all their children."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from thatch.core.errors import ThatchError
 
 GRACE_SECONDS = 2.0
 """How long a process group may take to obey SIGTERM before it is killed."""
+
+DRAIN_BYTES = 2**16
 
 
 @frozen
@@ -103,17 +106,42 @@ def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) ->
 async def end(process: asyncio.subprocess.Process, grace: float = GRACE_SECONDS) -> None:
     """End a process and its whole group: SIGTERM, then SIGKILL after `grace` seconds.
 
-    Children that outlive the leader are killed too.  Safe to call again, and completes the
-    killing even when cancelled.
+    Children that outlive the leader are killed too.  Safe to call again.  Cancelling hastens the killing:
+    the cancellation is passed on when the process is gone.
     """
+    ending = asyncio.ensure_future(_end(process, grace))
+    try:
+        await asyncio.shield(ending)
+    except asyncio.CancelledError:
+        signal_group(process, signal.SIGKILL)
+        await ending
+        raise
+
+
+async def _end(process: asyncio.subprocess.Process, grace: float) -> None:
     if process.returncode is None:
         signal_group(process, signal.SIGTERM)
-        try:
-            async with asyncio.timeout(grace):
-                await process.wait()
-        except TimeoutError:
-            pass
-        finally:
-            signal_group(process, signal.SIGKILL)
-        await process.wait()
+        await _is_gone(process, grace)
     signal_group(process, signal.SIGKILL)
+    if not await _is_gone(process, grace):
+        # A descendant that left the group holds the pipes open; the process itself is gone.
+        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+async def _is_gone(process: asyncio.subprocess.Process, limit: float) -> bool:
+    """Wait for the exit and the end of the output, at most `limit` seconds."""
+    # The output is read away: asyncio does not notice an exit behind a full pipe.
+    streams = [stream for stream in (process.stdout, process.stderr) if stream]
+    try:
+        async with asyncio.timeout(limit):
+            await asyncio.gather(process.wait(), *map(_drain, streams))
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _drain(stream: asyncio.StreamReader) -> None:
+    # Somebody else who is reading drains it as well.
+    with contextlib.suppress(RuntimeError, OSError):
+        while await stream.read(DRAIN_BYTES):
+            pass

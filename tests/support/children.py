@@ -1,0 +1,43 @@
+"""Looking at this process's descendants: nothing that a test starts may outlive it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+from tests.support.waiting import seconds
+
+LIMIT = 5.0
+"""How long a process that was sent a deadly signal may take to be gone."""
+
+
+@contextmanager
+def none_left() -> Iterator[None]:
+    """Fail if a descendant that was started inside the block still runs at its end."""
+    before = descendants()
+    yield
+    wait_until_gone(*(descendants() - before))
+
+
+def descendants() -> set[int]:
+    """The ids of all running descendants of this process."""
+    children = psutil.Process().children(recursive=True)
+    return {child.pid for child in children if is_running(child.pid)}
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process with this id exists and is not a zombie, whoever has to bury it."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_until_gone(*pids: int) -> None:
+    """Wait until processes that were sent a deadly signal are gone; fails if they stay."""
+    limit = time.monotonic() + seconds(LIMIT)
+    left = set(pids)
+    while left := {pid for pid in left if is_running(pid)}:
+        assert time.monotonic() < limit, [psutil.Process(pid).cmdline() for pid in left]
+        time.sleep(0.01)
