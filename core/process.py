@@ -47,9 +47,9 @@ async def start(
     Raises `ThatchError` when the program cannot be started; cancelling before it
     returns leaves no process behind.
     """
-    try:
-        return await asyncio.create_subprocess_exec(
-            *map(str, command),
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *map(os.fspath, command),
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=stdin,
@@ -58,6 +58,14 @@ async def start(
             start_new_session=True,
             limit=limit,
         )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # asyncio itself, cancelled here, would end the process but not its children.
+        with contextlib.suppress(OSError):
+            await end(await starting, grace=0)
+        raise
     except OSError as error:
         raise ThatchError(
             message=f"{command[0]} could not be started: {error.strerror or error}.",
@@ -123,7 +131,7 @@ async def _end(process: asyncio.subprocess.Process, grace: float) -> None:
         signal_group(process, signal.SIGTERM)
         await _is_gone(process, grace)
     signal_group(process, signal.SIGKILL)
-    if not await _is_gone(process, grace):
+    if not await _is_gone(process, GRACE_SECONDS) and process.returncode is not None:
         # A descendant that left the group holds the pipes open; the process itself is gone.
         process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
 

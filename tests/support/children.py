@@ -1,5 +1,6 @@
 """Looking at this process's descendants: nothing that a test starts may outlive it."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,4 +41,4 @@ def wait_until_gone(*pids: int) -> None:
     left = set(pids)
     while left := {pid for pid in left if is_running(pid)}:
         assert time.monotonic() < limit, [psutil.Process(pid).cmdline() for pid in left]
-        time.sleep(0.01)
+        threading.Event().wait(0.01)

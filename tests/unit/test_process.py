@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.children import is_running, none_left, wait_until_gone
+from tests.support.turns import cancel_after, turn
 from tests.support.waiting import until
 from thatch.core import process
 from thatch.core.errors import ThatchError
@@ -151,15 +152,11 @@ async def test_cancelling_a_tool_ends_it_with_its_children(tmp_path: Path) -> No
     wait_until_gone(child)
 
 
-async def test_cancelling_at_any_step_leaves_no_process(tmp_path: Path) -> None:
-    """The task is cancelled after 0, 1, 2, ... turns of the loop, until it gets to its end."""
-    for turns in range(100):
-        running = asyncio.create_task(process.run(python("print('done')"), cwd=tmp_path, timeout=60))
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
+async def test_cancelling_at_any_step_leaves_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task is cancelled after 0, 1, 2, ... turns of the loop: before, while and after the process starts."""
+    monkeypatch.setattr(process.end, "__defaults__", (0.0,))
+    for turns in range(60):
+        assert await cancel_after(turns, lambda: process.run(python(STUBBORN), cwd=tmp_path, timeout=60))
 
 
 async def test_cancelling_the_ending_of_a_stubborn_process_kills_it(tmp_path: Path) -> None:
@@ -167,7 +164,7 @@ async def test_cancelling_the_ending_of_a_stubborn_process_kills_it(tmp_path: Pa
     assert stubborn.stdout
     assert await stubborn.stdout.readline() == b"ready\n"
     ending = asyncio.create_task(process.end(stubborn, grace=600))
-    await asyncio.sleep(0)
+    await turn()
     ending.cancel()
     with pytest.raises(asyncio.CancelledError):
         await ending
