@@ -5,9 +5,9 @@ unmistakable: a random token and a number, on a line of its own:
 
     <thatch-5f3a9c0d1b2e4a67-3>
 
-Every command is followed by a `:set prompt` to the next number.  The answer to command `n` is all that comes before
-prompt `n`; a prompt with a smaller number (the one after the command itself, or one that an interrupt
-caused) ends nothing.  So the two sides cannot lose step.
+Every command is followed by a `:set prompt` to the next number.  The answer to the command is all that comes before
+that prompt; one with a smaller number (after the command itself, or caused by an interrupt) ends nothing.
+So the two sides cannot lose step.
 """
 
 import secrets
@@ -58,7 +58,11 @@ class Prompt:
         return f"{text}\n{self._set_prompt()}".encode()
 
     def again(self) -> bytes:
-        """What to write after an interrupt, which may have swallowed the latest prompt's `:set prompt`."""
+        """What to write after an interrupt, which may have swallowed the latest `:set prompt`.
+
+        Only the prompt that this asks for ends the answer, so that the interrupt cannot hit the next command.
+        """
+        self._number += 1
         return self._set_prompt().encode()
 
     def receive(self, data: bytes) -> list[Event]:
@@ -87,7 +91,7 @@ class Prompt:
     def _line(self, text: str) -> list[Event]:
         # A program that printed without a newline leaves its text before the prompt.
         before, found, number = text.rstrip("\r").rpartition(self._prefix)
-        if not found or not number.endswith(">") or not number[:-1].isdecimal():
+        if not found or not number.endswith(">") or not (number[:-1].isascii() and number[:-1].isdecimal()):
             return [Line(text)]
         events: list[Event] = [Line(before)] if before else []
         if int(number[:-1]) == self._number:
