@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+from collections.abc import Awaitable
 
 POLL_SECONDS = 2.0
 """How often to look, where the system cannot tell."""
@@ -11,23 +12,21 @@ POLL_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
-async def gone(pid: int) -> None:
-    """Wait until a process has ended.  May be cancelled at any time.
+def gone(pid: int) -> Awaitable[None]:
+    """Something to await until a process has ended.  May be cancelled at any time.
 
-    A process that is not there to begin with is one that cannot be seen from here (the editor runs on
-    another machine or outside the container); then this waits for ever.
+    A process that is not there when this is called is one that cannot be seen from here (the editor runs on
+    another machine or outside the container); then it waits for ever.
     """
     try:
         descriptor = os.pidfd_open(pid)
     except ProcessLookupError:
         log.warning("The editor's process %d cannot be seen from here and is not watched.", pid)
-        await asyncio.get_running_loop().create_future()
-        return
+        return asyncio.get_running_loop().create_future()
     except (AttributeError, OSError):
         # Not Linux, or a kernel or sandbox without pidfd_open.
-        await _poll(pid)
-        return
-    await _ended(descriptor)
+        return _poll(pid)
+    return _ended(descriptor)
 
 
 async def _ended(descriptor: int) -> None:

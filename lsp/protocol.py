@@ -45,6 +45,9 @@ class ThatchProtocol(LanguageServerProtocol):
             log.error("Not a JSON-RPC 2.0 message: %.80r", body)
             self._refuse(None, JsonRpcInvalidRequest("A message must be an object with jsonrpc: 2.0."))
             return
+        # Parameters may be left out; for methods that LSP does not define, pygls insists on them.
+        if "method" in data and self.get_message_type(data["method"]) is None:
+            data.setdefault("params", None)
         try:
             message = self.structure_message(data)
         except JsonRpcException as error:
@@ -83,7 +86,8 @@ class ThatchProtocol(LanguageServerProtocol):
 
     def _refuse(self, request: str | int | None, error: JsonRpcException) -> None:
         """Answer with an error; a message that cannot be read has no id to answer to, for which JSON-RPC has null."""
-        self._send_response(request, error=error.to_response_error())  # type: ignore[arg-type]
+        said = {"code": error.code, "message": error.message}
+        self._send_data({"jsonrpc": self.VERSION, "id": request, "error": said})
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:

@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import os
+import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ SLOW_SECONDS = 0.1
 """A turn of the loop that takes longer is a bug; asyncio logs it when the log level is debug."""
 
 log = logging.getLogger(__name__)
+
+_PYGLS_NAME = re.compile(r"^pygls\.exceptions\.\w+: ")
 
 
 def serve(*, tcp: tuple[str, int] | None, log_file: Path | None, log_level: str) -> int:
@@ -106,16 +109,17 @@ class ThatchServer(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log what went wrong with a notification; pygls would show it to the user, each time."""
         if not issubclass(source, FeatureRequestError):
-            log.error("%s", getattr(error, "message", error))
+            # pygls has wrapped what the handler raised, and put its own exception's name before our sentence.
+            log.error("%s", _PYGLS_NAME.sub("", str(error)))
 
     def _watch_parent(self) -> None:
         """Stop when the editor dies without closing its pipes, because a child of it holds them open."""
         if self._parent is None and self.process_id is not None:
-            self._parent = asyncio.create_task(self._outlive(self.process_id))
+            self._parent = asyncio.create_task(self._outlive(parent.gone(self.process_id)))
 
-    async def _outlive(self, pid: int) -> None:
-        await parent.gone(pid)
-        log.warning("The editor (process %d) is gone.", pid)
+    async def _outlive(self, gone: Awaitable[None]) -> None:
+        await gone
+        log.warning("The editor's process %s is gone.", self.process_id)
         self.stop(1)
 
 

@@ -200,6 +200,8 @@ class Session:
                 await workspace.close()
         except TimeoutError:
             log.error("Ending GHC took longer than %g s; leaving all the same.", CLOSE_SECONDS)  # noqa: TRY400
+        except Exception:
+            log.exception("Ending GHC failed; leaving all the same.")
 
     # What the workspace says.
 

@@ -52,7 +52,9 @@ class Editor:
         return self._count
 
     async def response(self, request: Any) -> JSON:
-        return await until(lambda: self.responses.get(request), f"response {request}", timeout=10, changed=self._changed)
+        return await until(
+            lambda: self.responses.get(request), f"response {request}", timeout=10, changed=self._changed
+        )
 
     async def result(self, method: str, params: Any = None) -> Any:
         answer = await self.response(self.ask(method, params))
@@ -101,6 +103,9 @@ class Editor:
 
     def answer(self, request: JSON, result: Any) -> None:
         self._send({"id": request["id"], "result": result})
+
+    def refuse(self, request: JSON, message: str) -> None:
+        self._send({"id": request["id"], "error": {"code": -32803, "message": message}})
 
     def raw(self, data: bytes) -> None:
         """Send bytes as they are."""

@@ -20,7 +20,7 @@ async def until(
     condition: Callable[[], T | None],
     what: str | Callable[[], str] = "the condition",
     *,
-    timeout: float = 60,  # noqa: ASYNC109  # The one place for time limits.
+    timeout: float = 60,  # The one place for time limits.
     changed: asyncio.Event | None = None,
 ) -> T:
     """Wait until `condition()` is true, and return what it returned.
