@@ -19,8 +19,8 @@ def split_werror(flags: Sequence[str]) -> tuple[tuple[str, ...], "Fatal"]:
     """The flags as a session needs them, and what they say of fatality.
 
     `-Werror=foo` also switches the warning on, so `-Wfoo` is left in its place; `-Werror`, `-Wwarn`, `-Wwarn=foo` and
-    `-Wno-error=foo` switch nothing on or off and are dropped.  If the flags silence deferred errors, flags that undo
-    it follow at the end.
+    `-Wno-error=foo` switch nothing on or off and are dropped.  (Before 9.8 GHC ignores `-Werror=` with most groups,
+    where `-Wgroup` has an effect.)  If the flags silence deferred errors, flags that undo it follow at the end.
     """
     kept: list[str] = []
     for flag, is_argument in _with_arguments(flags):
