@@ -77,12 +77,14 @@ class ThatchProtocol(LanguageServerProtocol):
         return None if self._initialized else JsonRpcServerNotInitialized("Send initialize first.")
 
     def _refuse_malformed(self, data: dict[str, Any], error: JsonRpcException) -> None:
-        """Answer a request whose parameters are not what its method takes; drop any other message."""
-        method = data.get("method", "a response")
-        reason = _innermost(error)
-        log.error("Malformed parameters of %s: %s", method, reason)
+        """Answer a request whose parameters are not what its method takes; who waits for a bad answer is told."""
+        method = data.get("method", "an answer")
+        message = f"Malformed parameters of {method}: {_innermost(error)}"
+        log.error("%s", message)
         if "id" in data and "method" in data:
-            self._refuse(data["id"], JsonRpcException(f"Malformed parameters of {method}: {reason}", error.code))
+            self._refuse(data["id"], JsonRpcException(message, error.code))
+        elif "id" in data:
+            self._handle_response(data["id"], error=types.ResponseError(error.code, message))
 
     def _refuse(self, request: str | int | None, error: JsonRpcException) -> None:
         """Answer with an error; a message that cannot be read has no id to answer to, for which JSON-RPC has null."""
