@@ -213,8 +213,13 @@ class _Reader:
             self._at = found.end()
 
     def _skip_item(self, layout_column: int | None) -> None:
-        """Move behind the current item: to the next one, or to what ends the block."""
+        """Move behind the current item: to the next one, or to what ends the block.
+
+        `import` is always the next one, so that broken code does not hide what follows.
+        """
         while self._at < len(self._text):
+            if self._text.startswith("import", self._at) and self._word() == "import":
+                return
             new_line = self._skip_blank()
             if new_line and self._starts_item(layout_column):
                 return
@@ -223,10 +228,8 @@ class _Reader:
             self._skip_token()
 
     def _starts_item(self, layout_column: int | None) -> bool:
-        """Whether the first token of a line starts an item; `import` always does, so broken code recovers."""
-        if layout_column is not None and self._place(self._at)[1] <= layout_column:
-            return True
-        return self._word() == "import"
+        """Whether the first token of a line starts an item by its column."""
+        return layout_column is not None and self._place(self._at)[1] <= layout_column
 
     def _skip_token(self) -> None:
         for pattern in (_PLAIN, _OPERATOR, _STRING):
