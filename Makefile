@@ -38,7 +38,7 @@ lint: python ## Check style: Python and shell scripts.
 	@scripts/lint.sh
 
 typecheck: python ## Check types with mypy.
-	$(VENV)/mypy -p thatch | $(REAL_PATHS)
+	$(VENV)/mypy -p thatch -p scripts | $(REAL_PATHS)
 
 format: python ## Format the Python code and apply safe fixes.
 	$(VENV)/ruff check --fix .
