@@ -144,6 +144,7 @@ class _Cabal:
         self.say(f"Asking cabal {self.version} about {self.project.root.name}")
         try:
             installed = await asyncio.to_thread(shims.install, self.folder, toolchain)
+            await asyncio.to_thread(_forget_built, installed)
         except OSError as error:
             raise unwritable(self.folder, error) from error
         stubs: set[Path] = set()
@@ -245,6 +246,18 @@ class _Cabal:
             raise CradleError(
                 message=error.message, remedy=error.remedy, detail=error.detail, path=self.project.file
             ) from error
+
+
+def _forget_built(installed: shims.Shims) -> None:
+    """Have cabal take every package for changed.
+
+    It compiles nothing anew for flags that change no object code, such as warnings; but the calls are all that is
+    wanted.  What the last answer's units still use, such as generated modules, stays until it is replaced.
+    """
+    shutil.rmtree(installed.calls)
+    installed.calls.mkdir()
+    for notes in installed.build.glob("build/*/*/**/cache"):
+        shutil.rmtree(notes)
 
 
 def _not_prepared(plan: Iterable[Planned], described: set[str], said: str, texts: dict[Path, str]) -> list[Diagnostic]:
