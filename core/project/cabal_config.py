@@ -4,7 +4,9 @@ import os
 import re
 from pathlib import Path
 
-_REPOSITORY = re.compile(r"^(?:remote-repo:[^\n]*\n?|repository\b[^\n]*\n?(?:[ \t]+[^\n]*\n?|[ \t]*\n)*)", re.MULTILINE)
+_REPOSITORY = re.compile(
+    r"^(?:remote-repo:[^\n]*\n?|repository[ \t][^\n]*\n?(?:[ \t]+[^\n]*\n?|[ \t]*\n)*)", re.MULTILINE
+)
 
 
 def config_path() -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.project.answers import Component
 from thatch.core.project.arguments import Call
@@ -126,6 +126,9 @@ def _component(entry: Planned, inner: str, call: Call, build: Path) -> Component
     exposed: frozenset[str] = frozenset()
     for registration in build.glob(f"packagedb/*/{unit_id}.conf"):
         exposed = exposed_modules(registration.read_text("utf-8", "replace"))
+    if name == "lib" and "-this-package-name" not in call.flags:
+        # A home unit has no package of which `import "name" Module` could know the name (cabal tells it from 3.12 on).
+        call = evolve(call, flags=(*call.flags, "-this-package-name", entry.package))
     return Component(unit_id=unit_id, name=f"{entry.package}:{name}", call=call, exposed=exposed)
 
 

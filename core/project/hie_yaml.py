@@ -3,9 +3,9 @@
 The forms are those that hie-bios reads (0.2 to 0.20, `HIE.Bios.Config.YAML`).
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 import yaml
@@ -285,7 +285,7 @@ class _Reader:
                 raise self.error(node, f"has no key `{key}` here")
 
     def absolute(self, path: str) -> Path:
-        return Path(os.path.normpath(self.path.parent / path))
+        return Path(normpath(self.path.parent / path))
 
     def warn(self, node: yaml.Node, keys: list[str]) -> None:
         mark, end = node.start_mark, node.end_mark
