@@ -14,6 +14,7 @@ A message of one part has no bullet.  Where Unicode is off the bullet is `*`.
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from attrs import frozen
@@ -46,8 +47,8 @@ def from_sections(sections: tuple[str, ...], hints: tuple[str, ...]) -> Parts:
 
 
 def related_places(text: str, to_user_path: ToUserPath) -> tuple[Related, ...]:
-    """The places in files that a message's text names, each once, with the words that name it."""
-    return tuple(dict.fromkeys(_places(text, to_user_path)))
+    """The first places in files that a message's text names, each once, with the words that name it."""
+    return tuple(dict.fromkeys(islice(_places(text, to_user_path), _MOST_PLACES)))
 
 
 def parse_span(text: str) -> Span | None:
@@ -73,6 +74,9 @@ def find_header(line: str) -> tuple[str, Span | None, str] | None:
 
 _LONGEST_LINE = 4096
 """Longer lines hold data, not places: looking for places in them could take very long."""
+
+_MOST_PLACES = 50
+"""More places than that are no help to anyone."""
 
 _POSITION = r"\d{1,9}:\d{1,9}(?:-\d{1,9})?|\(\d{1,9},\d{1,9}\)-\(\d{1,9},\d{1,9}\)"
 _SPAN = re.compile(

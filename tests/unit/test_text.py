@@ -104,7 +104,7 @@ def test_long_lines_count_as_short_ones_do(text: str, offset: int, encoding: Enc
         ("\n", ["", ""]),
         ("a\r\nb\n", ["a", "b", ""]),
         ("a\fb\u2028c\x85d\x0be", ["a\fb\u2028c\x85d\x0be"]),
-        ("a\rb\r\r\n", ["a\rb\r"]),
+        ("a\rb\r\r\n", ["a\rb\r", ""]),
     ],
 )
 def test_lines_end_at_newlines_only(text: str, lines: list[str]) -> None:
