@@ -84,8 +84,8 @@ def test_damage_is_a_miss(tmp_path_factory: pytest.TempPathFactory, data: st.Dat
 
 def test_exposed_modules_of_a_registration() -> None:
     own = "One One.Sizes, Other from base-4:Data.List,\n    One.Last"
-    registration = f"name: one\nexposed-modules:\n    {own}\nhidden-modules: X\n"
-assert exposed_modules(registration) == {"One", "One.Sizes", "One.Last"}
+
+    assert exposed_modules(f"exposed-modules:\n    {own}\nhidden-modules: X\n") == {"One", "One.Sizes", "One.Last"}
     assert exposed_modules("exposed-modules: A B\ndepends: c\n") == {"A", "B"}
     assert exposed_modules("name: one\n") == frozenset()
 
