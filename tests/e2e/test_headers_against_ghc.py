@@ -10,12 +10,12 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import Phase, given, settings
 from thatch.core.process import run
 from thatch.core.project.graph import build_graph
 from thatch.core.project.headers import collect_headers, read_header, settle
-from thatch.core.project.model import Module, Unit
+from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.syntax import Import
 
@@ -154,6 +154,40 @@ async def test_a_project_has_the_edges_and_orders_that_ghc_finds(tmp_path: Path)
     assert graph.cycles == ()
     position = {module: place for place, module in enumerate(graph.order)}
     assert all(position[target] < position[module] for module, target in edges)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "import M",
+        'import "lib-package" M',
+        'import "this" M',
+        'import "exe-package" Own',
+        'import "this" Own',
+        "import Own",
+        "import Hidden",
+        "import {-# SOURCE #-} Boot",
+        "import {-# SOURCE #-} M",
+    ],
+)
+async def test_imports_across_units_mean_what_ghc_takes_them_for(tmp_path: Path, written: str) -> None:
+    for name in ("lib/M.hs", "lib/Hidden.hs", "lib/Boot.hs", "lib/Boot.hs-boot", "exe/Own.hs"):
+        _write(tmp_path, name, f"module {Path(name).stem} where")
+    _write(tmp_path, "exe/N.hs", "module N where", written)
+    lib = _unit(tmp_path / "lib", {name: tmp_path / f"lib/{name}.hs" for name in ("M", "Boot", "Hidden")}, name="lib")
+    *exposed, hidden = (evolve(module, role=Role.EXPOSED) for module in lib.modules)
+    lib = evolve(lib, component="lib-package:lib", modules=(*exposed, evolve(hidden, role=Role.OTHER)))
+    exe = _unit(tmp_path / "exe", {name: tmp_path / f"exe/{name}.hs" for name in ("N", "Own")}, name="exe")
+    exe = evolve(exe, component="exe-package:exe", package_ids=("lib",))
+    graph = build_graph([lib, exe], collect_headers([lib, exe]))
+    # GHC hides a home unit's modules from the others only when told to.
+    common = [*FLAGS, "-i", "-hide-all-packages", "-package", "base"]
+    _write(tmp_path, "u1", *common, "-this-unit-id lib -this-package-name lib-package -hidden-module Hidden")
+    _write(tmp_path, "u2", *common, "-this-unit-id exe -this-package-name exe-package -package-id lib -iexe N Own")
+    with (tmp_path / "u1").open("a") as file:
+        file.write("-ilib M Boot Hidden\n")
+    done = await run([GHC, "-fno-code", "-unit", "@u1", "-unit", "@u2"], cwd=tmp_path, timeout=60)
+    assert (done.code == 0) == (graph.external(ModuleId("exe", "N")) == ()), done.said
 
 
 async def test_preprocessors_decide_and_failing_files_stay_uncertain(tmp_path: Path) -> None:
