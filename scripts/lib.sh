@@ -91,8 +91,10 @@ read_requirements() {
   sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$@"
 }
 
+# --no-remove: a machine with other Haskell packages, which a new GHC would throw
+# out, gets an error rather than a surprise.
 apt_options=(
-  --quiet --yes
+  --quiet --yes --no-remove
   -o Acquire::Retries=3
   -o DPkg::Lock::Timeout=600
   -o Dpkg::Options::=--force-confdef
@@ -149,7 +151,8 @@ install_haskell_packages() {
   local missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]})) || return 0
-  require_apt "Install GHC >= 9.6 and cabal yourself (for example with ghcup) and run this again."
+  require_apt "GHC >= 9.6 and cabal can come from elsewhere (for example from ghcup);" \
+    "the demo and the tests need Debian's Haskell libraries."
   require_root
   apt_update
   ensure_haskell_suite
