@@ -152,9 +152,7 @@ def _remaining(header: Header, after: Header) -> tuple[Import, ...]:
     written = {(entry.module, entry.source, entry.package): entry for entry in reversed(header.imports)}
     places = ((entry, written.get((entry.module, entry.source, entry.package))) for entry in after.imports)
     top = Span(1, 1, 1, 1)
-    return tuple(
-        evolve(entry, span=place.span if place else top, conditional=False) for entry, place in places
-    )
+    return tuple(evolve(entry, span=place.span if place else top, conditional=False) for entry, place in places)
 
 
 class _Collection:

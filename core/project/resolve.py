@@ -102,16 +102,11 @@ class Resolver:
         return boot if boot in self._modules else None
 
     def _dependencies_of(self, unit: Unit) -> tuple[str, ...]:
-        return tuple(
-            name for name in dict.fromkeys(unit.package_ids) if name in self._units and name != unit.id
-        )
+        return tuple(name for name in dict.fromkeys(unit.package_ids) if name in self._units and name != unit.id)
 
     def _wants_prelude(self, unit: str, header: Header) -> bool:
         """Whether GHC adds `import Prelude` (9.6 `GHC/Parser/Header.hs`, `mkPrelImports`)."""
-        if any(
-            entry.module == "Prelude" and entry.package in {None, "base"}
-            for entry in header.effective_imports
-        ):
+        if any(entry.module == "Prelude" and entry.package in {None, "base"} for entry in header.effective_imports):
             return False
         flags = {*self._units[unit].flags, *header.options, *(f"-X{name}" for name in header.extensions)}
         return flags.isdisjoint({"-XNoImplicitPrelude", "-XRebindableSyntax"})

@@ -6,9 +6,7 @@ from typing import Generic, TypeVar
 Node = TypeVar("Node")
 
 
-def strong_components(
-    nodes: Iterable[Node], targets: Callable[[Node], Iterable[Node]]
-) -> list[tuple[Node, ...]]:
+def strong_components(nodes: Iterable[Node], targets: Callable[[Node], Iterable[Node]]) -> list[tuple[Node, ...]]:
     """The components of the graph that the nodes and their targets span, targets before what leads to them.
 
     Tarjan's algorithm with an explicit stack: a chain of imports may be longer than Python's recursion limit.

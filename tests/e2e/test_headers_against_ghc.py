@@ -12,15 +12,15 @@ from random import Random
 import pytest
 from attrs import evolve, frozen
 from hypothesis import Phase, given, settings
+
+from tests.support.header_source import Head, heads
+from tests.support.waiting import until
 from thatch.core.process import run
 from thatch.core.project.graph import build_graph
 from thatch.core.project.headers import collect_headers, read_header, settle
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.syntax import Import
-
-from tests.support.header_source import Head, heads
-from tests.support.waiting import until
 
 GHC = Path("ghc")
 SOURCES = Path(__file__).parents[2] / ".toolchains/sources"

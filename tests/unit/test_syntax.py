@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from thatch.core.diagnostics import Span
-from thatch.core.syntax import Header, Import, is_module_name, parse_header
 
 from tests.support.header_source import Head, heads
+from thatch.core.diagnostics import Span
+from thatch.core.syntax import Header, Import, is_module_name, parse_header
 
 
 def names(text: str, *, literate: bool = False) -> list[str]:

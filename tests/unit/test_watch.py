@@ -11,12 +11,12 @@ import pytest
 import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
-from thatch.core import watch
-from thatch.core.watch import Watcher, is_watched
 from watchdog.observers import Observer
 from watchdog.observers.api import ObservedWatch
 
 from tests.support.waiting import until
+from thatch.core import watch
+from thatch.core.watch import Watcher, is_watched
 
 
 class Heard:

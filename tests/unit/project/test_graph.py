@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from thatch.core.project.graph import ModuleGraph, build_graph
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId, candidates, package_name

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from thatch.core.project import headers
 from thatch.core.project.headers import read_header, read_headers
 from thatch.core.project.model import Module, Unit
