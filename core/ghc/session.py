@@ -20,8 +20,15 @@ LAST_WORDS = 30
 OBEY_SECONDS = 20.0
 """How long an interrupted GHC may take to come back to its prompt before it is taken for lost."""
 
-GREETINGS = ("GHCi, version ", "Loaded GHCi configuration from ")
-"""The lines that GHCi prints before it has taken over the handling of signals."""
+ASK_AGAIN_SECONDS = 1.0
+"""How often an interrupted GHC is asked for its prompt."""
+
+GREETING = "GHCi, version "
+NOT_LOADING = ("Loaded GHCi configuration from ", "Ok, ", "Failed, ")
+"""How the lines begin that GHCi prints before and after its initial load; warnings about flags come before them.
+
+An interrupt in the middle of the load ends the load, before and after it the process.
+"""
 
 
 class State(Enum):
@@ -55,8 +62,11 @@ class Session:
         self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
         self._process: asyncio.subprocess.Process | None = None
         self._deadline: asyncio.Timeout | None = None
+        self._asking: asyncio.TimerHandle | None = None
+        self._greeted = False
         self._listening = False
         self._interrupted = False
+        self._late = False
 
     def __repr__(self) -> str:
         return f"<Session {self.name} {self.state.value} pid={self.pid}>"
@@ -65,6 +75,11 @@ class Session:
     def pid(self) -> int | None:
         """The process id of GHC, None before the start."""
         return self._process.pid if self._process else None
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the latest answer may be incomplete: it was interrupted, or by a late signal for the one before."""
+        return self._interrupted or self._late
 
     async def start(self, on_line: Callable[[str], None]) -> None:
         """Start GHC and wait for its first prompt, which follows the load of the targets on its command line.
@@ -84,9 +99,11 @@ class Session:
                 stderr=asyncio.subprocess.STDOUT,
             )
         except ThatchError as error:
-            self.state = State.DEAD
             raise SessionError(message=error.message, remedy=error.remedy) from error
-        await self._answer(on_line)
+        finally:
+            if self._process is None:
+                self.state = State.DEAD
+        await self._answer(b"", on_line)
 
     async def command(self, text: str, on_line: Callable[[str], None]) -> None:
         """Have one command carried out, handing each line of its answer to `on_line`.
@@ -96,15 +113,9 @@ class Session:
         """
         if self.state is not State.READY:
             raise SessionError(message=f"GHC session {self.name} is {self.state.value}, not at its prompt.")
-        assert self._process and self._process.stdin
         self.state = State.BUSY
-        self._interrupted = False
-        try:
-            self._process.stdin.write(self._prompt.command(text))
-            await self._process.stdin.drain()
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise await self._died() from error
-        await self._answer(on_line)
+        self._late, self._interrupted = self._interrupted, False
+        await self._answer(self._prompt.command(text), on_line)
 
     def interrupt(self) -> None:
         """Ask GHC to give up the running load or command and come back to its prompt.
@@ -125,15 +136,37 @@ class Session:
             await process.end(self._process)
 
     def _send_interrupt(self) -> None:
-        assert self._process and self._process.stdin and self._deadline
+        assert self._process and self._deadline
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGINT)
-        self._process.stdin.write(self._prompt.again())
         self._deadline.reschedule(asyncio.get_running_loop().time() + OBEY_SECONDS)
+        self._ask_for_prompt()
 
-    async def _answer(self, on_line: Callable[[str], None]) -> None:
+    def _ask_for_prompt(self) -> None:
+        assert self._process and self._process.stdin
+        self._process.stdin.write(self._prompt.again())
+        self._ask_for_prompt_later()
+
+    def _ask_for_prompt_later(self) -> None:
+        # GHC may handle the signal long after it was sent, and then forgets the line that it has just read.
+        self._stop_asking()
+        self._asking = asyncio.get_running_loop().call_later(ASK_AGAIN_SECONDS, self._ask_for_prompt)
+
+    def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+
+    async def _answer(self, question: bytes, on_line: Callable[[str], None]) -> None:
+        assert self._process and self._process.stdin
         try:
             async with asyncio.timeout(None) as self._deadline:
+                # A broken pipe is the end of the output as well.
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self._process.stdin.write(question)
+                    await self._process.stdin.drain()
+                if self._late:
+                    self._ask_for_prompt_later()
                 await self._read_to_prompt(on_line)
         except TimeoutError as error:
             await self.stop()
@@ -147,6 +180,8 @@ class Session:
             raise
         finally:
             self._deadline = None
+            self._stop_asking()
+        self._listening = True
         self.state = State.READY
 
     async def _read_to_prompt(self, on_line: Callable[[str], None]) -> None:
@@ -163,10 +198,11 @@ class Session:
                 raise await self._died()
 
     def _listen(self, line: str) -> None:
-        if not self._listening and not line.startswith(GREETINGS):
+        if self._greeted and not self._listening and not line.startswith(NOT_LOADING):
             self._listening = True
             if self._interrupted:
                 self._send_interrupt()
+        self._greeted = self._greeted or line.startswith(GREETING)
 
     async def _died(self) -> SessionError:
         assert self._process
