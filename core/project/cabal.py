@@ -212,6 +212,9 @@ class _Cabal:
 
     def _read(self, installed: shims.Shims, toolchain: Toolchain, result: Completed, texts: dict[Path, str]) -> Answer:
         plan = cabal_plan.read_plan(installed.build)
+        # Packages may lie outside the folder where cabal is run.
+        elsewhere = set(cabal_plan.package_files(plan)) - texts.keys()
+        texts = texts | _read_texts(elsewhere)
         matched = list(cabal_plan.match(plan, shims.read_calls(installed), installed.build))
         components = cabal_plan.closed(plan, (component for _, component in matched))
         if result.code and not components:
@@ -222,7 +225,7 @@ class _Cabal:
         return Answer(
             components=components,
             diagnostics=tuple(self.diagnostics),
-            inputs=tuple(sorted(set(cabal_plan.preprocessed(components, installed.build)))),
+            inputs=tuple(sorted({*elsewhere, *cabal_plan.preprocessed(components, installed.build)})),
             generated=tuple(sorted(set(cabal_plan.generated(components, installed.build)))),
             databases=(
                 toolchain.libdir / "package.conf.d",

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from posixpath import normpath
 from typing import Any
 
 from attrs import evolve, frozen
@@ -72,6 +73,12 @@ def closed(plan: Iterable[Planned], components: Iterable[Component]) -> tuple[Co
         kept = fit
 
 
+def package_files(plan: Iterable[Planned]) -> Iterator[Path]:
+    """The `.cabal` files of the local packages."""
+    for directory in {entry.directory for entry in plan if entry.directory}:
+        yield from directory.glob("*.cabal")
+
+
 def preprocessed(components: Iterable[Component], build: Path) -> Iterator[Path]:
     """The sources of preprocessors among the components' modules."""
     for component in components:
@@ -112,7 +119,7 @@ def _planned(entry: dict[str, Any]) -> Planned:
         id=entry["id"],
         package=entry["pkg-name"],
         dist=Path(entry["dist-dir"]),
-        directory=Path(path) if path else None,
+        directory=Path(normpath(path)) if path else None,
         components=tuple(names),
         whole=whole,
     )

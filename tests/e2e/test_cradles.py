@@ -237,6 +237,35 @@ async def test_files_that_come_and_go_need_no_asking(tmp_path: Path, settings: S
     assert (unit(project, "p:lib").missing, said) == (("A",), [])
 
 
+async def test_packages_outside_the_project_folder(tmp_path: Path, settings: Settings) -> None:
+    write(tmp_path / "p", package("p", "  build-depends: base\n  exposed-modules: A\n"))
+    root = write(
+        tmp_path / "top",
+        {
+            "hie.yaml": "cradle: {cabal: {cabalProject: sub/special.project}}\n",
+            "sub/special.project": "packages: ../../p\n",
+        },
+    )
+
+    project, _ = await describe(root, settings)
+    assert names(unit(project, "p:lib")) == {"A"}
+    assert {tmp_path / "p/p.cabal", root / "hie.yaml", root / "sub/special.project"} <= set(project.watched)
+
+    (tmp_path / "p/p.cabal").write_text((tmp_path / "p/p.cabal").read_text() + "  ghc-options: -Wall\n")
+    project, said = await describe(root, settings)
+    assert "-Wall" in unit(project, "p:lib").flags
+    assert len(said) == 1
+
+
+async def test_asking_twice_at_once_is_asking_once(tmp_path: Path, settings: Settings) -> None:
+    root = write(tmp_path / "p", package("p", "  build-depends: base\n  exposed-modules: A\n"))
+
+    (first, said), (second, silence) = await asyncio.gather(describe(root, settings), describe(root, settings))
+
+    assert first == second
+    assert len(said + silence) == 1
+
+
 async def test_a_custom_build(tmp_path: Path, settings: Settings) -> None:
     root = write(
         tmp_path / "custom",
