@@ -4,19 +4,27 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 from attrs import frozen
 from hypothesis import settings
 
+if TYPE_CHECKING:
+    from tests.support.lsp_client import LspClient
+
 pytest_plugins = ["tests.support.goldens"]
+pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client")
 
 # A test may be slow because the machine is busy; that says nothing about the code.
 settings.register_profile("thatch", deadline=None)
 settings.load_profile("thatch")
+
+StartServer = Callable[..., Coroutine[Any, Any, "LspClient"]]
 
 REPOSITORY = Path(__file__).parent.parent
 SERIES = ("9.6", "9.10")
@@ -53,6 +61,31 @@ def ghc(request: pytest.FixtureRequest) -> Ghc:
             "separated by colons."
         )
     return Ghc(series, path)
+
+
+@pytest_asyncio.fixture
+async def lsp(tmp_path: Path) -> AsyncIterator[StartServer]:
+    """Starts servers for editors (`await lsp("vscode", ghc, folder)`) and shuts them down at the end of the test."""
+    from tests.support.lsp_client import LspClient
+
+    clients: list[LspClient] = []
+
+    async def start(editor: str, ghc: Ghc, *folders: Path, **rest: Any) -> LspClient:
+        client = LspClient(editor)
+        clients.append(client)
+        options = {"ghc": str(ghc), **rest.pop("options", {})}
+        await client.start(*folders, environment=lsp_environment(tmp_path), options=options, **rest)
+        return client
+
+    yield start
+    for client in clients:
+        if not client.stopped:
+            await client.stop()
+
+
+def lsp_environment(folder: Path) -> dict[str, str]:
+    """An environment whose caches lie in a folder of the test."""
+    return {"THATCH_CACHE_DIR": str(folder / "thatch-cache"), "CABAL_DIR": str(folder / "cabal-dir")}
 
 
 @cache
