@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 from attrs import evolve, frozen
@@ -17,7 +18,7 @@ from thatch.core.errors import SessionError, ThatchError
 from thatch.core.events import Health
 from thatch.core.ghc.output import Compiling, Notice, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
-from thatch.core.ghc.results import Results
+from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session import Session
 from thatch.core.ghc.session_files import SessionFiles, prepare
 from thatch.core.ghc.toolchain import Toolchain
@@ -73,6 +74,9 @@ class ProjectLane:
     """Loads a project into GHC, again whenever asked to, and publishes what GHC says.
 
     One load at a time: a request during a load interrupts it, and requests that wait are merged.
+
+    The first load, for which there are no interfaces yet, uses all cores.  It cannot be interrupted: GHC would
+    lose the messages of modules that it has finished (9.6, 9.10).  So a session that does it does nothing else.
     """
 
     def __init__(
@@ -89,7 +93,10 @@ class ProjectLane:
         self._session: Session | None = None
         self._files: SessionFiles | None = None
         self._results = Results()
+        self._interfaces = folder / "interfaces"
+        self._parallel = False
         self._documents: Mapping[Path, Document] = {}
+        self._dirty: Mapping[Path, str] = {}
         self._told: set[Path] = set()
         self._generation = itertools.count()
         self._session_number = itertools.count()
@@ -119,7 +126,7 @@ class ProjectLane:
         self.busy = True
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=self.name)
-        elif self._session is not None:
+        elif self._session is not None and not self._parallel:
             self._session.interrupt()
         self._host.lane_changed()
 
@@ -167,49 +174,57 @@ class ProjectLane:
         units = self.project.units
         self._results.begin(sole_unit=units[0].id if len(units) == 1 else "")
         try:
-            dirty = await self._drive(work)
+            await self._drive(work)
         except SessionError as error:
+            if self._parallel:
+                # What was compiled but not told of yet would never be told.
+                await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
+            await self._settle(complete=False)
             await self._end_session()
             await self._recover(error)
             return
-        if not self._results.ended:
-            # Interrupted: what interrupted it asked for the next load, which goes on where this one stopped.
+        if not self._results.ended and self._session and self._session.cut_short:
+            # What interrupted it asked for the next load, which goes on where this one stopped.
+            await self._settle(complete=False)
             self._wanted.set()
             return
-        self._results.end(await asyncio.to_thread(_fingerprints, self._results.unsettled_paths(), dirty))
-        gone = await asyncio.to_thread(_gone, self._results.paths(), dirty)
+        await self._settle(complete=True)
+        gone = await asyncio.to_thread(_gone, self._results.paths(), self._dirty)
         self._results.keep(lambda key: key.path not in gone)
         self._deaths = 0
         self.trouble = None
         self._publish()
 
-    async def _drive(self, work: Work) -> Mapping[Path, str]:
-        """Have GHC load the files and buffers as they are now; returns the texts that only buffers hold."""
-        if self._renew or self._session is None:
+    async def _settle(self, *, complete: bool) -> None:
+        stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._dirty, self._interfaces)
+        self._results.end(stamps, complete=complete)
+
+    async def _drive(self, work: Work) -> None:
+        """Have GHC load the files and buffers as they are now."""
+        if self._renew or self._parallel or self._session is None:
             await self._end_session()
             self._renew = False
             await self._new_session()
         session, files = self._session, self._files
         assert session and files
-        dirty = await self._write_buffers(files.overlay)
+        await self._write_buffers(files.overlay)
         taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._publish)
         if session.pid is None:
             await session.start(taker.line)
         else:
             await session.command(":reload", taker.line)
         taker.finish()
-        return dirty
 
-    async def _write_buffers(self, overlay: Overlay) -> Mapping[Path, str]:
+    async def _write_buffers(self, overlay: Overlay) -> None:
         while True:
             self._wanted.clear()
             self._causes.clear()
             self._documents = dict(self._host.documents())
-            dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
-            await asyncio.to_thread(overlay.write, dirty)
+            self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
+            await asyncio.to_thread(overlay.write, self._dirty)
             # A change made meanwhile belongs to this load as well.
             if not self._wanted.is_set():
-                return dirty
+                return
 
     async def _recover(self, error: SessionError) -> None:
         """After the death of the session: try again, or tell the user why not."""
@@ -234,9 +249,18 @@ class ProjectLane:
 
     async def _new_session(self) -> None:
         folder = self._folder / f"session-{next(self._session_number)}"
-        interfaces = self._folder / "interfaces"
         project = self.project
-        self._files = await asyncio.to_thread(prepare, folder, interfaces, project, self.toolchain, self.settings)
+        jobs = self.settings.jobs or os.cpu_count() or 1
+        self._parallel = jobs > 1 and not self._interfaces.exists()
+        self._files = await asyncio.to_thread(
+            prepare,
+            folder,
+            self._interfaces,
+            project,
+            self.toolchain,
+            extra=self.settings.ghc_options,
+            jobs=jobs if self._parallel else 1,
+        )
         self._session = Session(project.root.name, self._files.command, cwd=project.root, folder=folder)
 
     async def _end_session(self) -> None:
@@ -329,14 +353,30 @@ def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:
     return {document.path: document.text for document in documents if read_text(document.path) != document.text}
 
 
-def _fingerprints(paths: Iterable[Path], dirty: Mapping[Path, str]) -> dict[Path, str]:
-    """The hashes of the texts that GHC saw, by path; files that are gone have none."""
-    texts = {path: dirty[path] if path in dirty else read_text(path) for path in paths}
+def _stamps(
+    modules: Mapping[ModuleKey, PurePosixPath], dirty: Mapping[Path, str], interfaces: Path
+) -> dict[ModuleKey, Stamp]:
+    """What the latest load saw and left of each module."""
     return {
-        path: hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        for path, text in texts.items()
-        if text is not None
+        key: Stamp(_source_stamp(key.path, dirty.get(key.path)), _file_stamp(interfaces / key.unit / interface))
+        for key, interface in modules.items()
     }
+
+
+def _source_stamp(path: Path, unsaved: str | None) -> str:
+    try:
+        data = path.read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
+    except OSError:
+        return ""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def _file_stamp(path: Path) -> str:
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _gone(paths: Iterable[Path], dirty: Mapping[Path, str]) -> set[Path]:

@@ -6,12 +6,15 @@ module is kept, and which word is the last depends on how the module came to be 
 - compiled, and an interface was written: its messages hold as long as its source is what was compiled;
 - compiled in vain (a parse error cannot be deferred): its messages hold until the next attempt, or until the source
   is again what the interface on disk was made from, for then GHC takes it from there in silence;
+- begun when the load was interrupted: its messages hold if its interface was written, for then GHC will not repeat
+  them; else it will, or goes on with what it had;
 - messages before the first module is compiled are about the import headers; every load tells them anew.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from attrs import define, evolve, frozen
 
@@ -24,19 +27,35 @@ class ModuleKey:
     """A module of the session by the unit that it was compiled for and its file."""
 
     unit: str
-    """The unit id."""
     path: Path
+
+
+@frozen
+class Stamp:
+    """What a load left of a module: two that are equal stand for the same content."""
+
+    source: str
+    """Of the text that the load saw; empty when there was none."""
+
+    interface: str
+    """Of the interface file; empty when there was none."""
+
+
+NOTHING = Stamp("", "")
 
 
 @define
 class _Attempt:
     """One compilation of a module."""
 
+    interface: PurePosixPath
+    """The interface file in the folder of the unit's interfaces."""
+
     diagnostics: list[Diagnostic]
     failed: bool = False
     """Whether an error was not deferred, so that no interface was written."""
-    source: str = ""
-    """The fingerprint of the text that was compiled; empty until the load has ended."""
+
+    stamp: Stamp = NOTHING
 
 
 class Results:
@@ -45,7 +64,7 @@ class Results:
     def __init__(self) -> None:
         self._written: dict[ModuleKey, _Attempt] = {}
         self._failed: dict[ModuleKey, _Attempt] = {}
-        self._unsettled: dict[ModuleKey, _Attempt] = {}
+        self._begun: dict[ModuleKey, _Attempt] = {}
         self._headers: list[Diagnostic] = []
         self._new_headers: list[Diagnostic] = []
         self._current: dict[Path, ModuleKey] = {}
@@ -56,11 +75,12 @@ class Results:
         self.compiled = 0
         """How many modules the running or latest load has begun to compile."""
         self.ended = False
-        """Whether GHC said that the load is over; an interrupted load is not."""
+        """Whether GHC said that the load is over; of an interrupted load, or one that ends in a panic, it does not."""
 
     def begin(self, sole_unit: str = "") -> None:
         """A load begins; `sole_unit` is the id of the session's only unit, which GHC does not mention then."""
         self._sole_unit = sole_unit
+        self._begun = {}
         self._new_headers = []
         self._current = {}
         self._latest = None
@@ -74,7 +94,7 @@ class Results:
             case Compiling(path=Path() as path, unit=unit):
                 self._latest = ModuleKey(unit or self._sole_unit, path)
                 self._current[path] = self._latest
-                self._unsettled[self._latest] = _Attempt([])
+                self._begun[self._latest] = _Attempt(_interface(output), [])
                 self.compiled += 1
             case Compiling():
                 self.compiled += 1
@@ -83,55 +103,65 @@ class Results:
             case Notice():
                 self.notices.append(output)
             case Text(line=line):
-                self.ended = self.ended or line.startswith(("Ok, ", "Failed, "))
+                self.ended = self.ended or _END.search(line) is not None
 
     def paths(self) -> set[Path]:
         """The files of all modules that anything is known about."""
-        return {key.path for key in (*self._written, *self._failed, *self._unsettled)}
+        return {key.path for key in (*self._written, *self._failed, *self._begun)}
 
-    def unsettled_paths(self) -> set[Path]:
-        """The files whose fingerprints `end` needs."""
-        return {key.path for key in (*self._failed, *self._unsettled)}
+    def to_stamp(self) -> dict[ModuleKey, PurePosixPath]:
+        """The modules whose stamps `end` needs, each with its interface in the folder of its unit's interfaces."""
+        return {key: attempt.interface for key, attempt in (*self._failed.items(), *self._begun.items())}
 
-    def end(self, sources: Mapping[Path, str]) -> None:
-        """The load is over; `sources` are the fingerprints of the texts it saw.
+    def end(self, stamps: Mapping[ModuleKey, Stamp], *, complete: bool) -> None:
+        """The load is over, or was interrupted or died before it was `complete`.
 
-        An interrupted load settles nothing: a module that it had begun will be begun again, or was finished
-        and will not; the next complete load tells which.
+        Of a load that was not, modules must have been compiled one after the other.
         """
-        if not self.ended:
-            return
-        self._headers = self._new_headers
-        for key, attempt in self._unsettled.items():
-            attempt.source = sources.get(key.path, "")
+        for key, attempt in self._begun.items():
+            attempt.stamp = stamps.get(key, NOTHING)
             if attempt.failed:
                 self._failed[key] = attempt
-            else:
+            elif complete or key != self._latest or self._is_new(key, attempt.stamp.interface):
                 self._written[key] = attempt
                 self._failed.pop(key, None)
-        for key in self._failed.keys() - self._unsettled.keys():
-            written = self._written.get(key)
-            if written and written.source == sources.get(key.path):
-                del self._failed[key]
-        self._unsettled = {}
+        if complete:
+            self._headers = self._new_headers
+            for key in [key for key in self._failed if key not in self._begun]:
+                if self._is_as_written(key, stamps.get(key, NOTHING).source):
+                    del self._failed[key]
+        self._begun = {}
+        self._new_headers = []
+
+    def _is_new(self, key: ModuleKey, interface: str) -> bool:
+        written = self._written.get(key)
+        return interface != (written.stamp.interface if written else "")
+
+    def _is_as_written(self, key: ModuleKey, source: str) -> bool:
+        written = self._written.get(key)
+        return written is not None and written.stamp.source == source
 
     def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         """Forget all modules but the wanted ones, as after a change of the units or the removal of a file."""
-        for attempts in (self._written, self._failed, self._unsettled):
+        for attempts in (self._written, self._failed, self._begun):
             for key in [key for key in attempts if not wanted(key)]:
                 del attempts[key]
 
     def diagnostics(self) -> dict[Path, tuple[Diagnostic, ...]]:
         """The current set by file, each message once however many units share the file, in GHC's order."""
         found: dict[Path, dict[Diagnostic, None]] = defaultdict(dict)
+        headers = [*self._headers, *self._new_headers]
+        unreadable = {diagnostic.path for diagnostic in headers}
         # While a load runs, a module that has said nothing yet keeps what it said before.
-        unsettled = {key: attempt for key, attempt in self._unsettled.items() if attempt.diagnostics}
-        attempts = {**self._written, **self._failed, **unsettled}
-        headers = self._headers if self.ended else [*self._headers, *self._new_headers]
-        for diagnostic in (
-            *headers,
-            *(said for attempt in attempts.values() for said in attempt.diagnostics),
-        ):
+        begun = {key: attempt for key, attempt in self._begun.items() if attempt.diagnostics}
+        attempts = {**self._written, **self._failed, **begun}
+        said = [
+            diagnostic
+            for key, attempt in attempts.items()
+            if key.path not in unreadable
+            for diagnostic in attempt.diagnostics
+        ]
+        for diagnostic in (*headers, *said):
             found[diagnostic.path][diagnostic] = None
         return {path: tuple(diagnostics) for path, diagnostics in found.items()}
 
@@ -141,6 +171,15 @@ class Results:
         if key is None:
             self._new_headers.append(diagnostic)
             return
-        attempt = self._unsettled[key]
+        attempt = self._begun[key]
         attempt.diagnostics.append(evolve(diagnostic, unit=key.unit))
         attempt.failed = attempt.failed or fatal
+
+
+_END = re.compile(r"(?:Ok|Failed), .{1,60} (?:re)?loaded\.$")
+"""The last line of a load, perhaps behind what a splice printed without a newline (ghc/GHCi/UI.hs, 9.6 and 9.10)."""
+
+
+def _interface(compiling: Compiling) -> PurePosixPath:
+    suffix = ".hi-boot" if compiling.boot else ".hi"
+    return PurePosixPath(compiling.module.replace(".", "/") + suffix)

@@ -6,8 +6,8 @@
 <folder>/interpreter{,-dyn,-prof}
 """
 
-import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -16,7 +16,6 @@ from thatch.core.ghc import flags
 from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project, Unit
-from thatch.core.settings import Settings
 
 
 @frozen
@@ -35,8 +34,10 @@ class SessionFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def prepare(folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, settings: Settings) -> SessionFiles:
-    """Write the files of a session for all units of a project.
+def prepare(
+    folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, *, extra: Sequence[str], jobs: int
+) -> SessionFiles:
+    """Write the files of a session for all units of a project, with the user's `extra` flags.
 
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file that may use the preprocessor; raises OSError when a folder cannot be written.
@@ -45,7 +46,7 @@ def prepare(folder: Path, interfaces: Path, project: Project, toolchain: Toolcha
     overlay = Overlay(folder / "overlay", project.units)
     command = flags.session_command(
         toolchain,
-        jobs=settings.jobs or os.cpu_count() or 1,
+        jobs=jobs,
         interpreter=_link_interpreters(folder, toolchain),
     )
     for number, unit in enumerate(project.units):
@@ -56,7 +57,7 @@ def prepare(folder: Path, interfaces: Path, project: Project, toolchain: Toolcha
             folders,
             targets=overlay.targets(number),
             include_dirs=_including_folders(unit),
-            extra=settings.ghc_options,
+            extra=extra,
         )
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
