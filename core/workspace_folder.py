@@ -19,6 +19,9 @@ from thatch.core.settings import Settings
 
 SOURCE_SUFFIXES = frozenset({".hs", ".lhs", ".hs-boot", ".lhs-boot", ".hsig", ".hsc", ".chs", ".x", ".y"})
 
+DESCRIPTIONS = frozenset({"cabal.project", "stack.yaml", "package.yaml", "hie.yaml"})
+"""The names of files that can turn a folder into a project."""
+
 
 class FolderHost(LaneHost, Protocol):
     """What a folder needs of the workspace, besides what its lanes need."""
@@ -95,9 +98,9 @@ class WorkspaceFolder:
         return [lane for lane in self.lanes.values() if _belongs(path, lane.project)]
 
     def _is_watched(self, path: Path) -> bool:
-        return any(path in lane.project.watched for lane in self.lanes.values()) or (
-            not self.lanes and path.suffix in {".cabal", ".yaml", ".project"}
-        )
+        # A description that was not there when the build tool was asked can be on no list.
+        described = path.suffix == ".cabal" or path.name in DESCRIPTIONS
+        return described or any(path in lane.project.watched for lane in self.lanes.values())
 
     def _comes_or_goes(self, path: Path) -> bool:
         if path.is_dir() or any(path in source.parents for source in self._sources):
@@ -127,7 +130,7 @@ class WorkspaceFolder:
         work = self._host.begin_work(f"Looking at {self.path.name} ({cause})")
         try:
             projects = await find_projects(self.path, self._host.settings, lambda text: work.progress(text, 0, 0))
-            toolchains = {ghc: await probe(ghc) for ghc in {project.ghc for project in projects}}
+            toolchains = {ghc: await probe(ghc) for ghc in {project.ghc for project in projects if project.units}}
             await self._adopt(projects, toolchains, cause)
         except ThatchError as error:
             # The last good description goes on serving.
