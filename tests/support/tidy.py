@@ -28,8 +28,6 @@ NOT_FOR_CACHE = ("thatch.core.workspace", "thatch.core.ghc.session", "thatch.cor
 ONLY_IN = {
     "pygls": "lsp/",
     "lsprotocol": "lsp/",
-    "tree_sitter": "core/syntax.py",
-    "tree_sitter_haskell": "core/syntax.py",
     "watchdog": "core/watch.py",
     "rich": "cli/",
     "click": "cli/",

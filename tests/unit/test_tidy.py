@@ -94,7 +94,6 @@ BAD = [
     (tidy.layers, "cli/lsp.py", "from thatch.lsp.convert import to_range"),
     (tidy.only_importers, "core/a.py", "from pygls.lsp.server import LanguageServer"),
     (tidy.only_importers, "cli/a.py", "import lsprotocol.types as types"),
-    (tidy.only_importers, "core/text.py", "import tree_sitter"),
     (tidy.only_importers, "core/workspace.py", "from watchdog.observers import Observer"),
     (tidy.only_importers, "lsp/a.py", "import rich"),
     (tidy.only_importers, "core/settings.py", "import yaml"),
