@@ -49,7 +49,7 @@ async def start(
     """
     starting = asyncio.ensure_future(
         asyncio.create_subprocess_exec(
-            *map(os.fspath, command),
+            *map(str, command),
             cwd=cwd,
             env={**os.environ, **(env or {})},
             stdin=stdin,

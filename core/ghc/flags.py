@@ -7,7 +7,7 @@ from attrs import frozen
 
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.ghc.werror import split_werror
-from thatch.core.project.model import Module, Unit
+from thatch.core.project.model import Module, Role, Unit
 
 
 @frozen
@@ -74,6 +74,8 @@ def unit_arguments(
         f"-i{folders.overlay}",
         *(f"-i{folder}" for folder in unit.source_dirs),
         *(f"-I{folder}" for folder in include_dirs),
+        # What cabal hides from dependents is hidden here too: units of one session see all of each other else.
+        *(f"-hidden-module={module.name}" for module in unit.modules if module.role is Role.OTHER),
         *(argument for flag in written for argument in (flag, str(folders.interfaces))),
         *targets,
     ]

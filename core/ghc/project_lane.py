@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from thatch.core.diagnostic_store import FileDiagnostics
-from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import SessionError, ThatchError
 from thatch.core.events import Health
-from thatch.core.ghc.output import Compiling, Notice, Output, OutputParser
+from thatch.core.ghc.judge import Judge
+from thatch.core.ghc.output import Compiling, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.pragmas import Pragmas, voiced
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session import Session
 from thatch.core.ghc.session_files import SessionFiles, prepare
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.ghc.werror import Fatal, split_werror
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 
@@ -97,6 +97,8 @@ class ProjectLane:
         self._parallel = False
         self._documents: Mapping[Path, Document] = {}
         self._dirty: Mapping[Path, str] = {}
+        self._pragmas = Pragmas()
+        self._options: Mapping[Path, tuple[str, ...]] = {}
         self._told: set[Path] = set()
         self._generation = itertools.count()
         self._session_number = itertools.count()
@@ -194,6 +196,10 @@ class ProjectLane:
         self._deaths = 0
         self.trouble = None
         self._publish()
+        if self._parallel and self._documents:
+            # Somebody is editing: have the session ready that answers an edit.
+            self._causes.append("ready for edits")
+            self._wanted.set()
 
     async def _settle(self, *, complete: bool) -> None:
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._dirty, self._interfaces)
@@ -221,10 +227,21 @@ class ProjectLane:
             self._causes.clear()
             self._documents = dict(self._host.documents())
             self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
-            await asyncio.to_thread(overlay.write, self._dirty)
+            await asyncio.to_thread(self._fill, overlay)
             # A change made meanwhile belongs to this load as well.
             if not self._wanted.is_set():
                 return
+
+    def _fill(self, overlay: Overlay) -> None:
+        """Put into the overlay what GHC must not read from the user's files."""
+        modules = {module.path for unit in self.project.units for module in unit.modules}
+        self._options = self._pragmas.options(modules | self._results.paths(), self._dirty)
+        texts = dict(self._dirty)
+        for path, options in self._options.items():
+            text = voiced(texts.get(path) or read_text(path) or "", options)
+            if text is not None:
+                texts[path] = text
+        overlay.write(texts)
 
     async def _recover(self, error: SessionError) -> None:
         """After the death of the session: try again, or tell the user why not."""
@@ -272,7 +289,7 @@ class ProjectLane:
             await asyncio.to_thread(files.remove)
 
     def _publish(self) -> None:
-        judge = _Judge(self.project, self.toolchain, self.settings)
+        judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._options)
         found = {
             path: tuple(map(judge.judged, diagnostics)) for path, diagnostics in self._results.diagnostics().items()
         }
@@ -316,36 +333,6 @@ class _Taker:
             self._results.take(output)
             if isinstance(output, Compiling):
                 self._work.progress(f"{output.index}/{output.total} {output.module}", output.index, output.total)
-
-
-class _Judge:
-    """Gives messages the severity that the user's flags give them, and a file where GHC names none."""
-
-    def __init__(self, project: Project, toolchain: Toolchain, settings: Settings) -> None:
-        self._version = toolchain.version
-        self._root = project.root
-        self._units = {unit.id: unit for unit in project.units}
-        self._fatal: dict[str, Fatal] = {
-            unit.id: split_werror([*unit.flags, *settings.ghc_options])[1] for unit in project.units
-        }
-
-    def judged(self, diagnostic: Diagnostic) -> Diagnostic:
-        fatal = self._fatal.get(diagnostic.unit)
-        return evolve(diagnostic, severity=fatal.severity(diagnostic, self._version)) if fatal else diagnostic
-
-    def placed(self, notice: Notice) -> Diagnostic:
-        named = [unit for unit in self._units.values() if unit.id in notice.text]
-        described = [unit.description for unit in (*named, *self._units.values()) if unit.description]
-        return self.judged(
-            Diagnostic(
-                path=described[0] if described else self._root,
-                span=None,
-                severity=notice.severity,
-                message=notice.text,
-                code=notice.code,
-                flag=notice.flag,
-            )
-        )
 
 
 def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:

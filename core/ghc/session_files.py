@@ -17,6 +17,9 @@ from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project, Unit
 
+NAMES_ALL_PACKAGES = frozenset({"cabal", "stack"})
+"""The cradles whose units name every package that they use."""
+
 
 @frozen
 class SessionFiles:
@@ -49,6 +52,9 @@ def prepare(
         jobs=jobs,
         interpreter=_link_interpreters(folder, toolchain),
     )
+    if project.cradle in NAMES_ALL_PACKAGES:
+        # An environment file that lies in the folder is for GHC calls by hand.
+        command += ["-package-env", "-"]
     for number, unit in enumerate(project.units):
         folders = flags.UnitFolders(overlay.unit_folder(number), interfaces / unit.id)
         folders.interfaces.mkdir(parents=True, exist_ok=True)

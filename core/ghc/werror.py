@@ -29,7 +29,7 @@ def split_werror(flags: Sequence[str]) -> tuple[tuple[str, ...], "Fatal"]:
         elif flag.startswith(_FATAL):
             kept.append(f"-W{flag.removeprefix(_FATAL)}")
     if silences_errors(flags):
-        kept += [f"-W{name}" for name in _DEFERRED]
+        kept += [f"-W{name}" for name in DEFERRED]
     return tuple(kept), Fatal().then(flags)
 
 
@@ -67,12 +67,12 @@ class Fatal:
         return False
 
 
-_DEFERRED = ("deferred-type-errors", "deferred-out-of-scope-variables", "typed-holes")
+DEFERRED = ("deferred-type-errors", "deferred-out-of-scope-variables", "typed-holes")
 _SILENCING = {
     "-w",
     "-Wnot",
     *(f"-Wno-{group}" for group in ("everything", "all", "extra", "default")),
-    *(f"{prefix}{name}" for prefix in ("-Wno-", "-fno-warn-") for name in _DEFERRED),
+    *(f"{prefix}{name}" for prefix in ("-Wno-", "-fno-warn-") for name in DEFERRED),
 }
 _FATAL = "-Werror="
 _PROGRAM_OPTION = re.compile(r"-opt(L|P|JSP|F|cxx|c|a|l|lo|lc|lm|las|i|windres|CmmP)")

@@ -44,6 +44,8 @@ PURE = (
     "core/errors.py",
     "core/events.py",
     "core/ghc/flags.py",
+    "core/ghc/judge.py",
+    "core/ghc/logged.py",
     "core/ghc/message.py",
     "core/ghc/output.py",
     "core/ghc/prompt.py",
