@@ -15,7 +15,7 @@ from thatch.core.project.direct import Place, describe_bios, describe_direct
 from thatch.core.project.folders import walk
 from thatch.core.project.hie_yaml import Cradle, Entry, HieYaml
 from thatch.core.project.model import Project, Unit
-from thatch.core.project.units import unique
+from thatch.core.project.units import unique, with_descriptions
 from thatch.core.settings import Settings
 
 SEARCH_DEPTH = 3
@@ -35,12 +35,9 @@ async def find_projects(folder: Path, settings: Settings, say: Say) -> tuple[Pro
     others carry the reasons as diagnostics.  Cancelling ends all child processes.
     """
     root = await asyncio.to_thread(find_root, folder)
-    if await asyncio.to_thread(describes, root):
-        return unique(await _describe(root, settings, say))
-    below = await asyncio.to_thread(projects_below, root)
-    if not below:
-        return unique(await _describe(root, settings, say))
-    return unique(await _describe_all(below, settings, say))
+    below = [] if await asyncio.to_thread(describes, root) else await asyncio.to_thread(projects_below, root)
+    projects = await (_describe_all(below, settings, say) if below else _describe(root, settings, say))
+    return await asyncio.to_thread(lambda: tuple(map(with_descriptions, unique(projects))))
 
 
 def find_root(path: Path) -> Path:

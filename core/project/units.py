@@ -80,6 +80,16 @@ def with_imports(unit: Unit) -> Unit:
     return attrs.evolve(unit, modules=tuple(found.values()))
 
 
+def with_descriptions(project: Project) -> Project:
+    """The project whose units know the file that describes them.  Blocking, briefly."""
+    shared = next((path for path in project.watched if path.is_file()), None)
+    units = [
+        attrs.evolve(unit, description=next(iter(sorted(unit.directory.glob("*.cabal"))), shared))
+        for unit in project.units
+    ]
+    return attrs.evolve(project, units=tuple(units))
+
+
 def unique(projects: Iterable[Project]) -> tuple[Project, ...]:
     """The projects with unit ids of which no two are equal: a later project's are changed where they clash."""
     taken: set[str] = set()
