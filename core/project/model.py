@@ -51,7 +51,7 @@ class Unit:
     """Absolute folders that GHC searches for home modules, in order; generated ones included."""
 
     package_ids: tuple[str, ...] = ()
-    """The `-package-id` values, of installed packages and of other units of the project alike.  They are in `flags` too."""
+    """The `-package-id` values, of installed packages and of other units; they are in `flags` too."""
 
     modules: tuple[Module, ...] = ()
     """Every module the component declares, in the order of the build description."""
