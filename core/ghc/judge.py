@@ -8,7 +8,9 @@ from attrs import evolve
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.werror import Fatal, split_werror
-from thatch.core.project.model import Project
+from thatch.core.project.model import Project, Unit
+
+MISSING_HOME_MODULES = "-Wmissing-home-modules"
 
 
 class Judge:
@@ -31,18 +33,39 @@ class Judge:
         fatal = fatal.then(self._pragmas.get(diagnostic.path, ()))
         return evolve(diagnostic, severity=fatal.severity(diagnostic, self._version))
 
-    def placed(self, notice: Notice) -> Diagnostic:
-        """A message without a place, as one about the description of the unit that it mentions."""
+    def placed(self, notice: Notice) -> Diagnostic | None:
+        """A message without a place, as one about the description of the unit that it mentions.
+
+        None for a message that is not true.
+        """
         units = self._project.units
-        unit = next((unit for unit in units if unit.id in notice.text), units[0])
+        named = [unit for unit in units if unit.id in notice.text]
+        # One id may begin like another.
+        unit = max(named, key=lambda unit: len(unit.id)) if named else units[0]
+        text = notice.text
+        if notice.flag == MISSING_HOME_MODULES:
+            text = _without_declared(text, unit)
+        if not text:
+            return None
         return self.judged(
             Diagnostic(
                 path=unit.description or self._project.root,
                 span=None,
                 severity=notice.severity,
-                message=notice.text,
+                message=text,
                 code=notice.code,
                 flag=notice.flag,
                 unit=unit.id,
             )
         )
+
+
+def _without_declared(text: str, unit: Unit) -> str:
+    """The warning about undeclared modules without those that are declared; empty if none is left.
+
+    With several units GHC (9.6) takes a module for undeclared when another unit has one of the same name.
+    """
+    declared = {module.name for module in unit.modules}
+    head, colon, names = text.rpartition(":")
+    undeclared = [name for name in names.split() if name not in declared]
+    return f"{head}{colon} {' '.join(undeclared)}" if undeclared else ""

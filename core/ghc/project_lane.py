@@ -295,6 +295,8 @@ class ProjectLane:
         }
         for notice in self._results.notices:
             diagnostic = judge.placed(notice)
+            if diagnostic is None:
+                continue
             found[diagnostic.path] = (*found.get(diagnostic.path, ()), diagnostic)
         # A buffer that is clean now is told so with its version.
         self._told |= self._results.paths() | found.keys()

@@ -1,7 +1,6 @@
 """Real packages: `thatch check` says what the GHC of `cabal build` says, with the same flags."""
 
-import functools
-import operator
+import itertools
 import os
 import re
 import shutil
@@ -27,6 +26,9 @@ MESSAGE = re.compile(
     r"(?: \[(?P<code>GHC-\d+)\])?(?: \[(?P<flag>-W[\w-]+)[^\]]*\])?"
 )
 """The first line of one of GHC's messages, as a terminal shows it."""
+
+BODY = re.compile(r" |\d+ \|")
+"""The beginning of a message's further lines."""
 
 Place = tuple[str, int, str]
 """File relative to the project's root, line, code (or flag, where GHC 9.6 has no code)."""
@@ -60,18 +62,18 @@ def test_same_diagnostics_as_cabal_build(project: Path, at_least: int, tmp_path:
 
 
 def messages(project: Path, build: Path) -> Counter[Place]:
-    """The messages of a real build; a file that several components compile has the same messages in each."""
-    by_component: dict[str, Counter[Place]] = {}
-    found: Counter[Place] = Counter()
+    """The different messages of a real build: two components may compile a file, and GHC repeats itself."""
+    found = set()
     package = ""
-    for line in cabal_build(project, build).splitlines():
+    lines = cabal_build(project, build).splitlines()
+    for number, line in enumerate(lines):
         if building := BUILDING.match(line):
             package = building["package"]
-            found = by_component.setdefault(line, Counter())
         if message := MESSAGE.match(line):
             path = os.path.relpath(project / package / message["path"], project)
-            found[path, int(message["line"] or message["first"]), message["code"] or message["flag"]] += 1
-    return functools.reduce(operator.or_, by_component.values(), Counter())
+            place = path, int(message["line"] or message["first"]), message["code"] or message["flag"]
+            found.add((place, line, *itertools.takewhile(BODY.match, lines[number + 1 :])))
+    return Counter(place for place, *_ in found)
 
 
 def cabal_build(project: Path, build: Path) -> str:
