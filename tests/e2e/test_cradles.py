@@ -1,7 +1,6 @@
 """Projects described by real cabal and GHC, and the units loaded by that GHC."""
 
 import asyncio
-import os
 import re
 import shutil
 from pathlib import Path
@@ -471,16 +470,6 @@ async def test_cancelling_ends_all_children(tmp_path: Path) -> None:
 
 def is_alive(pid: int) -> bool:
     return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
-async def test_a_cache_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    cache.mkdir(mode=0o500)
-    root = write(tmp_path / "p", package("p", "  build-depends: base\n  exposed-modules: A\n"))
-
-    with pytest.raises(CradleError, match="cannot be written"):
-        await describe(root, settings_for(cache))
 
 
 async def test_a_cache_folder_that_is_a_file(tmp_path: Path) -> None:
