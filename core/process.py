@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -15,6 +15,9 @@ GRACE_SECONDS = 2.0
 """How long a process group may take to obey SIGTERM before it is killed."""
 
 DRAIN_BYTES = 2**16
+
+LOOK_SECONDS = 0.5
+"""How soon the end of a process is noticed whose output is held open by its children."""
 
 
 @frozen
@@ -88,7 +91,8 @@ async def run(
     process = await start(command, cwd=cwd, env=env)
     try:
         async with asyncio.timeout(timeout):
-            stdout, stderr = await process.communicate()
+            with children_end_with(process):
+                stdout, stderr = await process.communicate()
     except TimeoutError as error:
         raise ThatchError(
             message=f"{command[0]} did not answer within {timeout:g} s and was ended.",
@@ -109,6 +113,23 @@ def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) ->
         os.killpg(process.pid, number)
     except (ProcessLookupError, PermissionError):
         return
+
+
+@contextlib.contextmanager
+def children_end_with(process: asyncio.subprocess.Process) -> Iterator[None]:
+    """While inside, kill the children of the process once it is gone, so that its output ends with it."""
+
+    def look() -> None:
+        nonlocal again
+        if process.returncode is not None:
+            signal_group(process, signal.SIGKILL)
+        again = asyncio.get_running_loop().call_later(LOOK_SECONDS, look)
+
+    again = asyncio.get_running_loop().call_later(LOOK_SECONDS, look)
+    try:
+        yield
+    finally:
+        again.cancel()
 
 
 async def end(process: asyncio.subprocess.Process, grace: float = GRACE_SECONDS) -> None:

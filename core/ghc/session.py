@@ -167,7 +167,8 @@ class Session:
                     await self._process.stdin.drain()
                 if self._late:
                     self._ask_for_prompt_later()
-                await self._read_to_prompt(on_line)
+                with process.children_end_with(self._process):
+                    await self._read_to_prompt(on_line)
         except TimeoutError as error:
             await self.stop()
             raise SessionError(

@@ -1,6 +1,7 @@
 """Child processes: what they say is collected, and none outlives its time."""
 
 import asyncio
+import os
 import shlex
 import signal
 import sys
@@ -131,6 +132,13 @@ async def test_grandchildren_end_with_the_leader(tmp_path: Path) -> None:
     wait_until_gone(int(pids.read_text()))
 
 
+async def test_a_tool_is_not_waited_for_through_its_children(tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    done = await process.run(python(FAMILY, pids, "go"), cwd=tmp_path, timeout=60)
+    assert (done.code, done.stdout) == (0, "ready\n")
+    wait_until_gone(int(pids.read_text()))
+
+
 async def test_a_descendant_that_left_the_group_is_not_waited_for(tmp_path: Path) -> None:
     script = f"setsid {shlex.quote(sys.executable)} -c 'import time; time.sleep(600)' & echo $! > pid; exec sleep 600"
     leader = await process.start(["sh", "-c", script], cwd=tmp_path)
@@ -139,7 +147,7 @@ async def test_a_descendant_that_left_the_group_is_not_waited_for(tmp_path: Path
         await process.end(leader, grace=0.3)
         assert leader.returncode == -signal.SIGTERM
     finally:
-        process.os.kill(int(pid), signal.SIGKILL)
+        os.kill(int(pid), signal.SIGKILL)
 
 
 async def test_cancelling_a_tool_ends_it_with_its_children(tmp_path: Path) -> None:
