@@ -53,39 +53,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def ghc(request: pytest.FixtureRequest) -> Ghc:
     """A real compiler.  A missing one is a failure: a test that is skipped shows nothing."""
-    series: str = request.param
+    return require_ghc(request.param)
+
+
+def require_ghc(series: str) -> Ghc:
+    """The compiler of a series such as `9.10`; the test fails when there is none."""
     path = _chosen().get(series) or _find(series)
     if path is None:
         pytest.fail(
-            f"GHC {series} was not found: run `make setup` (it installs it), or name compilers in THATCH_TEST_GHCS, "
+            f"GHC {series} was not found: run `make test` (it installs it), or name compilers in THATCH_TEST_GHCS, "
             "separated by colons."
         )
     return Ghc(series, path)
-
-
-@pytest_asyncio.fixture
-async def lsp(tmp_path: Path) -> AsyncIterator[StartServer]:
-    """Starts servers for editors (`await lsp("vscode", ghc, folder)`) and shuts them down at the end of the test."""
-    from tests.support.lsp_client import LspClient
-
-    clients: list[LspClient] = []
-
-    async def start(editor: str, ghc: Ghc, *folders: Path, **rest: Any) -> LspClient:
-        client = LspClient(editor)
-        clients.append(client)
-        options = {"ghc": str(ghc), **rest.pop("options", {})}
-        await client.start(*folders, environment=lsp_environment(tmp_path), options=options, **rest)
-        return client
-
-    yield start
-    for client in clients:
-        if not client.stopped:
-            await client.stop()
-
-
-def lsp_environment(folder: Path) -> dict[str, str]:
-    """An environment whose caches lie in a folder of the test."""
-    return {"THATCH_CACHE_DIR": str(folder / "thatch-cache"), "CABAL_DIR": str(folder / "cabal-dir")}
 
 
 @cache

@@ -109,8 +109,7 @@ def test_random_heads(oracle: Oracle, tmp_path: Path) -> None:
 @pytest.mark.parametrize("package", ["aeson", "hledger-lib", "hledger"])
 async def test_real_packages(oracle: Oracle, package: str) -> None:
     folder = SOURCES / package
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not there: `make setup` fetches it")
+    assert folder.is_dir(), f"{folder} is not there: `make test` fetches it"
     files = sorted(file for file in folder.rglob("*.hs") if "dist-newstyle" not in file.parts)
     assert len(files) > 30
     unit = _unit(folder, {_name_of(file) or f"Main{number}": file for number, file in enumerate(files)})

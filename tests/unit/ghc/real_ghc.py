@@ -1,19 +1,13 @@
 """Finding and running the real GHCs that tests of GHC's behaviour need."""
 
 import os
-import shutil
 import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.conftest import require_ghc
 
-REPOSITORY = Path(__file__).parents[3]
-NAMES = {
-    "9.6": ["ghc-9.6", "ghc"],
-    "9.10": ["ghc-9.10", str(REPOSITORY / ".toolchains/bin/ghc-9.10.3"), "ghc"],
-}
 SESSION = ("--interactive", "-ignore-dot-ghci", "-fdefer-type-errors", "-fkeep-going", "-v1", "-i", "-i.")
 LOADS = (
     "Types Unicode Warnings Uses Conflicts Clash Preprocessed Parse Bytes Imports Options Splices".split(),
@@ -25,12 +19,8 @@ LOADS = (
 
 @cache
 def find_ghc(series: str) -> str:
-    """The GHC of a series such as `9.10`; skips the test where there is none."""
-    for name in NAMES[series]:
-        path = shutil.which(name)
-        if path and run([path, "--numeric-version"]).startswith(f"{series}."):
-            return path
-    pytest.skip(f"no GHC {series} found; `make setup` gets one")
+    """The GHC of a series such as `9.10`; a missing one is a failure."""
+    return str(require_ghc(series).path)
 
 
 def run(command: Sequence[str], cwd: Path | None = None, stdin: str = "") -> str:
