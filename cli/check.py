@@ -21,11 +21,13 @@ from thatch.cli.output import Output, remark, wants_colour
 from thatch.cli.progress import shown_progress
 from thatch.cli.report import FAIL_ON, Report, Selection, make_report, summary
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.events import Health
+from thatch.core.events import Event
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
 from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot, Workspace
+
+log = logging.getLogger("thatch.cli.check")
 
 
 @frozen(kw_only=True)
@@ -82,7 +84,9 @@ def check(
       3  no usable GHC, or a project that cannot be loaded
       4  internal error
     """
-    logging.basicConfig(level=logging.DEBUG if context["debug"] else logging.ERROR, format="%(name)s: %(message)s")
+    logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    if context["debug"]:
+        logging.getLogger("thatch").setLevel(logging.DEBUG)
     selection = _select(paths or (Path(),))
     settings = Settings(ghc=ghc, jobs=jobs or 0, cradle_timeout=cradle_timeout)
     began = time.monotonic()
@@ -105,8 +109,13 @@ def _select(paths: Iterable[Path]) -> Selection:
 async def _gather(selection: Selection, settings: Settings) -> Snapshot:
     """Everything that a workspace finds out about the selected files; cancelling ends its child processes."""
     roots = tuple(dict.fromkeys(map(find_root, sorted(selection.files | selection.folders))))
-    with shown_progress() as listener:
-        workspace = Workspace(roots, settings, listener)
+    with shown_progress() as show:
+
+        def listen(event: Event) -> None:
+            log.debug("%s", event)
+            show(event)
+
+        workspace = Workspace(roots, settings, listen)
         try:
             await workspace.start()
             await workspace.idle()
@@ -124,12 +133,11 @@ async def _ended_by_sigterm(work: Coroutine[None, None, Snapshot]) -> Snapshot:
 
 def _report(snapshot: Snapshot, selection: Selection) -> Report:
     units = [unit for project in snapshot.projects for unit in project.units]
-    status = snapshot.status
     return make_report(
         [(path.resolve(), entry) for path, entries in snapshot.diagnostics.items() for entry in entries],
         modules={module.path.resolve() for unit in units for module in unit.modules},
         selection=selection,
-        trouble=status.message if status.health is Health.ERROR else "",
+        status=snapshot.status,
     )
 
 
@@ -143,9 +151,10 @@ def _print(report: Report, snapshot: Snapshot, options: Options, seconds: float)
         output.write(gap + shown(diagnostic))
     for path in report.unknown:
         remark(f"thatch: {look.path(path)} belongs to no component of its project, so it was not checked.")
-    if report.trouble:
-        remark(f"thatch: {printable(report.trouble)}")
-    remark(summary(report, seconds))
+    if message := report.trouble or report.remark:
+        remark(f"thatch: {printable(message)}")
+    if counts := summary(report, seconds):
+        remark(counts)
 
 
 def _formatter(name: str, snapshot: Snapshot, look: Look) -> Callable[[Diagnostic], str]:

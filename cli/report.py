@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import start_of
 from thatch.core.diagnostics import Diagnostic, Severity
+from thatch.core.events import Health, Status
 
 FAIL_ON = {
     "error": {Severity.ERROR},
@@ -46,6 +47,9 @@ class Report:
     trouble: str = ""
     """Why not everything could be checked, and what to do about it; empty when all is well."""
 
+    remark: str = ""
+    """What the user should know although it is no failure; empty when there is nothing."""
+
     def exit_code(self, fail_on: str) -> ExitCode:
         """The worst of what happened; `fail_on` is a key of `FAIL_ON`."""
         if self.trouble:
@@ -58,7 +62,7 @@ class Report:
 
 
 def make_report(
-    said: Iterable[tuple[Path, Diagnostic]], modules: Collection[Path], selection: Selection, trouble: str
+    said: Iterable[tuple[Path, Diagnostic]], modules: Collection[Path], selection: Selection, status: Status
 ) -> Report:
     """What to say about the selected files, given everything that a workspace knows.
 
@@ -70,7 +74,8 @@ def make_report(
         diagnostics=in_order(selected),
         n_modules=sum(map(selection.covers, frozenset(modules))),
         unknown=tuple(sorted(selection.files.difference(modules))),
-        trouble=trouble,
+        trouble=status.message if status.health is Health.ERROR else "",
+        remark=status.message if status.health is not Health.ERROR else "",
     )
 
 
@@ -83,7 +88,9 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def summary(report: Report, seconds: float) -> str:
-    """`2 errors, 3 warnings in 12 modules (1.3 s)`."""
+    """`2 errors, 3 warnings in 12 modules (1.3 s)`; empty when nothing was checked, which is no success."""
+    if not report.n_modules and not report.diagnostics:
+        return ""
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     counted = [
         _count(counts[severity], word)
@@ -91,7 +98,8 @@ def summary(report: Report, seconds: float) -> str:
         if counts[severity]
     ]
     found = ", ".join(counted) or "No problems"
-    return f"{found} in {_count(report.n_modules, 'module')} ({seconds:.1f} s)"
+    limited = "; not everything could be checked" if report.trouble else ""
+    return f"{found} in {_count(report.n_modules, 'module')} ({seconds:.1f} s){limited}"
 
 
 def _sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

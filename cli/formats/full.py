@@ -9,6 +9,9 @@ from thatch.core.text import LineIndex
 
 INDENT = "  "
 
+MOST_CHARACTERS = 1000
+"""A longer line of a message is cut: GHC quotes whole source lines and prints whole types."""
+
 
 def full(diagnostic: Diagnostic, lines: LineIndex | None, look: Look) -> str:
     """The diagnostic in several lines, without a newline at the end.
@@ -43,5 +46,10 @@ def _listed(mark: str, text: str, painted_mark: str | None = None) -> str:
 
 
 def _indented(text: str, indent: str) -> str:
-    shown = "\n".join(line.rstrip() for line in printable(text).expandtabs().split("\n"))
+    shown = "\n".join(_line(line) for line in printable(text).expandtabs().split("\n"))
     return textwrap.indent(shown, indent)
+
+
+def _line(text: str) -> str:
+    line = text.rstrip()
+    return line if len(line) <= MOST_CHARACTERS else f"{line[:MOST_CHARACTERS]}…"

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.report import Report, Selection, in_order, make_report, summary
 from thatch.core.diagnostics import Diagnostic, Severity, Span
+from thatch.core.events import Health, Status
 
+CALM = Status()
 A, B, CABAL = Path("/p/src/A.hs"), Path("/p/test/B.hs"), Path("/p/p.cabal")
 
 
@@ -19,9 +21,9 @@ def said(path: Path = A, line: int = 1, severity: Severity = Severity.ERROR, **m
     return Diagnostic(path=path, span=Span(line, 1, line, 2), severity=severity, **more)
 
 
-def report_of(*diagnostics: Diagnostic, files=(), folders=(Path("/p"),), modules=(A, B), trouble="") -> Report:
+def report_of(*diagnostics: Diagnostic, files=(), folders=(Path("/p"),), modules=(A, B), status=CALM) -> Report:
     selection = Selection(frozenset(files), frozenset(folders))
-    return make_report([(entry.path, entry) for entry in diagnostics], set(modules), selection, trouble)
+    return make_report([(entry.path, entry) for entry in diagnostics], set(modules), selection, status)
 
 
 def test_a_named_file_alone_is_reported() -> None:
@@ -99,7 +101,15 @@ def test_a_named_file_of_no_project_is_wrong_usage() -> None:
 
 
 def test_trouble_outweighs_findings() -> None:
-    assert report_of(said(), trouble="No GHC was found.").exit_code("never") is ExitCode.ENVIRONMENT
+    report = report_of(said(), status=Status(health=Health.ERROR, message="No GHC was found."))
+    assert report.exit_code("never") is ExitCode.ENVIRONMENT
+    assert summary(report, 1) == "1 error in 2 modules (1.0 s); not everything could be checked"
+
+
+def test_a_warning_about_the_workspace_is_no_failure() -> None:
+    report = report_of(modules=(), status=Status(health=Health.WARNING, message="Nothing there."))
+    assert (report.remark, report.trouble, report.exit_code("warning")) == ("Nothing there.", "", ExitCode.CLEAN)
+    assert summary(report, 1) == ""
 
 
 @pytest.mark.parametrize(
