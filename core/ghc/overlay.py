@@ -21,11 +21,12 @@ class Overlay:
         self._folder = folder
         self._units = tuple(units)
         self._user_paths: dict[str, Path] = {}
-        self._written: dict[Path, str] = {}
-        self._links: dict[Path, Path] = {}
+        self._named_by_file: dict[Path, Path] = {}
+        self._held: dict[Path, str | Path] = {}
         for number in range(len(units)):
             self.unit_folder(number).mkdir(parents=True)
         self._targets = tuple(self._make_targets(number, unit) for number, unit in enumerate(units))
+        self.write({})
 
     def unit_folder(self, number: int) -> Path:
         """The folder to be searched first for the modules of unit `number`."""
@@ -44,13 +45,13 @@ class Overlay:
 
         Raises OSError when the folder cannot be written.
         """
-        wanted = {place: text for path, text in texts.items() for place in self._places(path)}
-        for place in self._written.keys() - wanted.keys():
-            self._withdraw(place)
-        for place, text in wanted.items():
-            if self._written.get(place) != text:
-                self._put(place, text)
-        self._written = wanted
+        wanted = self._wanted(texts)
+        for place in self._held.keys() - wanted.keys():
+            place.unlink(missing_ok=True)
+            del self._held[place]
+        for place, content in wanted.items():
+            if self._held.get(place) != content:
+                self._put(place, content)
 
     def _make_targets(self, number: int, unit: Unit) -> tuple[str, ...]:
         targets = []
@@ -58,53 +59,47 @@ class Overlay:
             name = target_name(unit, module)
             if name is None:
                 place = self._folder / f"{number}-files" / module.path.name
-                place.parent.mkdir(exist_ok=True)
-                if place in self._links:
-                    place = place.parent / str(len(self._links)) / module.path.name
-                    place.parent.mkdir()
-                place.symlink_to(module.path)
-                self._links[place] = module.path
+                if place in self._named_by_file:
+                    place = place.parent / str(len(self._named_by_file)) / module.path.name
+                self._named_by_file[place] = module.path
                 self._user_paths[str(place)] = module.path
                 name = str(place)
             targets.append(name)
         return tuple(targets)
 
+    def _wanted(self, texts: Mapping[Path, str]) -> dict[Path, str | Path]:
+        """By place, a text, or the file to link to."""
+        wanted: dict[Path, str | Path] = dict(self._named_by_file)
+        siblings: dict[Path, str | Path] = {}
+        for path, text in texts.items():
+            original = _boot_sibling(path)
+            for place in self._places(path):
+                wanted[place] = text
+                self._user_paths[str(place)] = path
+                if original.exists():
+                    sibling = _boot_sibling(place)
+                    siblings[sibling] = original
+                    self._user_paths[str(sibling)] = original
+        return {**siblings, **wanted}
+
     def _places(self, path: Path) -> list[Path]:
-        places = [place for place, linked in self._links.items() if linked == path]
+        places = [place for place, linked in self._named_by_file.items() if linked == path]
         for number, unit in enumerate(self._units):
             inner = found_at(unit, path)
             if inner is not None:
                 places.append(self.unit_folder(number) / inner)
-        for place in places:
-            self._user_paths[str(place)] = path
         return places
 
-    def _put(self, place: Path, text: str) -> None:
+    def _put(self, place: Path, content: str | Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh = place.with_name(f".{place.name}.new")
-        fresh.write_bytes(text.encode("utf-8", "surrogatepass"))
+        fresh.unlink(missing_ok=True)
+        if isinstance(content, Path):
+            fresh.symlink_to(content)
+        else:
+            fresh.write_bytes(content.encode("utf-8", "surrogatepass"))
         fresh.replace(place)
-        sibling, original = _boot_sibling(place), _boot_sibling(self._user_paths[str(place)])
-        if sibling not in self._links and not sibling.exists() and original.exists():
-            sibling.symlink_to(original)
-            self._user_paths[str(sibling)] = original
-
-    def _withdraw(self, place: Path) -> None:
-        sibling = _boot_sibling(place)
-        if sibling in self._written:
-            # The sibling's text still needs this file beside it.
-            self._replace_by_link(place, self._user_paths[str(place)])
-            return
-        if place in self._links:
-            self._replace_by_link(place, self._links[place])
-            return
-        place.unlink(missing_ok=True)
-        if sibling.is_symlink() and sibling not in self._links:
-            sibling.unlink()
-
-    def _replace_by_link(self, place: Path, original: Path) -> None:
-        place.unlink(missing_ok=True)
-        place.symlink_to(original)
+        self._held[place] = content
 
 
 def _boot_sibling(path: Path) -> Path:

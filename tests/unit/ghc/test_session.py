@@ -242,7 +242,9 @@ async def test_cancelling_a_command_ends_the_group(tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     session = fake(tmp_path, None, [{"child": str(pid)}, say("working\n"), {"wait": True}])
     await session.start(nobody)
-    commanding = asyncio.ensure_future(session.command(":reload", Listener(working=lambda: commanding.cancel())))
+    listener = Listener()
+    commanding = asyncio.ensure_future(session.command(":reload", listener))
+    listener.reactions["working"] = commanding.cancel
     with pytest.raises(asyncio.CancelledError):
         await commanding
     assert session.state is State.DEAD
