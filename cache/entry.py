@@ -1,0 +1,206 @@
+"""What the cache holds about one compilation of a module, and its form as bytes; no storage lives here.
+
+An entry as bytes is one JSON object in UTF-8, the same in every tier:
+
+    format          1
+    key             static key, hex
+    unit, module    strings
+    boot            true for an hs-boot file
+    kinds           the dependencies as three lists of one length: the
+    names           first dependency is kinds[0], names[0], values[0]
+    values
+    abi, interface  GHC's own hashes of the result, hex
+    artifacts       object: name of an artifact -> digest of its blob
+    inputs          object: readable part of the key -> its value
+    compile_ms      whole number
+
+Whoever reads it trusts nothing: a store's database may be damaged and a remote store may lie.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from attrs import frozen
+
+from thatch.cache.errors import DamagedEntryError
+
+Digest = str
+"""The content hash of a blob: BLAKE2b-256 as 64 lower-case hex digits."""
+
+ENTRY_FORMAT = 1
+"""The version of the bytes that `encode_entry` writes."""
+
+MAX_ENTRY_BYTES = 16 * 1024 * 1024
+"""Longer encoded entries are refused unread; real ones take a few kilobytes."""
+
+
+class DependencyKind(StrEnum):
+    """What a dependency's value is a hash of; the words are part of the stored format."""
+
+    ABI = "abi"
+    """GHC's ABI hash of an imported home module (`mi_mod_hash`)."""
+
+    INTERFACE = "interface"
+    """GHC's hash of an imported home module's whole interface (`mi_iface_hash`)."""
+
+    FILE = "file"
+    """The content of a file that the compilation read."""
+
+    PACKAGE = "package"
+    """The unit id of the installed package that an import resolved to."""
+
+    ABSENT = "absent"
+    """Nothing: the file or home module of that name did not exist, and that mattered."""
+
+
+@frozen
+class Dependency:
+    """One input of a compilation that was seen while GHC ran, and verified before its result is used again."""
+
+    kind: DependencyKind
+    """What `value` is a hash of."""
+
+    name: str
+    """`unit-id:Module`, `unit-id:Module[boot]`, or a file: relative to the workspace root, absolute outside it."""
+
+    value: str
+    """The hash that was seen; empty for what was absent."""
+
+
+@frozen
+class Entry:
+    """A verifying trace: what one compilation depended on, and the artifacts it led to."""
+
+    key: str
+    """Static key: the hex hash of all that is known before GHC runs (GHC, way, unit, flags, module, source)."""
+
+    unit: str
+    """The unit id of the module."""
+
+    module: str
+    """The module's name."""
+
+    boot: bool
+    """Whether this is the module's hs-boot file."""
+
+    dependencies: tuple[Dependency, ...]
+    """What must be as it was for the artifacts to hold."""
+
+    abi: str
+    """GHC's ABI hash of the result (`mi_mod_hash`, hex), by which dependents verify."""
+
+    interface: str
+    """GHC's hash of the whole resulting interface (`mi_iface_hash`, hex)."""
+
+    artifacts: Mapping[str, Digest]
+    """The blobs by name: `hi`, `hie`, `diagnostics`, ..."""
+
+    inputs: Mapping[str, str]
+    """The readable parts of the static key, for explanations."""
+
+    compile_ms: int
+    """How long GHC took for the module, in milliseconds."""
+
+
+def digest_of(content: bytes) -> Digest:
+    """The name of a blob with this content."""
+    return blake2b(content, digest_size=32).hexdigest()
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text has the form of a digest, and so is safe as a file name."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def identity(entry: Entry) -> Digest:
+    """A name for the trace itself: two entries share it exactly if they verify alike.
+
+    What a compilation yields is left out, so that a second compilation of the same thing replaces the first.
+    """
+    dependencies = sorted((dependency.kind, dependency.name, dependency.value) for dependency in entry.dependencies)
+    return digest_of(json.dumps([entry.key, entry.unit, entry.module, entry.boot, dependencies]).encode())
+
+
+def encode_entry(entry: Entry) -> bytes:
+    """The entry as bytes, in the format above."""
+    fields = {
+        "format": ENTRY_FORMAT,
+        "key": entry.key,
+        "unit": entry.unit,
+        "module": entry.module,
+        "boot": entry.boot,
+        "kinds": [dependency.kind for dependency in entry.dependencies],
+        "names": [dependency.name for dependency in entry.dependencies],
+        "values": [dependency.value for dependency in entry.dependencies],
+        "abi": entry.abi,
+        "interface": entry.interface,
+        "artifacts": dict(entry.artifacts),
+        "inputs": dict(entry.inputs),
+        "compile_ms": entry.compile_ms,
+    }
+    return json.dumps(fields, separators=(",", ":")).encode()
+
+
+def decode_entry(data: bytes) -> Entry:
+    """The entry that `encode_entry` turned into these bytes.
+
+    Raises DamagedEntryError for anything else, however hostile.
+    """
+    if len(data) > MAX_ENTRY_BYTES:
+        raise DamagedEntryError(message=f"An entry of {len(data)} bytes is too long to be one.")
+    try:
+        return _entry(json.loads(data))
+    except (ValueError, TypeError, LookupError, RecursionError) as problem:
+        raise DamagedEntryError(message="These bytes are no entry.", detail=str(problem)) from problem
+
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_HEX = re.compile(r"[0-9a-f]{16,128}")
+_KINDS = {kind.value: kind for kind in DependencyKind}
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    if fields["format"] != ENTRY_FORMAT:
+        raise ValueError("another format")
+    key, unit, module = fields["key"], fields["unit"], fields["module"]
+    abi, interface = fields["abi"], fields["interface"]
+    artifacts, inputs = fields["artifacts"], fields["inputs"]
+    _must_be_texts([unit, module, abi, interface, *inputs, *inputs.values(), *artifacts])
+    # Keys and digests become names of files and objects.
+    if not _HEX.fullmatch(key) or not all(map(_DIGEST.fullmatch, artifacts.values())):
+        raise ValueError("a key or digest is not hexadecimal")
+    if type(fields["boot"]) is not bool or type(fields["compile_ms"]) is not int:
+        raise ValueError("a value has the wrong type")
+    return Entry(
+        key=key,
+        unit=unit,
+        module=module,
+        boot=fields["boot"],
+        dependencies=_dependencies(fields["kinds"], fields["names"], fields["values"]),
+        abi=abi,
+        interface=interface,
+        artifacts=artifacts,
+        inputs=inputs,
+        compile_ms=fields["compile_ms"],
+    )
+
+
+def _dependencies(kinds: list[str], names: list[str], values: list[str]) -> tuple[Dependency, ...]:
+    if type(names) is not list or type(values) is not list:
+        raise ValueError("the dependencies are not lists")
+    _must_be_texts(names)
+    _must_be_texts(values)
+    return tuple(
+        Dependency(kind, name, value)
+        for kind, name, value in zip(map(_KINDS.__getitem__, kinds), names, values, strict=True)
+    )
+
+
+def _must_be_texts(values: Iterable[object]) -> None:
+    # A set of types is built without a step of Python for each value.
+    if not set(map(type, values)) <= {str}:
+        raise ValueError("a text is not a string")
