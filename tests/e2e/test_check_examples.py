@@ -136,7 +136,7 @@ def test_the_bookshelf_is_in_order(checker: Checker) -> None:
     assert "No problems in 8 modules" in checked.err
 
 
-@pytest.mark.parametrize(("name", "line"), [("shelf/src/Shelf/Sample.hs", 23), ("bookshelf/test/Main.hs", 31)])
+@pytest.mark.parametrize(("name", "line"), [("shelf/src/Shelf/Sample.hs", 23), ("bookshelf/test/Main.hs", 27)])
 def test_a_wrong_number_in_a_splice_is_found(checker: Checker, tmp_path: Path, name: str, line: int) -> None:
     """A splice that runs code of the project, in the same component and in another one."""
     folder = Path(shutil.copytree(EXAMPLES / "bookshelf", tmp_path / "bookshelf"))
