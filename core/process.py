@@ -14,7 +14,10 @@ from thatch.core.errors import ThatchError
 GRACE_SECONDS = 2.0
 """How long a process group may take to obey SIGTERM before it is killed."""
 
-DRAIN_BYTES = 2**16
+READ_BYTES = 2**16
+
+MOST_BYTES = 2**26
+"""How much of a tool's output is kept of each stream; what it prints beyond that is read and dropped."""
 
 LOOK_SECONDS = 0.5
 """How soon the end of a process is noticed whose output is held open by its children."""
@@ -92,7 +95,8 @@ async def run(
     try:
         async with asyncio.timeout(timeout):
             with children_end_with(process):
-                stdout, stderr = await process.communicate()
+                stdout, stderr = await asyncio.gather(_collect(process.stdout), _collect(process.stderr))
+                await process.wait()
     except TimeoutError as error:
         raise ThatchError(
             message=f"{command[0]} did not answer within {timeout:g} s and was ended.",
@@ -102,7 +106,7 @@ async def run(
     finally:
         await end(process)
     code = process.returncode
-    assert code is not None  # `communicate` waits for the exit.
+    assert code is not None
     texts = (stream.decode("utf-8", "replace") for stream in (stdout, stderr))
     return Completed(tuple(map(str, command)), code, *texts)
 
@@ -147,6 +151,14 @@ async def end(process: asyncio.subprocess.Process, grace: float = GRACE_SECONDS)
         raise
 
 
+async def _collect(stream: asyncio.StreamReader | None) -> bytes:
+    assert stream
+    kept = bytearray()
+    while data := await stream.read(READ_BYTES):
+        kept += data[: MOST_BYTES - len(kept)]
+    return bytes(kept)
+
+
 async def _end(process: asyncio.subprocess.Process, grace: float) -> None:
     if process.returncode is None:
         signal_group(process, signal.SIGTERM)
@@ -172,5 +184,5 @@ async def _is_gone(process: asyncio.subprocess.Process, limit: float) -> bool:
 async def _drain(stream: asyncio.StreamReader) -> None:
     # Somebody else who is reading drains it as well.
     with contextlib.suppress(RuntimeError, OSError):
-        while await stream.read(DRAIN_BYTES):
+        while await stream.read(READ_BYTES):
             pass

@@ -1,5 +1,6 @@
 """The command line of a GHC session and the response file of each of its units; pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -97,6 +98,16 @@ def found_at(unit: Unit, path: Path) -> Path | None:
 
 
 def response_file(arguments: Iterable[str]) -> str:
-    """The text of a response file (`@file`), one argument a line, quoted as GHC's `GHC.ResponseFile` reads it."""
-    special = str.maketrans({character: f"\\{character}" for character in " \t\n\r\f\v\\'\""})
-    return "".join(f"{argument.translate(special)}\n" for argument in arguments)
+    """The text of a response file (`@file`), one argument a line, quoted as GHC's `GHC.ResponseFile` reads it.
+
+    That reader drops empty arguments, however they are quoted (`unescapeArgs`, base of GHC 9.6 and 9.10).
+    """
+    return "".join(f"{_SPECIAL.sub(_escaped, argument)}\n" for argument in arguments)
+
+
+# Haskell's `isSpace` is Python's `\s` without a few control characters, which may be escaped as well.
+_SPECIAL = re.compile(r"""[\s\\'"]""")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"

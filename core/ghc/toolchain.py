@@ -76,8 +76,7 @@ async def probe(ghc: str | Path) -> Toolchain:
     Raises `ToolchainError` when there is none, when it is older than 9.6, or when it does not answer like a GHC.
     """
     path = find_executable(ghc)
-    info_answer, options_answer = await asyncio.gather(_ask(path, "--info"), _ask(path, "--show-options"))
-    info = parse_info(info_answer)
+    info = parse_info(await _ask(path, "--info"))
     version = parse_version(info.get("Project version", ""))
     if version < OLDEST_SUPPORTED:
         oldest = ".".join(map(str, OLDEST_SUPPORTED))
@@ -86,12 +85,13 @@ async def probe(ghc: str | Path) -> Toolchain:
             remedy=f"thatch needs GHC {oldest} or newer: install one (for example with ghcup), "
             "or name it with the setting `ghc` or the option --ghc.",
         )
+    options = (await _ask(path, "--show-options")).split()
     return Toolchain(
         ghc=path,
         version=version,
         libdir=Path(info["LibDir"]),
         id=identity(info),
-        message_style=message_style(version, options_answer.split()),
+        message_style=message_style(version, options),
         dynamic=info.get("GHC Dynamic") == "YES",
         interpreters=await asyncio.to_thread(find_interpreters, Path(info["LibDir"]), info["Project version"]),
     )

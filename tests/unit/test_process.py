@@ -85,6 +85,12 @@ for _ in range(160):
     assert (len(done.stdout), len(done.stderr)) == (160 * 65536, 160 * 65536)
 
 
+async def test_output_beyond_all_measure_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "MOST_BYTES", 100_000)
+    done = await process.run(python("print('x' * 1_000_000)"), cwd=tmp_path, timeout=60)
+    assert (done.code, done.stdout) == (0, "x" * 100_000)
+
+
 async def test_a_program_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(ThatchError, match="no-such-program") as caught:
         await process.run(["no-such-program"], cwd=tmp_path, timeout=60)

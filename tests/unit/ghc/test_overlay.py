@@ -115,9 +115,9 @@ class Edits(RuleBasedStateMachine):
         for name in self.texts:
             other = PAIR.get(name)
             if other and (self.root / other).exists():
-                expected |= {place: (other, f"disk {other}") for place in PLACES[other]}
+                expected |= dict.fromkeys(PLACES[other], (other, f"disk {other}"))
         for name, text in self.texts.items():
-            expected |= {place: (name, text) for place in PLACES[name]}
+            expected |= dict.fromkeys(PLACES[name], (name, text))
         return expected
 
 
