@@ -6,9 +6,8 @@ An entry as bytes is one JSON object in UTF-8, the same in every tier:
     key             static key, hex
     unit, module    strings
     boot            true for an hs-boot file
-    kinds           the dependencies as three lists of one length: the
-    names           first dependency is kinds[0], names[0], values[0]
-    values
+    dependencies    list of strings "kind value name": one space between
+                    the parts; kind and value hold none, the name may
     abi, interface  GHC's own hashes of the result, hex
     artifacts       object: name of an artifact -> digest of its blob
     inputs          object: readable part of the key -> its value
@@ -21,10 +20,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from thatch.cache.errors import DamagedEntryError
 
@@ -57,6 +57,11 @@ class DependencyKind(StrEnum):
     """Nothing: the file or home module of that name did not exist, and that mattered."""
 
 
+def _no_space(_: object, attribute: "Attribute[str]", value: str) -> None:
+    if " " in value:
+        raise ValueError(f"the {attribute.name} of a dependency holds a space: {value!r}")
+
+
 @frozen
 class Dependency:
     """One input of a compilation that was seen while GHC ran, and verified before its result is used again."""
@@ -67,8 +72,8 @@ class Dependency:
     name: str
     """`unit-id:Module`, `unit-id:Module[boot]`, or a file: relative to the workspace root, absolute outside it."""
 
-    value: str
-    """The hash that was seen; empty for what was absent."""
+    value: str = field(validator=_no_space)
+    """The hash or unit id that was seen, without spaces; empty for what was absent."""
 
 
 @frozen
@@ -121,8 +126,8 @@ def identity(entry: Entry) -> Digest:
 
     What a compilation yields is left out, so that a second compilation of the same thing replaces the first.
     """
-    dependencies = sorted((dependency.kind, dependency.name, dependency.value) for dependency in entry.dependencies)
-    return digest_of(json.dumps([entry.key, entry.unit, entry.module, entry.boot, dependencies]).encode())
+    parts = [entry.key, entry.unit, entry.module, str(entry.boot), *sorted(map(_line, entry.dependencies))]
+    return digest_of("\0".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def encode_entry(entry: Entry) -> bytes:
@@ -133,9 +138,7 @@ def encode_entry(entry: Entry) -> bytes:
         "unit": entry.unit,
         "module": entry.module,
         "boot": entry.boot,
-        "kinds": [dependency.kind for dependency in entry.dependencies],
-        "names": [dependency.name for dependency in entry.dependencies],
-        "values": [dependency.value for dependency in entry.dependencies],
+        "dependencies": list(map(_line, entry.dependencies)),
         "abi": entry.abi,
         "interface": entry.interface,
         "artifacts": dict(entry.artifacts),
@@ -154,7 +157,7 @@ def decode_entry(data: bytes) -> Entry:
         raise DamagedEntryError(message=f"An entry of {len(data)} bytes is too long to be one.")
     try:
         return _entry(json.loads(data))
-    except (ValueError, TypeError, LookupError, RecursionError) as problem:
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
         raise DamagedEntryError(message="These bytes are no entry.", detail=str(problem)) from problem
 
 
@@ -168,19 +171,19 @@ def _entry(fields: dict[str, Any]) -> Entry:
         raise ValueError("another format")
     key, unit, module = fields["key"], fields["unit"], fields["module"]
     abi, interface = fields["abi"], fields["interface"]
-    artifacts, inputs = fields["artifacts"], fields["inputs"]
-    _must_be_texts([unit, module, abi, interface, *inputs, *inputs.values(), *artifacts])
+    lines, artifacts, inputs = fields["dependencies"], fields["artifacts"], fields["inputs"]
+    _must_be_texts([unit, module, abi, interface, *lines, *inputs, *inputs.values(), *artifacts])
     # Keys and digests become names of files and objects.
     if not _HEX.fullmatch(key) or not all(map(_DIGEST.fullmatch, artifacts.values())):
         raise ValueError("a key or digest is not hexadecimal")
-    if type(fields["boot"]) is not bool or type(fields["compile_ms"]) is not int:
+    if type(lines) is not list or type(fields["boot"]) is not bool or type(fields["compile_ms"]) is not int:
         raise ValueError("a value has the wrong type")
     return Entry(
         key=key,
         unit=unit,
         module=module,
         boot=fields["boot"],
-        dependencies=_dependencies(fields["kinds"], fields["names"], fields["values"]),
+        dependencies=tuple(map(_dependency, lines)),
         abi=abi,
         interface=interface,
         artifacts=artifacts,
@@ -189,15 +192,15 @@ def _entry(fields: dict[str, Any]) -> Entry:
     )
 
 
-def _dependencies(kinds: list[str], names: list[str], values: list[str]) -> tuple[Dependency, ...]:
-    if type(names) is not list or type(values) is not list:
-        raise ValueError("the dependencies are not lists")
-    _must_be_texts(names)
-    _must_be_texts(values)
-    return tuple(
-        Dependency(kind, name, value)
-        for kind, name, value in zip(map(_KINDS.__getitem__, kinds), names, values, strict=True)
-    )
+def _line(dependency: Dependency) -> str:
+    return f"{dependency.kind} {dependency.value} {dependency.name}"
+
+
+# Modules of one project share most of their dependencies, and splitting text is most of the work of decoding.
+@lru_cache(maxsize=1 << 15)
+def _dependency(line: str) -> Dependency:
+    kind, value, name = line.split(" ", 2)
+    return Dependency(_KINDS[kind], name, value)
 
 
 def _must_be_texts(values: Iterable[object]) -> None:
