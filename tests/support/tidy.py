@@ -36,6 +36,7 @@ ONLY_IN = {
 """Libraries and the one place that may know them."""
 
 PURE = (
+    "cache/entry.py",
     "cli/exit_code.py",
     "cli/formats/",
     "cli/report.py",
@@ -46,8 +47,11 @@ PURE = (
     "core/ghc/flags.py",
     "core/ghc/judge.py",
     "core/ghc/logged.py",
+    "core/ghc/judge.py",
+    "core/ghc/logged.py",
     "core/ghc/message.py",
     "core/ghc/output.py",
+    "core/ghc/pragmas.py",
     "core/ghc/prompt.py",
     "core/ghc/results.py",
     "core/ghc/versions.py",
