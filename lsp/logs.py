@@ -1,13 +1,14 @@
 """Where the server's log goes: stderr or a file, and to the editor when it asks by its trace level; never stdout."""
 
 import logging
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from lsprotocol import types
+
+from thatch.lsp.transport import WriterThread
 
 ROOT = logging.getLogger()
 PYGLS_NOISE = ("Cancel notification for unknown", "Unable to deserialize", "Ignoring notification for unknown")
@@ -71,16 +72,32 @@ class EditorLog(logging.Handler):
         self._send(types.LogMessageParams(type=kind, message=self.format(record)))
 
 
-def set_up(log_file: Path | None, log_level: str) -> None:
-    """Log to a file, or to stderr.  Raises `OSError` when the file cannot be written."""
-    handler: logging.Handler = logging.StreamHandler(sys.stderr)
-    if log_file is not None:
-        handler = logging.FileHandler(log_file, encoding="utf-8")
+class StderrLog(logging.Handler):
+    """Writes to stderr without ever waiting for who should read it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._writer = WriterThread(2, lambda: None)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record soon."""
+        self._writer.write(f"{self.format(record)}\n".encode("utf-8", "backslashreplace"))
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._writer.close()
+        super().close()
+
+
+def set_up(log_file: Path | None, log_level: str) -> logging.Handler:
+    """Log to a file, or to stderr, until the handler is closed.  Raises `OSError` when the file cannot be written."""
+    handler = StderrLog() if log_file is None else logging.FileHandler(log_file, encoding="utf-8")
     level = logging.getLevelNamesMapping()[log_level.upper()]
     handler.setFormatter(OneLine(tracebacks=level <= logging.DEBUG))
     ROOT.addHandler(handler)
     ROOT.setLevel(level)
     quiet_pygls()
+    return handler
 
 
 def quiet_pygls() -> None:

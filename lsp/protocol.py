@@ -45,6 +45,11 @@ class ThatchProtocol(LanguageServerProtocol):
             log.error("Not a JSON-RPC 2.0 message: %.80r", body)
             self._refuse(None, JsonRpcInvalidRequest("A message must be an object with jsonrpc: 2.0."))
             return
+        refusal = self._refusal(data.get("method"))
+        if refusal is not None:
+            if "id" in data:
+                self._refuse(data["id"], refusal)
+            return
         # Parameters may be left out; for methods that LSP does not define, pygls insists on them.
         if "method" in data and self.get_message_type(data["method"]) is None:
             data.setdefault("params", None)
@@ -55,20 +60,9 @@ class ThatchProtocol(LanguageServerProtocol):
             return
         self.handle_message(message)
 
-    def handle_message(self, message: Any) -> None:
-        """Handle a message if it may come now."""
-        method = getattr(message, "method", None)
-        if method == types.EXIT:
-            self._server.stop(0 if self._shutdown else 1)
-            return
-        refusal = self._refusal(method)
-        if refusal is None:
-            super().handle_message(message)
-        elif hasattr(message, "id"):
-            self._refuse(message.id, refusal)
-
     def _refusal(self, method: str | None) -> JsonRpcException | None:
-        if method is None:
+        """Why a message may not come now, if so."""
+        if method in {None, types.EXIT}:
             return None
         if self._shutdown:
             return JsonRpcInvalidRequest("The server is shutting down.")
@@ -103,6 +97,11 @@ class ThatchProtocol(LanguageServerProtocol):
         if not client.pulls:
             result.capabilities.diagnostic_provider = None
         return result
+
+    @lsp_method(types.EXIT)
+    def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]
+        """End the server; after a proper shutdown, with success."""
+        self._server.stop(0 if self._shutdown else 1)
 
     @lsp_method(types.SET_TRACE)
     def lsp_set_trace(self, params: types.SetTraceParams) -> None:  # type: ignore[override]

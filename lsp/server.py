@@ -1,6 +1,7 @@
 """The composition root of the language server: joins transport, protocol, session and workspace, and ends them all."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
@@ -20,7 +21,7 @@ from thatch.lsp import logs, parent, routes
 from thatch.lsp.client import Client
 from thatch.lsp.protocol import ThatchProtocol
 from thatch.lsp.session import OpenWorkspace, Session
-from thatch.lsp.transport import Framer, Junk, Message, Oversized, StdinThread, StdoutThread
+from thatch.lsp.transport import Framer, Junk, Message, Oversized, StdinThread, WriterThread
 
 SLOW_SECONDS = 0.1
 """A turn of the loop that takes longer is a bug; asyncio logs it when the log level is debug."""
@@ -37,12 +38,14 @@ def serve(*, tcp: tuple[str, int] | None, log_file: Path | None, log_level: str)
     1 otherwise.
     """
     try:
-        logs.set_up(log_file, log_level)
+        closing_log = logs.set_up(log_file, log_level)
     except OSError as error:
         print(f"thatch: cannot write the log file {log_file}: {error.strerror}", file=sys.stderr)
         return 1
-    debug = log_level == "debug"
-    return asyncio.run(_serve_tcp(*tcp) if tcp else _serve_stdio(), debug=debug)
+    try:
+        return asyncio.run(_serve_tcp(*tcp) if tcp else _serve_stdio(), debug=log_level == "debug")
+    finally:
+        closing_log.close()
 
 
 class ThatchServer(LanguageServer):
@@ -129,7 +132,7 @@ async def _serve_stdio() -> int:
         log.warning("This speaks LSP on stdin and stdout: an editor should start it (see docs/editors.md).")
     stdin, stdout = _take_stdio()
     server = _start(loop)
-    writer = StdoutThread(stdout, loop, lambda: server.stop(1))
+    writer = WriterThread(stdout, lambda: _on_loop(loop, server.stop, 1))
     server.protocol.set_writer(writer)
     StdinThread(stdin, loop, server.receive)
     code = await server.stopped()
@@ -181,6 +184,11 @@ def _start(loop: asyncio.AbstractEventLoop) -> ThatchServer:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, server.stop, 128 + number)
     return server
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[[int], None], argument: int) -> None:
+    with contextlib.suppress(RuntimeError):  # The loop is closed: the server has ended.
+        loop.call_soon_threadsafe(call, argument)
 
 
 def _take_stdio() -> tuple[int, int]:

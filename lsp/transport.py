@@ -16,7 +16,7 @@ MAX_HEADER = 8 * 1024
 MAX_BODY = 256 * 1024 * 1024
 """The most bytes that a message may have: far above any source file, far below what would hurt the machine."""
 
-FLUSH_SECONDS = 2.0
+FLUSH_SECONDS = 1.0
 """How long the last messages may take to be written when the server ends."""
 
 
@@ -144,16 +144,16 @@ class StdinThread:
                 self._loop.call_soon_threadsafe(self._receive, data)
 
 
-class StdoutThread:
+class WriterThread:
     """Writes to a file descriptor in a thread of its own, so that an editor that does not read blocks nothing."""
 
-    def __init__(self, descriptor: int, loop: AbstractEventLoop, lost: Callable[[], None]) -> None:
-        """Call `lost` on the loop when nobody reads any more."""
+    def __init__(self, descriptor: int, lost: Callable[[], None]) -> None:
+        """Call `lost`, in that thread, when nobody reads any more."""
         self._descriptor = descriptor
-        self._loop = loop
         self._lost = lost
+        self._closed = False
         self._pieces: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="stdout", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"writer-{descriptor}", daemon=True)
         self._thread.start()
 
     def write(self, data: bytes) -> None:
@@ -161,17 +161,18 @@ class StdoutThread:
         self._pieces.put(data)
 
     def close(self) -> None:
-        """Write what is left, unless that takes too long."""
-        self._pieces.put(None)
-        self._thread.join(FLUSH_SECONDS)
+        """Write what is left, unless that takes too long; safe to call twice."""
+        if not self._closed:
+            self._closed = True
+            self._pieces.put(None)
+            self._thread.join(FLUSH_SECONDS)
 
     def _run(self) -> None:
         while (data := self._pieces.get()) is not None:
             try:
                 self._write_all(data)
             except OSError:
-                with contextlib.suppress(RuntimeError):
-                    self._loop.call_soon_threadsafe(self._lost)
+                self._lost()
                 return
 
     def _write_all(self, data: bytes) -> None:

@@ -4,27 +4,20 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-import pytest_asyncio
 from attrs import frozen
 from hypothesis import settings
 
-if TYPE_CHECKING:
-    from tests.support.lsp_client import LspClient
-
-pytest_plugins = ["tests.support.goldens"]
+pytest_plugins = ["tests.support.goldens", "tests.support.lsp_sessions"]
 pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client")
 
 # A test may be slow because the machine is busy; that says nothing about the code.
 settings.register_profile("thatch", deadline=None)
 settings.load_profile("thatch")
-
-StartServer = Callable[..., Coroutine[Any, Any, "LspClient"]]
 
 REPOSITORY = Path(__file__).parent.parent
 SERIES = ("9.6", "9.10")

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from tests.conftest import Ghc, StartServer
+from tests.conftest import Ghc
 from tests.support.lsp_client import EDITORS
+from tests.support.lsp_sessions import StartServer
 from tests.support.markers import parse
+from thatch.lsp.convert import ERROR_INDEX
 
 CABAL = """
     -- /cabal.project
@@ -87,40 +89,40 @@ x = length "🦆🦆" + "no"
 @pytest.mark.parametrize("editor", EDITORS)
 async def test_positions_are_exact(editor: str, ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     marked = """\
-{-# OPTIONS_GHC -Wall #-}
+{-# OPTIONS_GHC -Wall -Wno-tabs #-}
 module A (a, b, c) where
 import Data.List (sort)
-^^^^^^^^^^^^^^^^^^^^^^^ warning GHC-66111
+^^^^^^^^^^^^^^^^^^^^^^^ warning -Wunused-imports
 
 a :: Int
 a = f "🦆🦆🦆" where {- 🦆 -} f _ = undefinedHere
-                             ^^^^^^^^^^^^^ error GHC-88464
+                                ^^^^^^^^^^^^^ error GHC-88464
 
 b :: Int
-b =\tlength\tTrue
-   \t      \t^^^^ error GHC-83865
+b = {-\t-} length\tTrue
+      \t         \t^^^^ error GHC-83865
 
 c :: Maybe Int -> Int
 c m = case m of
-      ^^^^^^^^^~ warning GHC-62161
-  Just 🦆 -> 1"""
-    marked = marked.replace("Just 🦆", "Just _")
-    path = write(folder, f"-- /A.hs\n{marked}") / "A.hs"
+      ^^^^^^^^^~ warning -Wincomplete-patterns
+  Just _ -> 1"""
+    path = write(folder, f"-- /src/A.hs\n{marked}") / "src/A.hs"
     client = await lsp(editor, ghc, folder)
     await client.sees({path: marked})
 
 
 async def test_what_vs_code_can_show_of_a_warning(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     text = "{-# OPTIONS_GHC -Wall #-}\nmodule A () where\nimport Data.List (sort)\n"
-    path = write(folder, f"-- /A.hs\n{text}") / "A.hs"
+    path = write(folder, f"-- /src/A.hs\n{text}") / "src/A.hs"
     client = await lsp("vscode", ghc, folder)
     await client.until(lambda: client.diagnostics(path), "the warning")
     (warning,) = client.diagnostics(path)
     assert warning.severity == types.DiagnosticSeverity.Warning
-    assert warning.code == "GHC-66111"
-    assert warning.code_description
-    assert warning.code_description.href == "https://errors.haskell.org/messages/GHC-66111"
-    assert warning.tags == [types.DiagnosticTag.Unnecessary]
+    # GHC 9.6 has no code for this one yet.
+    code, link = ("-Wunused-imports", None) if ghc.series == "9.6" else ("GHC-66111", f"{ERROR_INDEX}GHC-66111")
+    assert warning.code == code
+    assert (warning.code_description.href if warning.code_description else None) == link
+    assert list(warning.tags or ()) == [types.DiagnosticTag.Unnecessary]
     assert warning.source == "ghc"
     assert warning.data["flag"] == "-Wunused-imports"
 
@@ -174,7 +176,7 @@ async def test_a_broken_build_description_is_shown_where_it_is_broken(ghc: Ghc, 
     write(folder, CABAL)
     cabal = folder / "demo.cabal"
     good = cabal.read_text()
-    cabal.write_text(good.replace("hs-source-dirs: src", "hs-source-dirs src"))
+    cabal.write_text(good.replace("build-depends: base", "build-depends: base >"))
     client = await lsp("vscode", ghc, folder)
     await client.until(lambda: client.diagnostics(cabal), "the error in demo.cabal")
     await client.until(lambda: client.rpc.statuses and client.rpc.statuses[-1].health == "error", "the status")
@@ -184,14 +186,16 @@ async def test_a_broken_build_description_is_shown_where_it_is_broken(ghc: Ghc, 
 
 
 async def test_two_folders_are_checked_and_one_can_be_removed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    one = write(folder / "one", "-- /A.hs\nmodule A where\nx :: Int\nx = 'c'\n")
-    two = write(folder / "two", "-- /B.hs\nmodule B where\nx :: Int\nx = 'c'\n")
+    one = write(folder / "one", "-- /src/A.hs\nmodule A where\nx :: Int\nx = 'c'\n")
+    two = write(folder / "two", "-- /src/B.hs\nmodule B where\nx :: Int\nx = 'c'\n")
     client = await lsp("vscode", ghc, one, two)
-    await client.until(lambda: client.diagnostics(one / "A.hs") and client.diagnostics(two / "B.hs"), "both errors")
+    await client.until(
+        lambda: client.diagnostics(one / "src/A.hs") and client.diagnostics(two / "src/B.hs"), "both errors"
+    )
     event = types.WorkspaceFoldersChangeEvent(added=[], removed=[types.WorkspaceFolder(two.as_uri(), "two")])
     client.rpc.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
-    await client.until(lambda: not client.diagnostics(two / "B.hs"), "the removed folder's errors to go")
-    assert client.diagnostics(one / "A.hs")
+    await client.until(lambda: not client.diagnostics(two / "src/B.hs"), "the removed folder's errors to go")
+    assert client.diagnostics(one / "src/A.hs")
 
 
 async def test_a_lone_file_is_checked_with_its_project(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
@@ -205,7 +209,7 @@ async def test_a_lone_file_is_checked_with_its_project(ghc: Ghc, lsp: StartServe
 
 
 async def test_a_file_that_is_deleted_while_open_is_still_checked(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = write(folder, "-- /A.hs\nmodule A where\nx :: Int\nx = 1\n-- /B.hs\nmodule B where\n") / "A.hs"
+    path = write(folder, "-- /src/A.hs\nmodule A where\nx :: Int\nx = 1\n-- /src/B.hs\nmodule B where\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder)
     client.open(path)
     await client.quiescent()
@@ -217,13 +221,13 @@ async def test_a_file_that_is_deleted_while_open_is_still_checked(ghc: Ghc, lsp:
 
 
 async def test_a_file_that_is_not_utf8_is_told_and_can_be_mended(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = folder / "A.hs"
-    path.write_bytes(b"module A where\n-- caf\xe9\nx :: Int\nx = 1\n")
+    path = write(folder, "-- /src/A.hs\n") / "src/A.hs"
+    path.write_bytes(b'module A where\nx :: String\nx = "caf\xe9"\n')
     client = await lsp("vscode", ghc, folder)
     await client.until(lambda: client.diagnostics(path), "the error about the encoding")
     assert client.diagnostics(path)[0].severity == types.DiagnosticSeverity.Error
     client.open(path)
-    client.edit(path, "module A where\n-- café\nx :: Int\nx = 1\n")
+    client.edit(path, 'module A where\nx :: String\nx = "café"\n')
     client.save(path)
     await client.until(lambda: not client.diagnostics(path), "the mended file")
 
@@ -232,7 +236,7 @@ async def test_a_file_that_is_not_utf8_is_told_and_can_be_mended(ghc: Ghc, lsp: 
 async def test_an_error_behind_two_megabytes_on_one_line(editor: str, ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     ducks = "🦆" * 500_000
     text = f"module A where\nx :: Int\nx = {{- {ducks} -}} 'c'\n"
-    path = write(folder, f"-- /A.hs\n{text}") / "A.hs"
+    path = write(folder, f"-- /src/A.hs\n{text}") / "src/A.hs"
     client = await lsp(editor, ghc, folder)
     client.open(path)
     await client.until(lambda: client.diagnostics(path), "the error")
@@ -243,7 +247,7 @@ async def test_an_error_behind_two_megabytes_on_one_line(editor: str, ghc: Ghc, 
 
 
 async def test_line_ends_of_windows_are_fine(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = write(folder, "-- /A.hs\nmodule A where\r\nx :: Int\r\nx = 1\r\n") / "A.hs"
+    path = write(folder, "-- /src/A.hs\nmodule A where\r\nx :: Int\r\nx = 1\r\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder)
     client.open(path)
     client.replace(path, "x = 1\r\n", "x = 'c'\r\n")
@@ -253,7 +257,7 @@ async def test_line_ends_of_windows_are_fine(ghc: Ghc, lsp: StartServer, folder:
 
 
 async def test_diagnostics_can_be_pulled(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = write(folder, "-- /A.hs\nmodule A where\nx :: Int\nx = 1\n") / "A.hs"
+    path = write(folder, "-- /src/A.hs\nmodule A where\nx :: Int\nx = 1\n") / "src/A.hs"
     client = await lsp("vscode-pull", ghc, folder)
     client.open(path)
     client.replace(path, "x = 1", "x = 'c'")
@@ -274,7 +278,7 @@ async def test_diagnostics_can_be_pulled(ghc: Ghc, lsp: StartServer, folder: Pat
 
 
 async def test_settings_of_the_configuration_reach_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = write(folder, "-- /A.hs\nmodule A () where\nx :: Int\nx = 1\n") / "A.hs"
+    path = write(folder, "-- /src/A.hs\nmodule A () where\nx :: Int\nx = 1\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder, configuration={"ghcOptions": ["-Wunused-top-binds"]})
     await client.until(lambda: client.diagnostics(path), "the warning that was asked for")
     client.rpc.set_configuration({"ghcOptions": []}, section="thatch")
@@ -284,11 +288,11 @@ async def test_settings_of_the_configuration_reach_ghc(ghc: Ghc, lsp: StartServe
 
 
 async def test_a_wrong_compiler_is_told_and_can_be_mended(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
-    path = write(folder, "-- /A.hs\nmodule A where\nx :: Int\nx = 'c'\n") / "A.hs"
+    path = write(folder, "-- /src/A.hs\nmodule A where\nx :: Int\nx = 'c'\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder, options={"ghc": "/nowhere/ghc"})
     await client.until(lambda: client.rpc.statuses and client.rpc.statuses[-1].health == "error", "the trouble")
     assert "/nowhere/ghc" in client.rpc.statuses[-1].message
-    client.rpc.set_configuration({"ghc": str(ghc)}, section="thatch")
+    client.rpc.set_configuration({"ghc": str(ghc.path)}, section="thatch")
     client.rpc.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings=None))
     await client.until(lambda: client.diagnostics(path), "the error in the module")
     await client.until(lambda: client.rpc.statuses[-1].health == "ok", "the end of the trouble")

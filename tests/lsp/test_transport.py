@@ -84,13 +84,13 @@ async def test_threads_carry_bytes_both_ways_and_tell_the_end() -> None:
     import asyncio
 
     from tests.support.waiting import until
-    from thatch.lsp.transport import StdinThread, StdoutThread
+    from thatch.lsp.transport import StdinThread, WriterThread
 
     loop = asyncio.get_running_loop()
     reader, writer = os.pipe()
     received: list[bytes] = []
     StdinThread(reader, loop, received.append)
-    out = StdoutThread(writer, loop, lambda: None)
+    out = WriterThread(writer, lambda: None)
     out.write(b"a" * 100_000)
     out.write(b"b")
     out.close()
@@ -103,13 +103,13 @@ async def test_threads_carry_bytes_both_ways_and_tell_the_end() -> None:
 async def test_a_writer_whose_reader_is_gone_tells_so() -> None:
     import asyncio
 
-    from thatch.lsp.transport import StdoutThread
+    from thatch.lsp.transport import WriterThread
 
     reader, writer = os.pipe()
     os.close(reader)
-    lost = asyncio.Event()
-    out = StdoutThread(writer, asyncio.get_running_loop(), lost.set)
+    lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    out = WriterThread(writer, lambda: lost.get_loop().call_soon_threadsafe(lost.set_result, None))
     out.write(b"x")
-    await lost.wait()
+    await lost
     out.close()
     os.close(writer)

@@ -245,7 +245,7 @@ class LspClient:
         return [diagnostic.message for diagnostic in self.diagnostics(path)]
 
     def labels(self, path: Path) -> list[Label]:
-        """A file's diagnostics as labels such as `error GHC-83865`."""
+        """A file's diagnostics as labels such as `error GHC-83865` or `warning -Wunused-imports`."""
         lines = LineIndex(self._text(path))
         return sorted(_label(diagnostic, lines, self.encoding) for diagnostic in self.diagnostics(path))
 
@@ -345,7 +345,9 @@ def _label(diagnostic: types.Diagnostic, lines: LineIndex, encoding: Encoding) -
     if goes_on:
         end = begin + len(lines.line_text(line))
     severity = (diagnostic.severity or types.DiagnosticSeverity.Error).name.lower()
-    return Label(line, start - begin, end - begin, goes_on, f"{severity} {diagnostic.code or ''}".rstrip())
+    # The flag rather than the code: not every GHC has a code for every warning.
+    name = (diagnostic.data or {}).get("flag") or diagnostic.code or ""
+    return Label(line, start - begin, end - begin, goes_on, f"{severity} {name}".rstrip())
 
 
 logging.getLogger("pygls").setLevel(logging.WARNING)
