@@ -1,9 +1,12 @@
 """`thatch check` on the examples and on small projects, with real compilers."""
 
 import asyncio
+import os
+import pty
 import re
 import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 import psutil
@@ -159,6 +162,34 @@ def test_several_projects_at_once(checker: Checker, pair: Path, mistakes: Path, 
     checked = checker.concise("--ghc", ghc, "pair", "mistakes/src/ParseError.hs", cwd=pair.parent)
     assert [entry.path for entry in checked.entries] == ["mistakes/src/ParseError.hs", "pair/app/Main.hs"]
     assert "2 errors in 3 modules" in checked.err
+
+
+def test_progress_is_shown_on_a_terminal_alone(checker: Checker, mistakes: Path, ghc: Ghc) -> None:
+    terminal, slave = pty.openpty()
+    environment = {**checker.environment, "TERM": "xterm"}
+    with subprocess.Popen(
+        checker.command("--ghc", ghc), cwd=mistakes, env=environment, stdout=subprocess.PIPE, stderr=slave
+    ) as process:
+        os.close(slave)
+        shown = read_all(terminal)
+        assert process.stdout
+        out = process.stdout.read()
+    os.close(terminal)
+    assert b"Checking mistakes" in shown
+    assert re.search(rb" \d+/12 \w+", shown)
+    assert b"10 errors, 13 warnings in 12 modules" in shown
+    assert b"\x1b" not in out
+    assert checker.run("--ghc", ghc, "--color", "always", cwd=mistakes).out.count("\x1b[31m\x1b[1merror\x1b[0m") == 10
+
+
+def read_all(terminal: int) -> bytes:
+    """Everything that is written to a terminal until its other end is closed."""
+    shown = b""
+    while True:
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:  # How Linux says that nobody holds the other end.
+            return shown
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

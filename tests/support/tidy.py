@@ -51,7 +51,6 @@ PURE = (
     "core/ghc/logged.py",
     "core/ghc/message.py",
     "core/ghc/output.py",
-    "core/ghc/pragmas.py",
     "core/ghc/prompt.py",
     "core/ghc/results.py",
     "core/ghc/versions.py",
