@@ -71,7 +71,7 @@ def check(
     cradle_timeout: float,
     colour: str,
 ) -> ExitCode:
-    r"""Print the diagnostics of PATHS: files or folders, by default the current one.
+    """Print the diagnostics of PATHS: files or folders, by default the current one.
 
     Each is checked as a part of the project that it belongs to. Diagnostics go to stdout, everything
     else to stderr. Columns are 1-based and count as GHC does.
@@ -83,7 +83,7 @@ def check(
       2  usage; or a named file belongs to no project
       3  no usable GHC, or a project that cannot be loaded
       4  internal error
-    """
+    """  # noqa: D301  # click reads the backspace character.
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     if context["debug"]:
         logging.getLogger("thatch").setLevel(logging.DEBUG)

@@ -29,6 +29,13 @@ def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().out.startswith(f"Usage: thatch {name} ")
 
 
+def test_check_explains_its_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["check", "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  Exit codes:" in lines
+    assert "    3  no usable GHC, or a project that cannot be loaded" in lines
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
