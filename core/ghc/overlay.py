@@ -2,6 +2,7 @@
 
     <folder>/<n>/Lib/Foo.hs       a buffer of unit n, found there because the folder comes first in `-i`
     <folder>/<n>-files/tool.hs    a module that is named by file: a link to it, or its buffer's text
+    <folder>/<n>/Setup.hs         the same for one that GHC would take for the file `Setup.hs` in its current folder
 
 GHC looks for `Foo.hs-boot` beside the `Foo.hs` that it found, so the two always go into the overlay together.
 """
@@ -10,15 +11,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from thatch.core.ghc.flags import found_at, target_name
-from thatch.core.project.model import Unit
+from thatch.core.project.model import Module, Unit
 
 
 class Overlay:
     """Keeps the folders of one session equal to a set of buffers, and maps GHC's paths back to the user's."""
 
-    def __init__(self, folder: Path, units: Sequence[Unit]) -> None:
-        """Make the folders and the links to the modules that are named by file."""
+    def __init__(self, folder: Path, units: Sequence[Unit], cwd: Path) -> None:
+        """Make the folders and the links to the modules that are named by file; GHC is started in `cwd`."""
         self._folder = folder
+        self._cwd = cwd
         self._units = tuple(units)
         self._user_paths: dict[str, Path] = {}
         self._named_by_file: dict[Path, Path] = {}
@@ -57,29 +59,39 @@ class Overlay:
         targets = []
         for module in unit.modules:
             name = target_name(unit, module)
-            if name is None:
-                place = self._folder / f"{number}-files" / module.path.name
-                if place in self._named_by_file:
-                    place = place.parent / str(len(self._named_by_file)) / module.path.name
+            if name is None or self._is_taken_for_a_file(name):
+                place = self._place_by_file(number, unit, module, found_by_name=name is not None)
                 self._named_by_file[place] = module.path
-                self._user_paths[str(place)] = module.path
                 name = str(place)
             targets.append(name)
         return tuple(targets)
 
+    def _is_taken_for_a_file(self, name: str) -> bool:
+        """Whether GHC finds a file of that name in its folder, and does not look into the overlay (`guessTarget`)."""
+        return any((self._cwd / f"{name}{suffix}").exists() for suffix in (".hs", ".lhs"))
+
+    def _place_by_file(self, number: int, unit: Unit, module: Module, *, found_by_name: bool) -> Path:
+        inner = found_at(unit, module.path)
+        if found_by_name and inner is not None:
+            return self.unit_folder(number) / inner
+        place = self._folder / f"{number}-files" / module.path.name
+        if place in self._named_by_file:
+            place = place.parent / str(len(self._named_by_file)) / module.path.name
+        return place
+
     def _wanted(self, texts: Mapping[Path, str]) -> dict[Path, str | Path]:
         """By place, a text, or the file to link to."""
-        wanted: dict[Path, str | Path] = dict(self._named_by_file)
+        wanted: dict[Path, str | Path] = {}
         siblings: dict[Path, str | Path] = {}
-        for path, text in texts.items():
+        places = [(place, path) for path in texts for place in self._places(path)]
+        for place, path in (*self._named_by_file.items(), *places):
+            wanted[place] = texts.get(path, path)
+            self._user_paths[str(place)] = path
             original = _boot_sibling(path)
-            for place in self._places(path):
-                wanted[place] = text
-                self._user_paths[str(place)] = path
-                if original.exists():
-                    sibling = _boot_sibling(place)
-                    siblings[sibling] = original
-                    self._user_paths[str(sibling)] = original
+            if original.exists():
+                sibling = _boot_sibling(place)
+                siblings[sibling] = original
+                self._user_paths[str(sibling)] = original
         return {**siblings, **wanted}
 
     def _places(self, path: Path) -> list[Path]:

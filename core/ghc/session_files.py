@@ -46,7 +46,7 @@ def prepare(
     Reads every source file that may use the preprocessor; raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True)
-    overlay = Overlay(folder / "overlay", project.units)
+    overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
     command = flags.session_command(
         toolchain,
         jobs=jobs,

@@ -64,7 +64,7 @@ class Edits(RuleBasedStateMachine):
 
     @initialize()
     def make(self) -> None:
-        self.overlay = Overlay(self.folder / "overlay", make_units(self.root))
+        self.overlay = Overlay(self.folder / "overlay", make_units(self.root), cwd=self.root)
 
     @rule(changes=st.dictionaries(st.sampled_from(FILES), st.one_of(st.none(), st.text(max_size=3)), max_size=4))
     def write(self, changes: dict[str, str | None]) -> None:
@@ -126,7 +126,7 @@ TestEdits.settings = settings(max_examples=60, stateful_step_count=15, deadline=
 
 
 def test_targets_are_names_or_files(tmp_path: Path) -> None:
-    overlay = Overlay(tmp_path / "o", make_units(tmp_path))
+    overlay = Overlay(tmp_path / "o", make_units(tmp_path), cwd=tmp_path)
     files = (str(tmp_path / "o/0-files/tool.hs"), str(tmp_path / "o/0-files/1/tool.hs"))
     assert overlay.targets(0) == ("Lib", "Deep.Er", *files)
     assert overlay.targets(1) == ("Main", "Lib")
@@ -134,8 +134,27 @@ def test_targets_are_names_or_files(tmp_path: Path) -> None:
     assert overlay.user_path("/else/where.hs") == Path("/else/where.hs")
 
 
+def test_a_name_that_ghc_would_take_for_a_file_is_given_as_a_file(tmp_path: Path) -> None:
+    """GHC looks for `Lib.hs` in its current folder before it thinks of modules."""
+    units = make_units(tmp_path)
+    for name in ("Lib.hs", "Lib.hs-boot"):
+        (tmp_path / "src" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "src" / name).write_text(f"disk {name}")
+    overlay = Overlay(tmp_path / "o", units, cwd=tmp_path / "src")
+    place = tmp_path / "o/0/Lib.hs"
+    assert overlay.targets(0)[0] == str(place)
+    assert overlay.targets(1) == ("Main", str(tmp_path / "o/1/Lib.hs"))
+    assert place.read_text() == "disk Lib.hs"
+    assert place.with_name("Lib.hs-boot").read_text() == "disk Lib.hs-boot"
+    overlay.write({tmp_path / "src/Lib.hs": "buffer"})
+    assert place.read_text() == "buffer"
+    overlay.write({})
+    assert place.read_text() == "disk Lib.hs"
+    assert overlay.user_path(str(place)) == tmp_path / "src/Lib.hs"
+
+
 def test_unchanged_texts_are_not_written_again(tmp_path: Path) -> None:
-    overlay = Overlay(tmp_path / "o", make_units(tmp_path))
+    overlay = Overlay(tmp_path / "o", make_units(tmp_path), cwd=tmp_path)
     overlay.write({tmp_path / "src/Lib.hs": "text"})
     place = tmp_path / "o/0/Lib.hs"
     before = place.stat()
@@ -145,13 +164,13 @@ def test_unchanged_texts_are_not_written_again(tmp_path: Path) -> None:
 
 def test_a_lone_surrogate_does_not_fail(tmp_path: Path) -> None:
     """GHC will complain about it, as it does of any bytes that are not UTF-8."""
-    overlay = Overlay(tmp_path / "o", make_units(tmp_path))
+    overlay = Overlay(tmp_path / "o", make_units(tmp_path), cwd=tmp_path)
     overlay.write({tmp_path / "src/Lib.hs": "\ud800"})
     assert (tmp_path / "o/0/Lib.hs").read_bytes() == b"\xed\xa0\x80"
 
 
 def test_a_failed_write_is_made_good_later(tmp_path: Path) -> None:
-    overlay = Overlay(tmp_path / "o", make_units(tmp_path))
+    overlay = Overlay(tmp_path / "o", make_units(tmp_path), cwd=tmp_path)
     obstacle = tmp_path / "o/0/Deep"
     obstacle.write_text("")
     texts = {tmp_path / "src/Lib.hs": "lib", tmp_path / "src/Deep/Er.hs": "deep"}
