@@ -14,6 +14,8 @@ ROOT = logging.getLogger()
 PYGLS_NOISE = ("Cancel notification for unknown", "Unable to deserialize", "Ignoring notification for unknown")
 """What pygls logs of things that are normal, or that we log ourselves."""
 
+_UNKNOWN = "Failed to handle request %r, unknown method"
+
 _KINDS = {
     logging.DEBUG: types.MessageType.Debug,
     logging.INFO: types.MessageType.Info,
@@ -103,8 +105,21 @@ def set_up(log_file: Path | None, log_level: str) -> logging.Handler:
 def quiet_pygls() -> None:
     """Keep pygls from logging every message, and what is not worth a warning."""
     logging.getLogger("pygls").setLevel(max(logging.WARNING, ROOT.level))
-    logging.getLogger("pygls.protocol.json_rpc").addFilter(_worth_it)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_WorthIt())
 
 
-def _worth_it(record: logging.LogRecord) -> bool:
-    return not str(record.msg).startswith(PYGLS_NOISE)
+class _WorthIt(logging.Filter):
+    """Passes what is news: an editor that asks for what we do not have asks for it again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._unknown: set[object] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = str(record.msg)
+        if message.startswith(_UNKNOWN) and isinstance(record.args, tuple):
+            method = record.args[-1]
+            known = method in self._unknown
+            self._unknown.add(method)
+            return not known
+        return not message.startswith(PYGLS_NOISE)

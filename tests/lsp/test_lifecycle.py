@@ -11,6 +11,7 @@ import pytest
 from tests.support.editor import Editor
 from tests.support.waiting import until
 from thatch.core.errors import SessionError
+from thatch.lsp.logs import quiet_pygls
 
 FOLDER = [{"uri": "file:///p", "name": "p"}]
 
@@ -157,6 +158,14 @@ async def test_an_unknown_request_is_refused_and_an_unknown_notification_ignored
     assert editor.all("window/showMessage") == []
 
 
+async def test_what_is_unknown_is_logged_once(editor: Editor, caplog: pytest.LogCaptureFixture) -> None:
+    quiet_pygls()
+    await editor.start()
+    for method in ("one/thing", "other/thing", "one/thing"):
+        await editor.error(method)
+    assert [record.getMessage().split()[-1] for record in caplog.records] == ["'one/thing'", "'other/thing'"]
+
+
 async def test_a_failing_handler_is_one_log_line_and_nothing_for_the_user(
     editor: Editor, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,8 +213,6 @@ async def test_a_waiting_request_can_be_cancelled(editor: Editor) -> None:
 
 
 async def test_cancelling_what_is_unknown_is_no_news(editor: Editor, caplog: pytest.LogCaptureFixture) -> None:
-    from thatch.lsp.logs import quiet_pygls
-
     quiet_pygls()
     await editor.start()
     editor.notify("$/cancelRequest", {"id": 99})
