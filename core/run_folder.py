@@ -3,6 +3,7 @@
 <cache>/run/<process id>-<random>/
 """
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ class RunFolder:
         """Describe the folder below `cache_dir`; nothing is made yet."""
         self._parent = cache_dir / "run"
         self._path: Path | None = None
+        self._numbers = itertools.count()
 
     def path(self) -> Path:
         """The folder; made, and left-overs of dead processes removed, at the first call.
@@ -36,6 +38,10 @@ class RunFolder:
                 ) from error
             self._remove_abandoned()
         return self._path
+
+    def next_part(self) -> Path:
+        """A path in the folder that was not given before and need not be there yet; raises `ThatchError` as `path`."""
+        return self.path() / str(next(self._numbers))
 
     def remove(self) -> None:
         """Remove the folder, if it was made; what cannot be removed is left for the next server."""

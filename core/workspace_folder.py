@@ -43,7 +43,6 @@ class WorkspaceFolder:
         self._host = host
         self._run_folder = run_folder
         self._generation = itertools.count()
-        self._lane_number = itertools.count()
         self._sources: set[Path] = set()
         self._wanted: list[str] = []
         self._task: asyncio.Task[None] | None = None
@@ -158,7 +157,7 @@ class WorkspaceFolder:
             await self._close_lane(project.root)
             lane = None
         if lane is None:
-            folder = self._run_folder.path() / str(next(self._lane_number))
+            folder = self._run_folder.next_part()
             lane = self.lanes[project.root] = ProjectLane(project, toolchain, self._host.settings, folder, self._host)
             lane.request(cause)
         elif lane.project.units != project.units or lane.settings != self._host.settings:

@@ -34,6 +34,14 @@ def test_two_workspaces_of_one_process_do_not_meet(tmp_path: Path) -> None:
     assert RunFolder(tmp_path).path() != RunFolder(tmp_path).path()
 
 
+def test_parts_are_given_once(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    parts = [folder.next_part() for _ in range(3)]
+    assert len(set(parts)) == 3
+    assert {part.parent for part in parts} == {folder.path()}
+    assert not any(part.exists() for part in parts)
+
+
 def test_only_what_the_dead_left_is_removed(tmp_path: Path) -> None:
     run = tmp_path / "run"
     kept = [f"{os.getpid()}-other", f"{os.getppid()}-parent", "1-init", "notes", "99999999999999999999-x"]
