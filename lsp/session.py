@@ -74,6 +74,7 @@ class Session:
         self._open_workspace = open_workspace
         self._options = options
         self._folders = list(client.folders)
+        self._alone = not client.folders
         self._workspace: Workspace | None = None
         self._ready = asyncio.Event()
         self._told: set[str] = set()
@@ -100,11 +101,9 @@ class Session:
         self._later("use new settings", lambda: self._configure(given))
 
     def add_folder(self, folder: Path) -> None:
-        """Check one more folder."""
-        if folder in self._folders:
-            return
-        self._folders.append(folder)
-        self._later(f"add {folder}", lambda: self._with(lambda workspace: workspace.add_folder(folder)))
+        """Check one more folder, because the user works in it."""
+        self._alone = False
+        self._add_folder(folder)
 
     def remove_folder(self, folder: Path) -> None:
         """Check a folder no longer."""
@@ -114,9 +113,9 @@ class Session:
         self._later(f"remove {folder}", lambda: self._with(lambda workspace: workspace.remove_folder(folder)))
 
     def open_document(self, path: Path) -> None:
-        """The document was opened.  If the editor opened no folder, its project becomes one."""
-        if not self.client.folders:
-            self.add_folder(find_root(path))
+        """The document was opened.  While the editor has opened no folder, its project becomes one."""
+        if self._alone:
+            self._add_folder(find_root(path))
         self.publisher.opened(path)
         if self._workspace is not None:
             document = self.documents[path]
@@ -212,11 +211,13 @@ class Session:
             case StatusChanged():
                 self.status.tell(event.status)
             case WorkStarted():
+                log.debug("Begun: %s", event.title)
                 if self.client.progress:
                     self.progress.started(event)
             case WorkProgressed():
                 self.progress.progressed(event)
             case WorkEnded():
+                log.debug("Ended: %s", event.message or "well")
                 self.progress.ended(event)
             case _:
                 assert_never(event)
@@ -236,6 +237,12 @@ class Session:
                 self._show_once(f"thatch could not {what}: {error}", types.MessageType.Error)
             finally:
                 self._duties.task_done()
+
+    def _add_folder(self, folder: Path) -> None:
+        if folder in self._folders:
+            return
+        self._folders.append(folder)
+        self._later(f"add {folder}", lambda: self._with(lambda workspace: workspace.add_folder(folder)))
 
     async def _with(self, action: Callable[[Workspace], Awaitable[None]]) -> None:
         if self._workspace is not None:

@@ -45,6 +45,26 @@ CABAL = """
     main = print (answer + 1)
 """
 
+SLOW = """
+    -- /hie.yaml
+    cradle:
+      direct:
+        arguments: ["-isrc", "Fast", "Slow", "Later"]
+    -- /src/Fast.hs
+    module Fast where
+    -- /src/Slow.hs
+    {-# LANGUAGE TemplateHaskell #-}
+    module Slow where
+    import Control.Concurrent (threadDelay)
+    import Language.Haskell.TH.Syntax (runIO)
+    import Fast ()
+    slow :: Int
+    slow = $(runIO (threadDelay 1000000) >> [| 1 |])
+    -- /src/Later.hs
+    module Later where
+    import Slow ()
+"""
+
 
 def write(root: Path, fixture: str) -> Path:
     """Write the files of a fixture and return the folder."""
@@ -183,6 +203,20 @@ async def test_a_broken_build_description_is_shown_where_it_is_broken(ghc: Ghc, 
     cabal.write_text(good)
     await client.until(lambda: not client.diagnostics(cabal), "demo.cabal to be right again")
     await client.until(lambda: client.rpc.statuses[-1].health == "ok", "the status")
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+async def test_progress_is_shown_while_a_project_is_loaded(
+    editor: str, ghc: Ghc, lsp: StartServer, folder: Path
+) -> None:
+    # A splice that takes its time, so that nobody can say that the work was too short to be shown.
+    write(folder, SLOW)
+    client = await lsp(editor, ghc, folder)
+    status = await client.quiescent()
+    assert (status.health, status.work, status.ghcVersions[0].startswith(f"{ghc.series}.")) == ("ok", "", True)
+    loading = [reports for reports in client.progress() if "Checking" in reports[0].title]
+    assert [reports[-1].kind for reports in loading] == ["end"]
+    assert any("Slow" in (report.message or "") for report in loading[0])
 
 
 async def test_two_folders_are_checked_and_one_can_be_removed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:

@@ -188,10 +188,15 @@ class LspClient:
         errors = [message for message in self.rpc.log_messages if message.type == types.MessageType.Error]
         return [
             *(f"unknown to editors: {method}" for method in self.rpc.unknown),
+            *(f"progress left open: {reports[0]}" for reports in self.progress() if reports[-1].kind != "end"),
             *(f"shown to the user: {message.message}" for message in self.rpc.messages),
             *(f"logged: {message.message}" for message in errors),
             *(f"on stderr: {line}" for line in self.rpc.stderr if _is_error(line)),
         ]
+
+    def progress(self) -> list[list[Any]]:
+        """What was shown of each long operation so far."""
+        return [reports for reports in self.rpc.progress_reports.values() if reports]
 
     def take_messages(self) -> list[str]:
         """The messages to the user so far; they are expected now."""
