@@ -1,0 +1,1 @@
+"""What GHC's interface files (`.hi`) say of a module: hashes, dependencies, usages, exports."""
