@@ -70,3 +70,4 @@ test-toolchains: ghc
 	@scripts/install-debian-packages.sh requirements/debian-examples.txt requirements/debian-tests.txt
 	@scripts/setup-second-ghc.sh
 	@scripts/setup-test-sources.sh
+	@scripts/setup-test-stores.sh

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from thatch.cache.entry import Digest, Entry
+from thatch.cache.entry import Digest, Entry, digest_of
 from thatch.cache.heads_folder import HeadsFolder
 from thatch.cache.loop_thread import LoopThread
 from thatch.cache.object_store import Objects, Redaction, RemoteError, short_reason
@@ -46,7 +46,7 @@ from thatch.cache.wire import (
     write_pack,
 )
 
-N_REQUESTS = 16
+N_REQUESTS = 32
 """At most so many requests are under way at the same time."""
 
 N_UPLOADS = 4
@@ -173,25 +173,26 @@ class RemoteClient:
 
     async def _read_bundle(self, name: BundleName, listing: Mapping[str, Listed]) -> None:
         size = listing[name.name].size
-        content = await self._head_of(name.name, size) if size <= MAX_BUNDLE_BYTES else b""
+        content = await self._head_of(name, size) if size <= MAX_BUNDLE_BYTES else b""
         if content is not None:
             self._known.read_bundle(name, content, listing)
 
     async def _read_pack(self, name: PackName) -> None:
-        raw = await self._head_of(name.name, name.head_bytes)
+        raw = await self._head_of(name, name.head_bytes)
         if raw is not None:
             self._known.read_head(name, raw)
 
-    async def _head_of(self, name: str, size: int) -> bytes | None:
-        kept = self._kept.read(name)
-        if kept is not None and len(kept) == size:
+    async def _head_of(self, name: PackName | BundleName, size: int) -> bytes | None:
+        kept = self._kept.read(name.name)
+        if kept is not None and digest_of(kept) == name.digest:
             return kept
         try:
-            content = await self._get(name, 0, size)
+            content = await self._get(name.name, 0, size)
         except FileNotFoundError:
             # It was removed since it was listed.
             return None
-        self._kept.write(name, content)
+        if digest_of(content) == name.digest:
+            self._kept.write(name.name, content)
         return content
 
     async def _get(self, name: str, start: int, end: int) -> bytes:
