@@ -43,4 +43,12 @@ class SessionError(ThatchError):
     """A GHC session could not be started or died; its last words are the detail."""
 
     by_itself: bool = False
-    """Whether GHC exited with a code of its own rather than by a signal."""
+    """Whether GHC exited with a code of its own, rather than by a signal, before it ever came to its prompt."""
+
+
+def unexpected(error: Exception) -> ThatchError:
+    """What to tell the user of an error that nobody foresaw."""
+    return ThatchError(
+        message=f"thatch failed in a way it should not: {type(error).__name__}: {error}",
+        remedy="Restart it; please report this with the log (--log-file, --debug).",
+    )

@@ -122,6 +122,7 @@ def signal_group(process: asyncio.subprocess.Process, number: signal.Signals) ->
 @contextlib.contextmanager
 def children_end_with(process: asyncio.subprocess.Process) -> Iterator[None]:
     """While inside, kill the children of the process once it is gone, so that its output ends with it."""
+    again: asyncio.TimerHandle
 
     def look() -> None:
         nonlocal again

@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.diagnostics import Diagnostic, Severity, Span
-from thatch.core.errors import CradleError, ThatchError
+from thatch.core.errors import CradleError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.project_lane import LaneHost, ProjectLane, Trouble
 from thatch.core.ghc.toolchain import Toolchain, probe
@@ -16,6 +17,8 @@ from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 SOURCE_SUFFIXES = frozenset({".hs", ".lhs", ".hs-boot", ".lhs-boot", ".hsig", ".hsc", ".chs", ".x", ".y"})
 
@@ -76,7 +79,7 @@ class WorkspaceFolder:
         if any(self._is_watched(path) or self._comes_or_goes(path) for path in changed):
             self.discover(_cause(changed))
             return
-        lanes = {id(lane): lane for path in changed for lane in self._lanes_of(path)}
+        lanes = {id(lane): lane for path in changed for lane in self._lanes_of(path) if _may_help(path, lane)}
         for lane in lanes.values():
             lane.request(_cause(changed))
 
@@ -136,6 +139,10 @@ class WorkspaceFolder:
             self._trouble = Trouble(Health.ERROR, str(error))
             self._publish([_as_diagnostic(error)] if isinstance(error, CradleError) and error.path else [])
             return
+        except Exception as error:
+            log.exception("Asking about %s failed", self.path)
+            self._trouble = Trouble(Health.ERROR, str(unexpected(error)))
+            return
         finally:
             work.end("")
         self._trouble = (
@@ -184,6 +191,11 @@ def _belongs(path: Path, project: Project) -> bool:
         # GHC knows which other files a module has read, and checks just those.
         return path.is_relative_to(project.root)
     return any(path.is_relative_to(folder) for unit in project.units for folder in (*unit.source_dirs, unit.directory))
+
+
+def _may_help(path: Path, lane: ProjectLane) -> bool:
+    """Whether a change can do a lane good: what a dying GHC itself leaves in the folder must not start the next one."""
+    return lane.trouble is None or path.suffix in SOURCE_SUFFIXES
 
 
 def _as_diagnostic(error: CradleError) -> Diagnostic:

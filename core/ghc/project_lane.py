@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import itertools
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +14,7 @@ from attrs import frozen
 
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import Document, read_text
-from thatch.core.errors import SessionError, ThatchError
+from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.output import Compiling, Output, OutputParser
@@ -25,6 +26,8 @@ from thatch.core.ghc.session_files import SessionFiles, prepare
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 TELL_SECONDS = 0.25
 """How often diagnostics are told while a load goes on."""
@@ -75,8 +78,8 @@ class ProjectLane:
 
     One load at a time: a request during a load interrupts it, and requests that wait are merged.
 
-    The first load, for which there are no interfaces yet, uses all cores.  It cannot be interrupted: GHC would
-    lose the messages of modules that it has finished (9.6, 9.10).  So a session that does it does nothing else.
+    The first load, for which there are no interfaces yet, uses all cores if GHC can.  It cannot be interrupted:
+    GHC would lose the messages of modules that it has finished (9.6).  So a session that does it does nothing else.
     """
 
     def __init__(
@@ -169,6 +172,10 @@ class ProjectLane:
                 await self._load(work)
             except OSError as error:
                 self._give_up(_not_writable(self._folder, error))
+            except Exception as error:
+                log.exception("The load of %s failed", self.project.root)
+                await self._end_session()
+                self._give_up(unexpected(error))
             finally:
                 work.end("")
 
@@ -268,7 +275,7 @@ class ProjectLane:
         folder = self._folder / f"session-{next(self._session_number)}"
         project = self.project
         jobs = self.settings.jobs or os.cpu_count() or 1
-        self._parallel = jobs > 1 and not self._interfaces.exists()
+        self._parallel = jobs > 1 and self.toolchain.parallel and not self._interfaces.exists()
         self._files = await asyncio.to_thread(
             prepare,
             folder,

@@ -73,7 +73,7 @@ def prepare(
 
 def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
     """The path to give as `-pgmi`, to which GHC appends the way; None when the way it needs is missing."""
-    if ("-dyn" if toolchain.dynamic else "") not in toolchain.interpreters:
+    if toolchain.interpreter_way is None:
         return None
     for way, program in toolchain.interpreters.items():
         (folder / f"interpreter{way}").symlink_to(program)

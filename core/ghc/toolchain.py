@@ -12,7 +12,7 @@ from attrs import frozen
 
 from thatch.core import process
 from thatch.core.errors import ThatchError, ToolchainError
-from thatch.core.ghc.versions import JSON_REASON_SINCE, OLDEST_SUPPORTED
+from thatch.core.ghc.versions import JSON_REASON_SINCE, OLDEST_SUPPORTED, PARALLEL_BEFORE
 
 PROBE_SECONDS = 30.0
 """How long GHC may take to describe itself; more means a broken installation."""
@@ -63,6 +63,17 @@ class Toolchain:
 
     interpreters: dict[str, Path]
     """The external interpreters by way: a subset of the keys `""`, `-dyn` and `-prof`."""
+
+    @property
+    def interpreter_way(self) -> str | None:
+        """The key in `interpreters` of the one that sessions use; None when GHC must interpret by itself."""
+        way = "-dyn" if self.dynamic else ""
+        return way if way in self.interpreters else None
+
+    @property
+    def parallel(self) -> bool:
+        """Whether a session can compile several modules at the same time."""
+        return self.interpreter_way is None or self.version < PARALLEL_BEFORE
 
     @property
     def version_text(self) -> str:

@@ -8,3 +8,10 @@ JSON_REASON_SINCE = (9, 12)
 
 Before it `-ddump-json` says so, and nothing else does.
 """
+
+PARALLEL_BEFORE = (9, 7)
+"""Only a GHC before this may compile several modules at the same time while it uses an external interpreter.
+
+9.6 does it soundly.  9.10.3 lets two of its threads speak to the interpreter at once: loads hang, or end in a panic
+("getBin: Done with leftovers").  No GHC in between or after it has been tried.
+"""
