@@ -17,7 +17,8 @@ Drawn from GHC's `compiler/GHC/Utils/Binary.hs` and `compiler/GHC/Iface/Binary.h
                    (FastString, Module); 2 a signature without an implementation
 """
 
-from functools import cached_property
+import re
+from functools import lru_cache
 
 from thatch.core.binary.cursor import Cursor, DecodeError
 
@@ -34,6 +35,9 @@ WORD64 = (1 << 64) - 1
 
 DEEPEST_UNIT = 32
 """Units in units (Backpack) deeper than this are taken for damage."""
+
+TWO_WORDS = re.compile(rb"[\x80-\xff]{0,9}[\x00-\x7f][\x80-\xff]{0,9}[\x00-\x7f]", re.DOTALL)
+"""Two unsigned numbers of at most 70 bits."""
 
 HOLE = "<hole>"
 """The unit of a signature that nothing implements yet."""
@@ -103,7 +107,11 @@ class GhcCursor(Cursor):
 
     def fingerprint(self) -> str:
         """A hash, as `ghc --show-iface` writes it."""
-        return f"{self._digits()[0] & WORD64:016x}{self._digits()[0] & WORD64:016x}"
+        found = TWO_WORDS.match(self.data, self.position, self.end)
+        if found is None:
+            raise self.error("a hash")
+        self.position = found.end()
+        return _fingerprint(found[0])
 
     def text(self) -> str:
         """A `FastString`."""
@@ -111,10 +119,14 @@ class GhcCursor(Cursor):
 
     def characters(self) -> str:
         """A `String`, or a `FilePath` of older versions."""
+        n_characters = self.count()
         start = self.position
-        word = self.word
+        encoded = self.data[start : start + n_characters]
+        if encoded.isascii():
+            self.position = start + n_characters
+            return encoded.decode("ascii")
         try:
-            return "".join([chr(word()) for _ in range(self.count())])
+            return "".join([chr(self.word()) for _ in range(n_characters)])
         except (ValueError, OverflowError):
             raise self.error("characters", start) from None
 
@@ -148,62 +160,82 @@ class GhcCursor(Cursor):
         return start
 
 
+@lru_cache(maxsize=1 << 16)
+def _fingerprint(encoded: bytes) -> str:
+    """A hash in hexadecimal digits; the same ones come in every file of a project, hence the cache."""
+    words = [0]
+    shift = 0
+    for digit in encoded:
+        words[-1] |= (digit & 0x7F) << shift
+        shift += 7
+        if digit < SMALL_WORD:
+            words.append(0)
+            shift = 0
+    return f"{words[0] & WORD64:016x}{words[1] & WORD64:016x}"
+
+
 class StringTable:
-    """A file's string table; a string is decoded when it is asked for."""
+    """A file's string table; a string is looked for and decoded when it is asked for.
+
+    GHC numbers strings in the order of their use, so that the ones that matter stand in front.
+    """
 
     def __init__(self, data: bytes, position: int) -> None:
-        self._data = data
-        self._position = position
+        self._cursor = GhcCursor(data, self, position)
+        self._start = position
+        self._n_strings: int | None = None
+        self._places: list[int] = []
+        """Where the strings found so far start, each in front of its length."""
         self._strings: dict[int, str] = {}
 
     def __getitem__(self, index: int) -> str:
         known = self._strings.get(index)
         if known is None:
-            known = self._strings[index] = self._decode(index)
+            try:
+                known = self._strings[index] = self._decode(index)
+            except DecodeError as error:
+                raise error.inside("string table") from None
         return known
 
-    def __len__(self) -> int:
-        return len(self._places)
-
-    @cached_property
-    def _places(self) -> list[tuple[int, int]]:
-        """Where each string starts and ends."""
-        cursor = GhcCursor(self._data, self, self._position)
-        try:
-            n_strings = cursor.count()
-            return _scan_strings(cursor, n_strings)
-        except DecodeError as error:
-            raise error.inside("string table") from None
-
     def _decode(self, index: int) -> str:
-        places = self._places
-        if index >= len(places):
-            raise DecodeError(
-                offset=self._position,
-                expected=f"more than {index} strings, not {len(places)}",
-                path=("string table",),
-            )
-        start, end = places[index]
+        if index >= len(self._places):
+            self._find(index)
+        cursor = GhcCursor(self._cursor.data, self, self._places[index])
+        encoded = cursor.blob()
         try:
-            # GHC writes lone surrogates, too: undecodable bytes of file names.
-            return self._data[start:end].replace(b"\xc0\x80", b"\0").decode("utf-8", "surrogatepass")
+            return encoded.decode()
         except UnicodeDecodeError:
-            raise DecodeError(offset=start, expected="UTF-8", path=("string table", str(index))) from None
+            return _decode_unusual(cursor, encoded)
 
-
-def _scan_strings(cursor: GhcCursor, n_strings: int) -> list[tuple[int, int]]:
-    data, end, position = cursor.data, cursor.end, cursor.position
-    places = []
-    for _ in range(n_strings):
-        if position < end and data[position] < SMALL_INT:
-            start = position + 1
-            length = data[position]
-        else:
+    def _find(self, index: int) -> None:
+        """Go on through the table up to a string."""
+        cursor, places = self._cursor, self._places
+        if self._n_strings is None:
+            self._n_strings = cursor.count()
+        if index >= self._n_strings:
+            raise cursor.error(f"more than {index} strings, not {self._n_strings}", self._start)
+        data, end, position = cursor.data, cursor.end, cursor.position
+        try:
+            for _ in range(index + 1 - len(places)):
+                if position < end and (length := data[position]) < SMALL_INT:
+                    places.append(position)
+                    position += 1 + length
+                else:
+                    cursor.position = position
+                    length = cursor.count()
+                    places.append(position)
+                    position = cursor.position + length
+        finally:
+            # Asked again, a damaged table fails again.
             cursor.position = position
-            length = cursor.count()
-            start = cursor.position
-        position = start + length
-        places.append((start, position))
-    if position > end:
-        raise cursor.error("an end of the strings", position)
-    return places
+
+
+def _decode_unusual(cursor: GhcCursor, encoded: bytes) -> str:
+    """A string with what GHC's UTF-8 has beyond the common one.
+
+    NUL is C0 80, and undecodable bytes of file names are lone surrogates.
+    """
+    try:
+        return encoded.replace(b"\xc0\x80", b"\0").decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise cursor.error("UTF-8", cursor.position - len(encoded)) from None

@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from attrs import frozen
-
 from thatch.core.binary.ghc_binary import GhcCursor
 from thatch.core.hi.model import (
+    Below,
     Dependencies,
     Entity,
-    Export,
     FileUsage,
     Fixity,
     HomeInterfaceUsage,
@@ -20,30 +18,13 @@ from thatch.core.hi.model import (
     RequirementUsage,
     Usage,
 )
-from thatch.core.hi.names import NameTable, read_module, read_occ
+from thatch.core.hi.names import read_module, read_occ
 from thatch.core.hi.versions import Layout
+from thatch.core.hi.walk import walk
 
 Value = TypeVar("Value")
 
 DIRECTIONS = ("infixl", "infixr", "infix")
-
-RawExport = tuple[int, tuple[int, ...] | None, tuple[str, ...]]
-"""An `Export` with the numbers of names instead of names."""
-
-
-@frozen
-class Exports:
-    """The exports by the numbers of their names, which are looked up only if someone asks."""
-
-    raw: tuple[RawExport, ...]
-    names: NameTable
-
-    def read(self) -> tuple[Export, ...]:
-        """The exports by name."""
-        return tuple(
-            Export(self.names[name], None if parts is None else tuple(self.names[part] for part in parts), fields)
-            for name, parts, fields in self.raw
-        )
 
 
 class BodyReader:
@@ -52,6 +33,8 @@ class BodyReader:
     def __init__(self, cursor: GhcCursor, layout: Layout) -> None:
         self._cursor = cursor
         self._layout = layout
+        self.below_at = self.exports_at = 0
+        """Where those parts start that are read on demand; known once the parts around them are read."""
         self._usage_readers: tuple[Callable[[], Usage], ...] = (
             self._package_module,
             self._home_module,
@@ -79,23 +62,18 @@ class BodyReader:
         behind = cursor.position
         cursor.position = start
         value = read()
-        if cursor.position != behind:
+        if cursor.position > behind:
             raise cursor.error(f"an end at {behind}")
+        cursor.position = behind
         return value
 
     def dependencies(self) -> Dependencies:
-        """The `Dependencies` record, its fields in GHC's order."""
-        text, module = self._cursor.text, self.module
-        return Dependencies(
-            modules=self.many(self._with_boot),
-            packages=self.many(text),
-            plugin_packages=self.many(text),
-            trusted_packages=self.many(text),
-            signatures=self.many(text),
-            boot_modules=self.many(self._with_boot),
-            orphans=self.many(module),
-            family_instances=self.many(module),
-        )
+        """The `Dependencies` record without its last two fields, which are `below`."""
+        return self.lazy(self._dependencies)
+
+    def below(self) -> Below:
+        """The last two fields of the `Dependencies` record."""
+        return Below(self.many(self.module), self.many(self.module))
 
     def usages(self) -> tuple[Usage, ...]:
         """All usages."""
@@ -103,9 +81,12 @@ class BodyReader:
         n_readers = len(readers)
         return tuple([readers[cursor.tag(n_readers)]() for _ in range(cursor.count())])
 
-    def exports(self, names: NameTable) -> Exports:
-        """All exports."""
-        return Exports(self.many(self._export), names)
+    def export_hash(self) -> str:
+        """The hash behind the exports, which are walked over."""
+        cursor = self._cursor
+        self.exports_at = cursor.position
+        cursor.part("exports", lambda: walk(cursor, self._layout.shapes["Exports"]))
+        return cursor.part("export hash", cursor.fingerprint)
 
     def fixities(self) -> tuple[Fixity, ...]:
         """All fixity declarations."""
@@ -115,35 +96,22 @@ class BodyReader:
         """How something was written; None for what was not."""
         return self.optional(self._cursor.text if self._layout.paths_are_strings else self._cursor.characters)
 
+    def _dependencies(self) -> Dependencies:
+        text = self._cursor.text
+        dependencies = Dependencies(
+            modules=self.many(self._with_boot),
+            packages=self.many(text),
+            plugin_packages=self.many(text),
+            trusted_packages=self.many(text),
+            signatures=self.many(text),
+            boot_modules=self.many(self._with_boot),
+        )
+        self.below_at = self._cursor.position
+        return dependencies
+
     def _with_boot(self) -> HomeModule:
         cursor = self._cursor
         return HomeModule(cursor.text(), cursor.text(), cursor.flag())
-
-    def _export(self) -> RawExport:
-        if self._cursor.tag(2) == 0:
-            return self._single_export()
-        parent = self._cursor.word()
-        if self._layout.fields_are_names:
-            return parent, self.many(self._cursor.word), ()
-        parts = self.many(self._part)
-        names = tuple(part for part in parts if isinstance(part, int))
-        return parent, names, tuple(part for part in parts if isinstance(part, str))
-
-    def _single_export(self) -> RawExport:
-        if self._layout.fields_are_names:
-            return self._cursor.word(), None, ()
-        if self._cursor.tag(2) == 0:
-            return self._cursor.word(), None, ()
-        label, selector = self._field_label()
-        return selector, None, (label,)
-
-    def _part(self) -> int | str:
-        return self._cursor.word() if self._cursor.tag(2) == 0 else self._field_label()[0]
-
-    def _field_label(self) -> tuple[str, int]:
-        label = self._cursor.text()
-        self._cursor.take(2)
-        return label, self._cursor.word()
 
     def _fixity(self) -> Fixity:
         occ = read_occ(self._cursor, self._layout)

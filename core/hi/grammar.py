@@ -15,6 +15,7 @@ Drawn from the `Binary` instances of GHC 9.6.6, 9.10.3 and, for 9.8, of the revi
 """
 
 COMMON = """
+    Exports: [Export]
     Decls: [HashedDecl]
     HashedDecl: Fingerprint Decl
     Fingerprint: word word
@@ -106,6 +107,8 @@ COMMON = """
 """
 
 ONLY_9_6 = """
+    Export: 0 ExportedPart | 1 word [ExportedPart]
+    ExportedPart: 0 word | 1 FieldLabel
     SourceText: 0 | 1 String
     OccName: byte word
     FieldLabel: word byte byte word
@@ -116,6 +119,7 @@ ONLY_9_6 = """
 """
 
 SINCE_9_8 = """
+    Export: 0 word | 1 word [word]
     SourceText: 0 | 1 word
     OccName: Namespace word
     Namespace: 0 | 1 | 2 | 3 | 4 word

@@ -97,7 +97,7 @@ class HomeModule:
 
 @frozen
 class Dependencies:
-    """What GHC must know of below the module; each list in GHC's order."""
+    """What the module depends on; each list in GHC's order."""
 
     modules: tuple[HomeModule, ...]
     """Directly imported home modules."""
@@ -117,11 +117,16 @@ class Dependencies:
     boot_modules: tuple[HomeModule, ...]
     """Home modules with a boot file at any depth, and which of the two counts."""
 
+
+@frozen
+class Below:
+    """Modules at any depth below, in packages too, that every compilation above them must know of."""
+
     orphans: tuple[ModuleId, ...]
-    """Modules with orphan instances or rules, at any depth."""
+    """Modules with orphan instances or rules."""
 
     family_instances: tuple[ModuleId, ...]
-    """Modules with instances of type families, at any depth."""
+    """Modules with instances of type families."""
 
 
 @frozen

@@ -32,9 +32,10 @@ from functools import cached_property
 from attrs import field, frozen
 
 from thatch.core.binary.ghc_binary import GhcCursor, StringTable
-from thatch.core.hi.body import BodyReader, Exports
+from thatch.core.hi.body import BodyReader
 from thatch.core.hi.entities import implicit_hash
 from thatch.core.hi.model import (
+    Below,
     Declaration,
     Dependencies,
     Entity,
@@ -111,18 +112,22 @@ class Interface:
 
     fixities: tuple[Fixity, ...]
 
-    _exports: Exports = field(repr=False, eq=False)
     _rest: Rest = field(repr=False, eq=False)
 
-    @cached_property
+    @property
+    def below(self) -> Below:
+        """The modules below with orphans or family instances."""
+        return self._rest.below
+
+    @property
     def exports(self) -> tuple[Export, ...]:
         """What the module exports, in GHC's order."""
-        return self._exports.read()
+        return self._rest.exports
 
-    @cached_property
+    @property
     def warnings(self) -> Warnings:
         """The `WARNING` and `DEPRECATED` pragmas that users of the module hear of."""
-        return self._rest.warnings()
+        return self._rest.warnings
 
     @property
     def declarations(self) -> tuple[Declaration, ...]:
@@ -216,11 +221,10 @@ def _read_body(header: _Header, cursor: GhcCursor) -> Interface:
         plugin_hash=part("plugin hash", cursor.fingerprint),
         has_orphans=part("orphan flag", cursor.flag),
         has_family_instances=part("family instance flag", cursor.flag),
-        dependencies=part("dependencies", lambda: reader.lazy(reader.dependencies)),
+        dependencies=part("dependencies", reader.dependencies),
         usages=part("usages", lambda: reader.lazy(reader.usages)),
-        exports=part("exports", lambda: reader.exports(header.names)),
-        export_hash=part("export hash", cursor.fingerprint),
+        export_hash=reader.export_hash(),
         used_splices=part("splice flag", cursor.flag),
         fixities=part("fixities", reader.fixities),
-        rest=Rest(cursor, header.layout, header.names),
+        rest=Rest(cursor, header.layout, header.names, reader.below_at, reader.exports_at),
     )
