@@ -287,16 +287,13 @@ class LspClient:
     async def quiescent(self) -> Any:
         """Wait until the server has nothing to do; returns its status."""
 
-        async def settled() -> Any:
-            status = await self.rpc.protocol.send_request_async("thatch/status", None)
-            return status if status.quiescent else None
-
-        status = await settled()
-        while status is None:
+        while True:
+            # Counted before asking, so that what comes while the answer is under way is not missed.
             seen = len(self.rpc.statuses)
-            await self.until(lambda seen=seen: len(self.rpc.statuses) > seen, "a status")
-            status = await settled()
-        return status
+            status = await self.rpc.protocol.send_request_async("thatch/status", None)
+            if status.quiescent:
+                return status
+            await self.until(lambda seen=seen: len(self.rpc.statuses) > seen, "the end of the work")
 
     def _text(self, path: Path) -> str:
         if path in self.texts:
