@@ -127,7 +127,7 @@ class RemoteClient:
             arrived.problems.append(problem)
         finally:
             download.cancel()
-            self._loop.start(self._learn(arrived))
+            self._known.distrust(arrived.lost, arrived.damaged)
         if arrived.problems:
             # Damage is the least of it: any other problem comes first.
             raise self._error(min(arrived.problems, key=lambda it: isinstance(it, DamagedObjectError)))
@@ -158,17 +158,15 @@ class RemoteClient:
         """End whatever is under way."""
         self._loop.close()
 
-    # In the loop's thread: only it changes what is known.
+    # In the loop's thread.
 
     async def _update(self) -> None:
         listing = listing_of(await self._objects.list())
         known = self._known
-        try:
-            for level in range(MAX_LEVEL, 0, -1):
-                await _all(self._read_bundle(name, listing) for name in known.unread_bundles(listing, level))
-            await _all(self._read_pack(name) for name in known.unread_packs(listing))
-        finally:
-            known.adopt(listing)
+        known.adopt(listing)
+        for level in range(MAX_LEVEL, 0, -1):
+            await _all(self._read_bundle(name, listing) for name in known.unread_bundles(listing, level))
+        await _all(self._read_pack(name) for name in known.unread_packs(listing))
         self._kept.keep_only(listing)
 
     async def _read_bundle(self, name: BundleName, listing: Mapping[str, Listed]) -> None:
@@ -207,9 +205,6 @@ class RemoteClient:
                 arrived.put(span, problem)
 
         await _all(get(span) for span in spans)
-
-    async def _learn(self, arrived: "_Arrived") -> None:
-        self._known.distrust(arrived.lost, arrived.damaged)
 
     async def _store_pack(self, pack: Object) -> None:
         await self._objects.put(pack.name, pack.content)
@@ -250,7 +245,10 @@ class RemoteClient:
 
 
 class _Known:
-    """What has been learnt about a store; one thread changes it, any may take the index, which is always consistent."""
+    """What has been learnt about a store.  Any thread may take the index, which is always consistent.
+
+    Only the loop's thread reads and stores; others may bring distrust.
+    """
 
     def __init__(self) -> None:
         self.n_damaged = 0
@@ -297,15 +295,17 @@ class _Known:
             return
         with self._lock:
             self._heads[name.name] = head
+            self._index = None
 
     def adopt(self, listing: Mapping[str, Listed]) -> None:
         """From now on only what is listed is there."""
         with self._lock:
-            heads = {name: head for name, head in self._heads.items() if name in listing}
-            if self._index is None or listing != self._listing or heads.keys() != self._index.heads.keys():
-                self._index = None
-            self._listing, self._heads = dict(listing), heads
+            if listing == self._listing:
+                return
+            self._listing = dict(listing)
+            self._heads = {name: head for name, head in self._heads.items() if name in listing}
             self._bundles = {name: bundle for name, bundle in self._bundles.items() if name in listing}
+            self._index = None
 
     def distrust(self, lost: Collection[str], damaged: Collection[Place]) -> None:
         """These packs are gone, and these blobs are not what they should be."""

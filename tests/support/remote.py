@@ -105,7 +105,7 @@ class MemoryObjects:
     trouble: Callable[[str, str], None] = lambda kind, name: None
     """Called with the kind (`list`, `get` or `put`) and the object's name; what it raises is the answer."""
     hanging: set[str] = field(factory=set)
-    """Kinds of requests that are never answered."""
+    """Kinds of requests, and names of objects, that are never answered."""
 
     async def list(self) -> list[tuple[str, float, int]]:
         await self._request("list", "")
@@ -132,7 +132,7 @@ class MemoryObjects:
 
     async def _request(self, kind: str, name: str) -> None:
         self.requests.append((kind, name))
-        if kind in self.hanging:
+        if {kind, name} & self.hanging:
             await asyncio.Event().wait()
         self.trouble(kind, name)
 
