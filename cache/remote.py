@@ -170,7 +170,7 @@ class Remote:
     def left_behind(self, n_entries: int) -> None:
         """Note that entries could not be uploaded for lack of time or space."""
         self._counts.add(entries_dropped=n_entries)
-        message = f"{n_entries} compiled modules were not uploaded to the remote cache."
+        message = f"Compiled modules that were not uploaded to the remote cache: {n_entries}."
         self._writing.tell_once(RemoteError(message=message, remedy="`thatch cache push` uploads them."))
 
     def close(self) -> None:
