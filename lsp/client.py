@@ -1,6 +1,6 @@
 """What the editor at the other end can do, read once from its `initialize` request; nothing is sent here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,8 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
     publish = get_capability(capabilities, "text_document.publish_diagnostics")
     refreshes = bool(get_capability(capabilities, "workspace.diagnostics.refresh_support", False))
     pulls = get_capability(capabilities, "text_document.diagnostic") is not None
-    shown = _union(publish, get_capability(capabilities, "text_document.diagnostic"))
+    # An editor may say what it shows where it speaks of pushed or of pulled diagnostics.
+    shown = (publish, get_capability(capabilities, "text_document.diagnostic"))
     return Client(
         encoding=encoding,
         folders=_folders(params),
@@ -73,10 +74,10 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
         pulls=pulls and (refreshes or publish is None),
         refreshes=refreshes,
         versions=bool(getattr(publish, "version_support", False)),
-        related=shown("related_information"),
-        code_links=shown("code_description_support"),
-        keeps_data=shown("data_support"),
-        tags=_tags(publish) | _tags(get_capability(capabilities, "text_document.diagnostic")),
+        related=_declares(shown, "related_information"),
+        code_links=_declares(shown, "code_description_support"),
+        keeps_data=_declares(shown, "data_support"),
+        tags=frozenset().union(*map(_tags, shown)),
         progress=bool(get_capability(capabilities, "window.work_done_progress", False)),
         status=_wants_status(params),
         configuration=bool(get_capability(capabilities, "workspace.configuration", False)),
@@ -97,14 +98,9 @@ def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for path in paths if path is not None))
 
 
-class _union:  # noqa: N801  # Reads as a function: union("related_information").
+def _declares(capabilities: Iterable[object], name: str) -> bool:
     """Whether any of several capability objects has a flag set."""
-
-    def __init__(self, *capabilities: object) -> None:
-        self._capabilities = capabilities
-
-    def __call__(self, name: str) -> bool:
-        return any(getattr(capability, name, False) for capability in self._capabilities)
+    return any(getattr(capability, name, False) for capability in capabilities)
 
 
 def _tags(capability: object) -> frozenset[int]:
