@@ -159,12 +159,16 @@ def objects_at(address: Address, *, create: bool) -> ObstoreObjects:
 
 def short_reason(problem: BaseException, redaction: Redaction) -> str:
     """Why something failed, in one line for the user."""
-    text = redaction(str(problem).partition("\n")[0].strip())
-    text = text.partition(": <")[0]  # What follows is a page of HTML or XML.
+    said = str(problem)
+    text = said.partition("\n")[0].partition(": <")[0].strip()  # What follows is a page of HTML or XML.
+    # In that, the big providers have a word for what is wrong, such as NoSuchBucket.
+    if code := re.search(r"<Code>(\w+)</Code>", said):
+        text += f" ({code[1]})"
+    text = redaction(text)
     return (text[:_MOST_REASON] + "...") if len(text) > _MOST_REASON else text or type(problem).__name__
 
 
-_MOST_REASON = 300
+_MOST_REASON = 400
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AZURE_STORAGE_ENDPOINT")
 

@@ -190,9 +190,12 @@ class Remote:
         try:
             if self._is_fresh() or not self._reading.breaker.allows:
                 return
+            n_damaged = self.client.n_damaged
             self.client.update(seconds)
             self._looked_at = self._clock()
             self._reading.breaker.succeeded()
+            if self.client.n_damaged > n_damaged:
+                self._reading.tell_once(self.client.damage())
         except RemoteError as error:
             self._failed(self._reading, error)
         finally:

@@ -154,6 +154,10 @@ class RemoteClient:
         """Put the heads of packs into bundles, if there are many.  Raises RemoteError."""
         self._run(self._bundle(), seconds)
 
+    def damage(self, detail: str = "") -> RemoteDamageError:
+        """What to tell the user about damaged objects."""
+        return RemoteDamageError(message=f"The remote cache {self._shown} holds damaged objects.", detail=detail)
+
     def close(self) -> None:
         """End whatever is under way."""
         self._loop.close()
@@ -238,8 +242,7 @@ class RemoteClient:
         if isinstance(problem, TimeoutError):
             return RemoteTimeoutError(message=f"The remote cache {self._shown} did not answer in time.")
         if isinstance(problem, DamagedObjectError):
-            message = f"The remote cache {self._shown} holds damaged objects."
-            return RemoteDamageError(message=message, detail=str(problem))
+            return self.damage(str(problem))
         detail = short_reason(problem, self._redaction)
         return RemoteError(message=f"The remote cache {self._shown} cannot be used.", detail=detail)
 
