@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
+from attrs import evolve
+
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.errors import CradleError, ThatchError, unexpected
@@ -14,7 +16,7 @@ from thatch.core.events import Health
 from thatch.core.ghc.project_lane import LaneHost, ProjectLane, Trouble
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.project.discover import find_projects
-from thatch.core.project.model import Project
+from thatch.core.project.model import Project, Unit
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
 
@@ -151,7 +153,9 @@ class WorkspaceFolder:
         self._publish(diagnostic for project in projects for diagnostic in project.diagnostics)
 
     async def _adopt(self, projects: Iterable[Project], toolchains: dict[Path, Toolchain], cause: str) -> None:
-        wanted = {project.root: project for project in projects if project.units}
+        # A unit without a module gives GHC nothing to do, which it does not expect.
+        loadable = [evolve(project, units=tuple(filter(_has_modules, project.units))) for project in projects]
+        wanted = {project.root: project for project in loadable if project.units}
         for root in self.lanes.keys() - wanted.keys():
             await self._close_lane(root)
         for project in wanted.values():
@@ -191,6 +195,10 @@ def _belongs(path: Path, project: Project) -> bool:
         # GHC knows which other files a module has read, and checks just those.
         return path.is_relative_to(project.root)
     return any(path.is_relative_to(folder) for unit in project.units for folder in (*unit.source_dirs, unit.directory))
+
+
+def _has_modules(unit: Unit) -> bool:
+    return bool(unit.modules)
 
 
 def _may_help(path: Path, lane: ProjectLane) -> bool:

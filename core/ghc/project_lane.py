@@ -21,7 +21,7 @@ from thatch.core.ghc.output import Compiling, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.pragmas import Pragmas, voiced
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
-from thatch.core.ghc.session import Session
+from thatch.core.ghc.session import Session, State
 from thatch.core.ghc.session_files import SessionFiles, prepare
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
@@ -34,6 +34,9 @@ TELL_SECONDS = 0.25
 
 RESTARTS = 3
 """How many deaths in a row are answered with a new session before the lane waits for a change."""
+
+STALL_SECONDS = 10.0
+"""How long a parallel load may say nothing while newer work waits before it is given up."""
 
 BACKOFF_SECONDS = 0.5
 """The pause before the second restart in a row; it doubles with each further one."""
@@ -98,6 +101,7 @@ class ProjectLane:
         self._results = Results()
         self._interfaces = folder / "interfaces"
         self._parallel = False
+        self._one_by_one = False
         self._documents: Mapping[Path, Document] = {}
         self._dirty: Mapping[Path, str] = {}
         self._pragmas = Pragmas()
@@ -108,6 +112,7 @@ class ProjectLane:
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
         self._renew = False
+        self._outdated: set[str] = set()
         self._deaths = 0
         self._task: asyncio.Task[None] | None = None
 
@@ -131,18 +136,22 @@ class ProjectLane:
         self.busy = True
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=self.name)
-        elif self._session is not None and not self._parallel:
+        elif self._session is not None and self._parallel:
+            self._interrupt_when_stalled(self._session)
+        elif self._session is not None:
             self._session.interrupt()
         self._host.lane_changed()
 
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
+        self._outdated |= _outdated(self.project, self.settings, project, settings)
         known = {(unit.id, module.path) for unit in self.project.units for module in unit.modules}
         wanted = {(unit.id, module.path) for unit in project.units for module in unit.modules}
-        units = {unit.id for unit in project.units}
         # A module that no description names may still be imported, and GHC would not repeat its warnings.
         self._results.keep(
-            lambda key: key.unit in units and ((key.unit, key.path) in wanted or (key.unit, key.path) not in known)
+            lambda key: (
+                key.unit not in self._outdated and ((key.unit, key.path) in wanted or (key.unit, key.path) not in known)
+            )
         )
         self.project = project
         self.settings = settings
@@ -185,9 +194,6 @@ class ProjectLane:
         try:
             await self._drive(work)
         except SessionError as error:
-            if self._parallel:
-                # What was compiled but not told of yet would never be told.
-                await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
             await self._settle(complete=False)
             await self._end_session()
             await self._recover(error)
@@ -209,8 +215,24 @@ class ProjectLane:
             self._wanted.set()
 
     async def _settle(self, *, complete: bool) -> None:
+        if self._parallel and not complete:
+            # What was compiled but not told of yet would never be told.
+            await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
+            self._one_by_one = True
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._dirty, self._interfaces)
         self._results.end(stamps, complete=complete)
+
+    def _interrupt_when_stalled(self, session: Session) -> None:
+        """Interrupt a parallel load after all if it says nothing any more, as with a splice that never ends."""
+        heard = session.heard
+
+        def look() -> None:
+            if session.state is State.BUSY and session.heard == heard:
+                session.interrupt()
+            elif session.state is State.BUSY:
+                self._interrupt_when_stalled(session)
+
+        asyncio.get_running_loop().call_later(STALL_SECONDS, look)
 
     async def _drive(self, work: Work) -> None:
         """Have GHC load the files and buffers as they are now."""
@@ -272,10 +294,14 @@ class ProjectLane:
         self._host.lane_changed()
 
     async def _new_session(self) -> None:
+        for unit in self._outdated:
+            await asyncio.to_thread(shutil.rmtree, self._interfaces / unit, ignore_errors=True)
+        self._outdated.clear()
         folder = self._folder / f"session-{next(self._session_number)}"
         project = self.project
         jobs = self.settings.jobs or os.cpu_count() or 1
-        self._parallel = jobs > 1 and self.toolchain.parallel and not self._interfaces.exists()
+        cold = not self._interfaces.exists()
+        self._parallel = cold and jobs > 1 and self.toolchain.parallel and not self._one_by_one
         self._files = await asyncio.to_thread(
             prepare,
             folder,
@@ -342,6 +368,12 @@ class _Taker:
             self._results.take(output)
             if isinstance(output, Compiling):
                 self._work.progress(f"{output.index}/{output.total} {output.module}", output.index, output.total)
+
+
+def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:
+    """The units that are gone or have other flags now: of some flags, such as for warnings, GHC takes no notice."""
+    flags = {unit.id: (unit.flags, settings.ghc_options) for unit in project.units}
+    return {unit.id for unit in before.units if flags.get(unit.id) != (unit.flags, then.ghc_options)}
 
 
 def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:

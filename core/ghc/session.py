@@ -20,6 +20,9 @@ LAST_WORDS = 30
 OBEY_SECONDS = 20.0
 """How long an interrupted GHC may take to come back to its prompt before it is taken for lost."""
 
+STOP_SECONDS = 0.5
+"""How long GHC may take to end when asked to; in the middle of a load it may not hear the question (9.10)."""
+
 ASK_AGAIN_SECONDS = 1.0
 """How often an interrupted GHC is asked for its prompt."""
 
@@ -52,9 +55,11 @@ class Session:
     """
 
     def __init__(self, name: str, command: Sequence[str | Path], *, cwd: Path, folder: Path) -> None:
-        """Describe the session; `folder` is an existing private folder for its start script."""
+        """Describe the session; `folder` is an existing private one for its start script and GHC's temporary files."""
         self.name = name
         self.state = State.NEW
+        self.heard = 0
+        """How many lines GHC has printed."""
         self._command = command
         self._cwd = cwd
         self._folder = folder
@@ -63,6 +68,7 @@ class Session:
         self._process: asyncio.subprocess.Process | None = None
         self._deadline: asyncio.Timeout | None = None
         self._asking: asyncio.TimerHandle | None = None
+        self._came_up = False
         self._greeted = False
         self._listening = False
         self._interrupted = False
@@ -94,7 +100,8 @@ class Session:
             self._process = await process.start(
                 command,
                 cwd=self._cwd,
-                env=utf8_environment(os.environ),
+                # GHC leaves its temporary files behind when it is killed.
+                env={**utf8_environment(os.environ), "TMPDIR": os.fspath(self._folder)},
                 stdin=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
             )
@@ -133,7 +140,7 @@ class Session:
         """End GHC and all its children; safe in every state."""
         self.state = State.DEAD
         if self._process is not None:
-            await process.end(self._process)
+            await process.end(self._process, STOP_SECONDS)
 
     def _send_interrupt(self) -> None:
         assert self._process and self._deadline
@@ -183,6 +190,7 @@ class Session:
             self._deadline = None
             self._stop_asking()
         self._listening = True
+        self._came_up = True
         self.state = State.READY
 
     async def _read_to_prompt(self, on_line: Callable[[str], None]) -> None:
@@ -192,6 +200,7 @@ class Session:
             for event in self._prompt.receive(data) if data else self._prompt.finish():
                 if not isinstance(event, Line):
                     return
+                self.heard += 1
                 self._last_words.append(event.text)
                 self._listen(event.text)
                 on_line(event.text)
@@ -213,8 +222,9 @@ class Session:
                 await self._process.wait()
         await self.stop()
         code = self._process.returncode
-        by_itself = code is not None and code >= 0
-        how = f"exited with code {code}" if by_itself else f"was ended by signal {-(code or 0)}"
+        exited = code is not None and code >= 0
+        how = f"exited with code {code}" if exited else f"was ended by signal {-(code or 0)}"
+        by_itself = exited and not self._came_up
         return SessionError(message=f"GHC {how}.", detail="\n".join(self._last_words), by_itself=by_itself)
 
 
