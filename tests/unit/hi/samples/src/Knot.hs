@@ -1,0 +1,3 @@
+module Knot where
+import {-# SOURCE #-} Tied (Tied)
+data Knot = Knot Tied

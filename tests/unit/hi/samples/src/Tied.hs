@@ -1,0 +1,3 @@
+module Tied where
+import Knot
+data Tied = Tied Knot | Loose

@@ -1,0 +1,2 @@
+module Tied where
+data Tied
