@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import frozen
 
 from thatch.cache.assembly import Assembly, choose_entries
 from thatch.cache.entry import Digest, Entry, identity
+from thatch.cache.errors import IncompleteEntryError
 from thatch.cache.remote import Remote, RemoteStatistics
 from thatch.cache.store import Store
 from thatch.cache.uploads import Uploads
@@ -95,7 +97,9 @@ class Layered:
         assembly = Assembly(chosen)
         for digest, content in self._remote.blobs(assembly.digests):
             for entry, blobs in assembly.arrived(digest, content):
-                self._local.put(entry, blobs)
+                # What the local store refuses, such as a blob that it finds too large, stays a miss.
+                with suppress(IncompleteEntryError):
+                    self._local.put(entry, blobs)
                 with self._lock:
                     self._elsewhere.pop(identity(entry), None)
 

@@ -122,10 +122,7 @@ class ObstoreObjects:
         import obstore
 
         # Only one level deep: WebDAV servers refuse to walk down whole trees.
-        try:
-            found = await obstore.list_with_delimiter_async(self._store(), FOLDER)
-        except FileNotFoundError:
-            return []
+        found = await obstore.list_with_delimiter_async(self._store(), FOLDER)
         # HTTP stores give whole paths, the others such as begin below the address.
         return [
             (PurePosixPath(meta["path"]).name, meta["last_modified"].timestamp(), meta["size"])

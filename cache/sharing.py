@@ -1,13 +1,14 @@
 """Sending everything to a remote store, or getting everything from it, when the user asks for it in so many words."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 
 from attrs import frozen
 
 from thatch.cache.assembly import Assembly
-from thatch.cache.entry import Entry, identity
+from thatch.cache.entry import Digest, Entry, identity
+from thatch.cache.errors import IncompleteEntryError
 from thatch.cache.packing import ReadBlob
 from thatch.cache.remote_client import RemoteClient, RemoteDamageError
 from thatch.cache.remote_index import Index
@@ -96,9 +97,16 @@ def _pull_group(
     assembly = Assembly(entries)
     with suppress(RemoteDamageError):
         for digest, content in client.blobs(assembly.digests, GROUP_SECONDS):
-            whole = assembly.arrived(digest, content)
-            for entry, blobs in whole:
-                local.put(entry, blobs)
-            progress = Progress(progress.done + len(whole), progress.total, progress.n_bytes + len(content))
+            n_put = sum(_put(local, entry, blobs) for entry, blobs in assembly.arrived(digest, content))
+            progress = Progress(progress.done + n_put, progress.total, progress.n_bytes + len(content))
             report(progress)
     return progress
+
+
+def _put(local: Store, entry: Entry, blobs: Mapping[Digest, bytes]) -> bool:
+    try:
+        local.put(entry, blobs)
+    except IncompleteEntryError:
+        # Such as one with a blob that the local store finds too large.
+        return False
+    return True

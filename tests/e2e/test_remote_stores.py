@@ -2,6 +2,8 @@
 
 import base64
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 from attrs import define
 
 from tests.support.remote import Blobs, LocalStore, key_of, local_store, make_entry
-from tests.support.store_servers import Fault, FaultyProxy, nginx, s3
+from tests.support.store_servers import REPOSITORY, Fault, FaultyProxy, nginx, s3
 from thatch.cache import remote_index
+from thatch.cache.disk import DiskStore
 from thatch.cache.entry import Entry
 from thatch.cache.layered import Layered
 from thatch.cache.object_store import RemoteError
@@ -109,6 +112,29 @@ def test_what_one_machine_compiles_another_gets(url: str, tmp_path: Path) -> Non
     assert list((tmp_path / "cache" / "remote").glob("*/pack-*")) != []
 
 
+def test_real_local_stores_are_filled_and_emptied(url: str, tmp_path: Path) -> None:
+    made = [make_entry(f"M{number}", b"%d" % number * 2000, b"[]") for number in range(40)]
+    first = Layered(DiskStore(tmp_path / "first"), Remote.open(url, writable=True))
+    for entry, blobs in made:
+        first.put(entry, blobs)
+    first.close()
+    second_local = DiskStore(tmp_path / "second")
+    second = Layered(second_local, Remote.open(url, writable=False))
+    found = second.lookup([entry.key for entry, _ in made])
+    assert found == {entry.key: [entry] for entry, _ in made}
+    second.fetch([digest for entries in found.values() for entry in entries for digest in entry.artifacts.values()])
+    assert sorted(entry.module for entry in second_local.entries()) == sorted(entry.module for entry, _ in made)
+    assert second.restore(made[7][0].artifacts["artifact0"], tmp_path / "M7.hi")
+    assert (tmp_path / "M7.hi").read_bytes() == b"7" * 2000
+    second.close()
+    third = DiskStore(tmp_path / "third")
+    remote = Remote.open(url, writable=False)
+    assert pull(remote.client, third, lambda progress: None).done == 40
+    assert third.verify().n_damaged == 0
+    remote.close()
+    third.close()
+
+
 def test_an_empty_store_has_nothing_and_is_no_failure(url: str) -> None:
     # A bucket or folder must exist, for a file store it is made by whoever writes; nothing need be in it.
     machine(url).store.lookup([key_of("A")])
@@ -188,6 +214,29 @@ def test_an_upload_to_a_server_that_hangs_does_not_hold_up_the_end(dav: str, tmp
         assert not proxy.release.is_set()
         assert len(writer.told) == 1
         assert len(writer.local.all_entries) == 2
+
+
+UNCLOSED = """
+import sys
+from tests.support.remote import make_entry
+from thatch.cache.remote import Limits, Remote
+
+remote = Remote.open(sys.argv[1], writable=True, limits=Limits(batch_seconds=0.3, upload_seconds=0.3))
+entry, blobs = make_entry("A", b"a")
+remote.upload([entry], blobs.get)
+print(remote.lookup([entry.key]), flush=True)
+"""
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "PUT"])
+def test_a_process_ends_although_a_request_hangs_and_nothing_was_closed(dav: str, method: str) -> None:
+    with FaultyProxy(dav) as proxy:
+        proxy.faults = {method: Fault.HANG}
+        command = [sys.executable, "-c", UNCLOSED, f"{proxy.url}/unclosed-{method}"]
+        ended = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, timeout=LONG)
+        assert not proxy.release.is_set()
+    assert (ended.returncode, ended.stdout) == (0, "{}\n")
+    assert "did not answer in time" in ended.stderr
 
 
 LIES = [fault for fault in Fault if fault not in {Fault.HANG, Fault.HANG_MIDWAY}]

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import define, field
 
 from thatch.cache.entry import Dependency, DependencyKind, Digest, Entry, digest_of, identity
+from thatch.cache.errors import IncompleteEntryError
 
 Blobs = dict[Digest, bytes]
 
@@ -43,6 +44,8 @@ class LocalStore:
     entries: dict[str, list[Entry]] = field(factory=dict)
     blobs: Blobs = field(factory=dict)
     closed: bool = False
+    most_bytes: int = 1 << 40
+    """Larger blobs are refused."""
     n_lookups: int = 0
 
     def lookup(self, keys: Sequence[str]) -> dict[str, list[Entry]]:
@@ -54,6 +57,8 @@ class LocalStore:
         return [entry for entry in all_entries if (entry.unit, entry.module) == (unit, module)][:limit]
 
     def put(self, entry: Entry, blobs: Mapping[Digest, bytes | Path]) -> None:
+        if any(isinstance(blob, bytes) and len(blob) > self.most_bytes for blob in blobs.values()):
+            raise IncompleteEntryError(message="too large")
         self.blobs |= {digest: blob for digest, blob in blobs.items() if isinstance(blob, bytes)}
         assert all(digest_of(self.blobs[digest]) == digest for digest in entry.artifacts.values())
         others = [other for other in self.entries.get(entry.key, []) if identity(other) != identity(entry)]

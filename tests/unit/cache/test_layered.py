@@ -143,6 +143,15 @@ def test_a_blob_that_does_not_come_leaves_its_entry_out(objects: MemoryObjects) 
     assert machine.local.all_entries == [whole[0]]
 
 
+def test_what_the_local_store_refuses_stays_a_miss(objects: MemoryObjects) -> None:
+    share(objects, make_entry("A", b"large" * 9), make_entry("B", b"b"))
+    machine = Machine(objects)
+    machine.local.most_bytes = 10
+    machine.names("A", "B")
+    machine.store.fetch([digest_of(b"large" * 9), digest_of(b"b")])
+    assert [entry.module for entry in machine.local.all_entries] == ["B"]
+
+
 def test_uploads_happen_in_the_background_and_are_flushed(objects: MemoryObjects) -> None:
     machine = Machine(objects)
     for name in "ABC":

@@ -85,6 +85,12 @@ def test_damaged_entries_are_left_out_of_a_pull(objects: MemoryObjects) -> None:
     assert [entry.module for entry in there.all_entries] == ["A"]
 
 
+def test_entries_that_the_local_store_refuses_are_left_out_of_a_pull(objects: MemoryObjects) -> None:
+    here, there = local_store([make_entry("A", b"large" * 9), make_entry("B", b"b")]), LocalStore(most_bytes=10)
+    push(here.all_entries, here.read, client_of(objects), nothing)
+    assert pull(client_of(objects), there, nothing).done == 1
+
+
 def test_entries_whose_blobs_are_missing_here_are_left_out_of_a_push(objects: MemoryObjects) -> None:
     here = local_store(MADE)
     del here.blobs[MADE[0][0].artifacts["artifact0"]]
