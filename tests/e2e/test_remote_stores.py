@@ -224,7 +224,7 @@ from thatch.cache.remote import Limits, Remote
 remote = Remote.open(sys.argv[1], writable=True, limits=Limits(batch_seconds=0.3, upload_seconds=0.3))
 entry, blobs = make_entry("A", b"a")
 remote.upload([entry], blobs.get)
-print(remote.lookup([entry.key]), flush=True)
+remote.lookup([entry.key])
 """
 
 
@@ -235,7 +235,7 @@ def test_a_process_ends_although_a_request_hangs_and_nothing_was_closed(dav: str
         command = [sys.executable, "-c", UNCLOSED, f"{proxy.url}/unclosed-{method}"]
         ended = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY, timeout=LONG)
         assert not proxy.release.is_set()
-    assert (ended.returncode, ended.stdout) == (0, "{}\n")
+    assert ended.returncode == 0, ended.stderr
     assert "did not answer in time" in ended.stderr
 
 
