@@ -93,7 +93,9 @@ class Blobs:
         content = self._content(digest)
         if content is None:
             return False
-        self._put_in_place(target, content, source=self._place(digest, packed=False))
+        # Small files have no blocks of their own to share.
+        source = self._places(digest)[1] if len(content) > BLOCK else None
+        self._put_in_place(target, content, source=source)
         return True
 
     def link(self, digest: Digest, target: Path) -> bool:
@@ -108,7 +110,9 @@ class Blobs:
             # Another file system, too many links, or no room for the blob unpacked.
             self._put_in_place(target, content, source=None, mode=0o444)
             return True
-        _rename(temporary, target)
+        Path(temporary).rename(target)
+        # Renaming one link of a file to another of its links does nothing, and leaves the first.
+        Path(temporary).unlink(missing_ok=True)
         return True
 
     def remove(self, digest: Digest) -> None:
@@ -199,18 +203,22 @@ class Blobs:
             os.fchmod(file.fileno(), 0o444)
         self._hook(Step.BLOB_WRITTEN)
 
-    def _put_in_place(self, target: Path, content: bytes, *, source: Path | None, mode: int | None = None) -> None:
+    def _put_in_place(self, target: Path, content: bytes, *, source: str | None, mode: int | None = None) -> None:
+        # The functions of `os` rather than `Path`: this runs for each of some thousand files while a user waits.
         temporary = _beside(target)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
-            with temporary.open("xb", buffering=0) as file:
-                if source is None or len(content) <= BLOCK or not _clone(source, file.fileno(), len(content)):
-                    _write_all(file.fileno(), content)
+            try:
+                if source is None or not _clone(source, descriptor, len(content)):
+                    _write_all(descriptor, content)
                 if mode is not None:
-                    os.fchmod(file.fileno(), mode)
+                    os.fchmod(descriptor, mode)
+            finally:
+                os.close(descriptor)
             self._hook(Step.TARGET_WRITTEN)
-            temporary.rename(target)
+            os.rename(temporary, target)  # noqa: PTH104
         except BaseException:
-            temporary.unlink(missing_ok=True)
+            os.unlink(temporary)  # noqa: PTH108
             raise
 
     def _can_clone(self) -> bool:
@@ -223,7 +231,7 @@ class Blobs:
         try:
             source.write_bytes(bytes(BLOCK))
             with target.open("xb", buffering=0) as file:
-                return _clone(source, file.fileno(), BLOCK)
+                return _clone(str(source), file.fileno(), BLOCK)
         finally:
             source.unlink(missing_ok=True)
             target.unlink(missing_ok=True)
@@ -251,14 +259,19 @@ _FICLONE = 0x40049409
 """The request number of `ioctl_ficlone(2)`: share the content of another file until one of them is changed."""
 
 
-def _clone(source: Path, target: int, length: int) -> bool:
+def _clone(source: str, target: int, length: int) -> bool:
     try:
-        with source.open("rb") as file:
-            if os.fstat(file.fileno()).st_size != length:
-                return False
-            fcntl.ioctl(target, _FICLONE, file.fileno())
+        descriptor = os.open(source, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
+    try:
+        if os.fstat(descriptor).st_size != length:
+            return False
+        fcntl.ioctl(target, _FICLONE, descriptor)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
     return True
 
 
@@ -277,14 +290,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _beside(target: Path) -> Path:
-    return target.with_name(f".{secrets.token_hex(8)}.restoring")
-
-
-def _rename(temporary: Path, target: Path) -> None:
-    # Renaming one link of a file to another of its links does nothing, and leaves the first.
-    temporary.rename(target)
-    temporary.unlink(missing_ok=True)
+def _beside(target: Path) -> str:
+    return f"{target.parent}/.{secrets.token_hex(8)}.restoring"
 
 
 def _blocks(n_bytes: int) -> int:

@@ -106,7 +106,7 @@ class DiskStore:
             return
         if not kept:
             self._write_failed(self._traces.last_failure, full="full" in self._traces.last_failure)
-        self._note_use([entry])
+        self._note_use({identity(entry): entry})
         self._tell_of_damage()
         self._collect_if_due()
 
@@ -127,8 +127,10 @@ class DiskStore:
 
     def used(self, entries: Collection[Entry]) -> None:
         """See `Store.used`. What is in use is the last entry given for each module: those before may be evicted."""
-        news = [entry for entry in entries if not self._is_in_use(entry)]
-        if self.writable and news:
+        if not self.writable:
+            return
+        news = {name: entry for entry in entries if not self._is_in_use(entry, name := identity(entry))}
+        if news:
             self._traces.touch(news, self._leases.own, self._now())
             self._note_use(news)
 
@@ -238,12 +240,13 @@ class DiskStore:
             log.info("The cache could not be collected: %s", error)
             return None
 
-    def _is_in_use(self, entry: Entry) -> bool:
+    def _is_in_use(self, entry: Entry, name: Digest) -> bool:
         known = self._in_use.get((entry.unit, entry.module, entry.boot))
-        return known is not None and known[0] == identity(entry) and time.monotonic() - known[1] < TOUCH_SECONDS
+        return known is not None and known[0] == name and time.monotonic() - known[1] < TOUCH_SECONDS
 
-    def _note_use(self, entries: Collection[Entry]) -> None:
-        noted = {(entry.unit, entry.module, entry.boot): (identity(entry), time.monotonic()) for entry in entries}
+    def _note_use(self, entries: Mapping[Digest, Entry]) -> None:
+        now = time.monotonic()
+        noted = {(entry.unit, entry.module, entry.boot): (name, now) for name, entry in entries.items()}
         with self._lock:
             self._in_use.update(noted)
 

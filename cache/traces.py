@@ -184,7 +184,7 @@ class Traces:
                 if sizes is None:
                     return False
                 _insert(connection, entry, sizes, now)
-                _hold(connection, lease, [entry])
+                _hold(connection, lease, {identity(entry): entry})
                 _trim(connection, entry.key)
                 self._hook(Step.ENTRY_WRITTEN)
             self._hook(Step.ENTRY_COMMITTED)
@@ -192,15 +192,15 @@ class Traces:
 
         return self._writer.run(work, otherwise=None)
 
-    def touch(self, entries: Collection[Entry], lease: str, now: int) -> None:
-        """Note that a lease uses these entries now, each instead of the one of the same module before."""
+    def touch(self, entries: Mapping[Digest, Entry], lease: str, now: int) -> None:
+        """Note that a lease uses these entries, by identity, now: each instead of the one of its module before."""
 
         def work(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
                 # A time in the future was told by a clock that was wrong.
                 connection.executemany(
                     "UPDATE entry SET used = ?1 WHERE identity = ?2 AND abs(used - ?1) >= ?3",
-                    [(now, bytes.fromhex(identity(entry)), TOUCH_SECONDS) for entry in entries],
+                    [(now, bytes.fromhex(name), TOUCH_SECONDS) for name in entries],
                 )
                 _hold(connection, lease, entries)
 
@@ -379,12 +379,12 @@ def _insert(connection: sqlite3.Connection, entry: Entry, sizes: Mapping[Digest,
         )
 
 
-def _hold(connection: sqlite3.Connection, lease: str, entries: Collection[Entry]) -> None:
+def _hold(connection: sqlite3.Connection, lease: str, entries: Mapping[Digest, Entry]) -> None:
     if lease:
         connection.executemany(
             "INSERT OR REPLACE INTO holding (lease, unit, module, boot, entry) "
             "SELECT ?, unit, module, ?, id FROM entry WHERE identity = ?",
-            [(lease, entry.boot, bytes.fromhex(identity(entry))) for entry in entries],
+            [(lease, entry.boot, bytes.fromhex(name)) for name, entry in entries.items()],
         )
 
 
