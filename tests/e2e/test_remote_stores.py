@@ -2,6 +2,7 @@
 
 import base64
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -355,3 +356,37 @@ def test_a_server_that_goes_away_and_comes_back(tmp_path: Path) -> None:
         assert len(user.store.lookup([entry.key for entry, _ in made])) == 3
     assert user.get(made) == []
     assert len(user.told) == 1
+
+
+def test_the_documented_nginx_configuration_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (REPOSITORY / "docs/cache-sharing.md").read_text()
+    ((block),) = re.findall(r"```nginx\n(.*?)```", page, re.DOTALL)
+    with nginx(tmp_path, password="open sesame", server=block) as server:
+        stranger = machine(server.url)
+        stranger.put(made_up("A"))
+        assert "401" in stranger.told[0].detail
+        monkeypatch.setenv("THATCH_REMOTE_USER", "someone")
+        monkeypatch.setenv("THATCH_REMOTE_PASSWORD", "open sesame")
+        machine(server.url + "/deeply/nested").put(made_up("ABC"))
+        monkeypatch.undo()
+        reader = machine(server.url + "/deeply/nested", writable=False)
+        assert len(reader.get(made_up("ABC"))) == 3
+        assert reader.told == []
+
+
+def test_the_documented_limits_are_the_real_ones() -> None:
+    page = (REPOSITORY / "docs/cache-sharing.md").read_text()
+    limits = Limits()
+    rows = {
+        "One look-up of any number of modules, or one download": f"{limits.batch_seconds:g} s",
+        "Failures in a row until the store is left alone": f"{limits.patience}",
+        "How long it is left alone": f"{limits.rest_seconds / 60:g} min",
+        "How long the knowledge of what it holds is used": f"{limits.refresh_seconds:g} s",
+        "How long a compiled module waits for others to be uploaded with": f"{limits.linger_seconds:g} s",
+        "Waiting for uploads when thatch ends": f"{limits.exit_seconds:g} s",
+        "Modules that wait for upload": f"{limits.most_waiting:,}",
+    }
+    told = {what: limit for what, limit in re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.MULTILINE) if what in rows}
+    assert told.keys() == rows.keys()
+    assert {what: told[what].startswith(limit) for what, limit in rows.items()} == dict.fromkeys(rows, True)
+    assert f"When {remote_index.FAN_IN} packs" in page

@@ -49,19 +49,22 @@ class Fault(Enum):
 
 
 @contextmanager
-def nginx(folder: Path, *, password: str = "", writable: bool = True) -> Iterator[Server]:
-    """A WebDAV server over `folder / "www"`; a password: it lets in `someone` with that password only."""
+def nginx(folder: Path, *, password: str = "", writable: bool = True, server: str = "") -> Iterator[Server]:
+    """A WebDAV server over `folder / "www"`; a password: it lets in `someone` with that password only.
+
+    `server`: the configuration to use for it, with the paths and the port of docs/cache-sharing.md.
+    """
     (folder / "www").mkdir(parents=True, exist_ok=True)
     (folder / "users").write_text(f"someone:{{PLAIN}}{password}\n")
     program, modules = _nginx()
     for _ in range(TRIES):
         port = _free_port()
-        configuration = _configuration(folder, port, modules, password=password, writable=writable)
-        (folder / "nginx.conf").write_text(configuration)
+        block = _documented(server, folder) if server else _server(folder, password=password, writable=writable)
+        (folder / "nginx.conf").write_text(_configuration(folder, modules, block.replace("8080", f"{HOST}:{port}")))
         command = [str(program), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
-        with _running(command, ready=r"using the \"", url=f"http://{HOST}:{port}") as server:
-            if server is not None:
-                yield server
+        with _running(command, ready=r"using the \"", url=f"http://{HOST}:{port}") as running:
+            if running is not None:
+                yield running
                 return
     pytest.fail("nginx did not start: is another program taking all ports?")
 
@@ -171,10 +174,9 @@ def _nginx() -> tuple[Path, Path]:
     pytest.fail("nginx with its module http-dav-ext was not found: run `make test-toolchains`.")
 
 
-def _configuration(folder: Path, port: int, modules: Path, *, password: str, writable: bool) -> str:
+def _configuration(folder: Path, modules: Path, server: str) -> str:
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "\n".join(f"  {kind}_temp_path {folder}/{kind};" for kind in kinds)
-    login = f'auth_basic "cache"; auth_basic_user_file {folder}/users;' if password else ""
     return f"""
 load_module {modules}/ngx_http_dav_ext_module.so;
 daemon off; master_process off; pid {folder}/pid; error_log stderr notice;
@@ -182,18 +184,30 @@ events {{ }}
 http {{
 {temporary}
   access_log off;
-  server {{
-    listen {HOST}:{port};
-    root {folder}/www;
-    client_max_body_size 0;
-    location / {{
-      {login}
-      {"dav_methods PUT DELETE MKCOL; create_full_put_path on;" if writable else ""}
-      dav_ext_methods PROPFIND OPTIONS;
-    }}
-  }}
+{server}
 }}
 """
+
+
+def _server(folder: Path, *, password: str, writable: bool) -> str:
+    login = f'auth_basic "cache"; auth_basic_user_file {folder}/users;' if password else ""
+    methods = "dav_methods PUT DELETE MKCOL; create_full_put_path on;" if writable else ""
+    return f"""
+  server {{
+    listen 8080;
+    root {folder}/www;
+    client_max_body_size 0;
+    location / {{ {login} {methods} dav_ext_methods PROPFIND OPTIONS; }}
+  }}
+"""
+
+
+def _documented(server: str, folder: Path) -> str:
+    places = {"/srv/thatch-uploads": "uploads", "/srv/thatch": "www", "/etc/nginx/thatch.users": "users"}
+    for place, name in places.items():
+        assert place in server, place
+        server = server.replace(place, f"{folder}/{name}")
+    return server
 
 
 @contextmanager
