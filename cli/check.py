@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from thatch.cache.open import open_cache
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.concise import concise
 from thatch.cli.formats.full import full
@@ -115,7 +116,7 @@ async def _gather(selection: Selection, settings: Settings) -> Snapshot:
             log.debug("%s", event)
             show(event)
 
-        workspace = Workspace(roots, settings, listen)
+        workspace = Workspace(roots, settings, listen, await asyncio.to_thread(open_cache, settings))
         try:
             await workspace.start()
             await workspace.idle()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostic_store import DiagnosticStore, FileDiagnostics
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
@@ -58,8 +59,14 @@ class Snapshot:
 class Workspace:
     """One or more folders, kept checked."""
 
-    def __init__(self, folders: Sequence[Path], settings: Settings, listener: Listener) -> None:
-        """Describe the workspace; nothing happens before `start`.  The listener is called on the loop's thread."""
+    def __init__(
+        self, folders: Sequence[Path], settings: Settings, listener: Listener, store: ArtifactStore | None = None
+    ) -> None:
+        """Describe the workspace; nothing happens before `start`.  The listener is called on the loop's thread.
+
+        Without a `store` every module is compiled anew at every start.
+        """
+        self.store = store
         self.settings = settings
         self._listener = listener
         self._run_folder = RunFolder(settings.cache_dir)

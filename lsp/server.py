@@ -7,7 +7,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from lsprotocol import types
 from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
+from thatch.cache.open import open_cache
+from thatch.core.events import Listener
+from thatch.core.settings import Settings
 from thatch.core.version import __version__
 from thatch.core.workspace import Workspace
 from thatch.lsp import logs, parent, routes
@@ -48,6 +51,11 @@ def serve(*, tcp: tuple[str, int] | None, log_file: Path | None, log_level: str)
         closing_log.close()
 
 
+def open_workspace(folders: Sequence[Path], settings: Settings, listener: Listener) -> Workspace:
+    """A workspace with the cache that the settings describe."""
+    return Workspace(folders, settings, listener, open_cache(settings))
+
+
 class ThatchServer(LanguageServer):
     """What pygls calls the server: it holds the one session and knows when to stop."""
 
@@ -55,7 +63,7 @@ class ThatchServer(LanguageServer):
     session: Session
     """Exists from `initialize` on; the protocol lets no handler run before."""
 
-    def __init__(self, open_workspace: OpenWorkspace = Workspace) -> None:
+    def __init__(self, open_workspace: OpenWorkspace = open_workspace) -> None:
         super().__init__("thatch", __version__, protocol_cls=ThatchProtocol)
         self._open_workspace = open_workspace
         self._exit_code: asyncio.Future[int] = asyncio.get_running_loop().create_future()

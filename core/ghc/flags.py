@@ -56,14 +56,14 @@ def unit_arguments(
     *,
     targets: Sequence[str],
     include_dirs: Iterable[Path],
-    extra: Sequence[str],
+    given: Sequence[str],
 ) -> list[str]:
-    """The arguments of one `-unit`; the unit's own flags come before `extra`, the user's for all units.
+    """The arguments of one `-unit`, compiled with the `given` flags.
 
     `include_dirs` are the folders of modules that `#include` their neighbours: a buffer's text is compiled in the
     overlay, where the preprocessor would not find them.
     """
-    flags, _ = split_werror([*unit.flags, *extra])
+    flags, _ = split_werror(given)
     written = ["-hidir", "-hiedir", "-odir", "-stubdir", "-dumpdir"]
     return [
         "-this-unit-id",
@@ -74,7 +74,7 @@ def unit_arguments(
         "-i",
         f"-i{folders.overlay}",
         *(f"-i{folder}" for folder in unit.source_dirs),
-        *(f"-I{folder}" for folder in include_dirs),
+        *(f"-optP-I{folder}" for folder in include_dirs),
         # What cabal hides from dependents is hidden here too: units of one session see all of each other else.
         *(f"-hidden-module={module.name}" for module in unit.modules if module.role is Role.OTHER),
         *(argument for flag in written for argument in (flag, str(folders.interfaces))),

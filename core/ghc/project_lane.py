@@ -1,7 +1,6 @@
 """The project lane: one project's GHC session, kept alive and up to date; the authority on its diagnostics."""
 
 import asyncio
-import hashlib
 import itertools
 import logging
 import os
@@ -12,17 +11,20 @@ from typing import Protocol
 
 from attrs import frozen
 
+from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.judge import Judge
+from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.output import Compiling, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.pragmas import Pragmas, voiced
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session import Session, State
-from thatch.core.ghc.session_files import SessionFiles, prepare
+from thatch.core.ghc.session_files import SessionFiles, prepare, unit_flags
+from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
@@ -37,6 +39,9 @@ RESTARTS = 3
 
 STALL_SECONDS = 10.0
 """How long a parallel load may say nothing while newer work waits before it is given up."""
+
+WORTH_ALL_CORES = 16
+"""How many modules must be compiled to be worth a session of their own, which uses all cores."""
 
 BACKOFF_SECONDS = 0.5
 """The pause before the second restart in a row; it doubles with each further one."""
@@ -60,6 +65,9 @@ class LaneHost(Protocol):
 
     def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
         """Take everything that the lane knows, replacing what it said before."""
+
+    store: ArtifactStore | None
+    """The cache of compiled modules, if there is one."""
 
     def begin_work(self, title: str) -> Work:
         """Show the user that something long goes on."""
@@ -100,6 +108,7 @@ class ProjectLane:
         self._files: SessionFiles | None = None
         self._results = Results()
         self._interfaces = folder / "interfaces"
+        self._cache = LaneCache(host.store, self._interfaces) if host.store else None
         self._parallel = False
         self._one_by_one = False
         self._documents: Mapping[Path, Document] = {}
@@ -165,6 +174,8 @@ class ProjectLane:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self._end_session()
+        if self._cache is not None:
+            await self._cache.settled()
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
     async def _run(self) -> None:
@@ -189,6 +200,12 @@ class ProjectLane:
                 work.end("")
 
     async def _load(self, work: Work) -> None:
+        if self._renew or self._session is None:
+            await self._end_session()
+            self._renew = False
+            await self._drop_outdated()
+            if await self._take_from_cache():
+                return
         units = self.project.units
         self._results.begin(sole_unit=units[0].id if len(units) == 1 else "")
         try:
@@ -209,10 +226,34 @@ class ProjectLane:
         self._deaths = 0
         self.trouble = None
         self._publish()
+        if self._cache:
+            self._cache.n_misses = 0
+        if self._cache and not self._dirty:
+            self._cache.keep(self.project, self.toolchain, self.settings, self._results)
         if self._parallel and self._documents:
             # Somebody is editing: have the session ready that answers an edit.
             self._causes.append("ready for edits")
             self._wanted.set()
+
+    async def _drop_outdated(self) -> None:
+        for unit in self._outdated:
+            await asyncio.to_thread(shutil.rmtree, self._interfaces / unit, ignore_errors=True)
+        self._outdated.clear()
+
+    async def _take_from_cache(self) -> bool:
+        """Take over what is up to date; whether that is everything, so that no GHC is needed."""
+        if self._cache is None:
+            return False
+        self._documents = dict(self._host.documents())
+        self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
+        known = self.project, self.toolchain, self.settings
+        notices = await self._cache.begin(*known, self._dirty, self._results)
+        if notices is None:
+            return False
+        self._results.adopt_notices(notices)
+        self.trouble = None
+        self._publish()
+        return True
 
     async def _settle(self, *, complete: bool) -> None:
         if self._parallel and not complete:
@@ -236,9 +277,8 @@ class ProjectLane:
 
     async def _drive(self, work: Work) -> None:
         """Have GHC load the files and buffers as they are now."""
-        if self._renew or self._parallel or self._session is None:
+        if self._parallel or self._session is None:
             await self._end_session()
-            self._renew = False
             await self._new_session()
         session, files = self._session, self._files
         assert session and files
@@ -294,13 +334,11 @@ class ProjectLane:
         self._host.lane_changed()
 
     async def _new_session(self) -> None:
-        for unit in self._outdated:
-            await asyncio.to_thread(shutil.rmtree, self._interfaces / unit, ignore_errors=True)
-        self._outdated.clear()
         folder = self._folder / f"session-{next(self._session_number)}"
         project = self.project
         jobs = self.settings.jobs or os.cpu_count() or 1
-        cold = not self._interfaces.exists()
+        cold = self._cache.n_misses >= WORTH_ALL_CORES if self._cache else not self._interfaces.exists()
+        flags = await asyncio.to_thread(unit_flags, project, self.settings.ghc_options)
         self._parallel = cold and jobs > 1 and self.toolchain.parallel and not self._one_by_one
         self._files = await asyncio.to_thread(
             prepare,
@@ -308,7 +346,7 @@ class ProjectLane:
             self._interfaces,
             project,
             self.toolchain,
-            extra=self.settings.ghc_options,
+            unit_flags=flags,
             jobs=jobs if self._parallel else 1,
         )
         self._session = Session(project.root.name, self._files.command, cwd=project.root, folder=folder)
@@ -386,25 +424,9 @@ def _stamps(
 ) -> dict[ModuleKey, Stamp]:
     """What the latest load saw and left of each module."""
     return {
-        key: Stamp(_source_stamp(key.path, dirty.get(key.path)), _file_stamp(interfaces / key.unit / interface))
+        key: Stamp(source_stamp(key.path, dirty.get(key.path)), file_stamp(interfaces / key.unit / interface))
         for key, interface in modules.items()
     }
-
-
-def _source_stamp(path: Path, unsaved: str | None) -> str:
-    try:
-        data = path.read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
-    except OSError:
-        return ""
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
-def _file_stamp(path: Path) -> str:
-    try:
-        found = path.stat()
-    except OSError:
-        return ""
-    return f"{found.st_mtime_ns} {found.st_size}"
 
 
 def _gone(paths: Iterable[Path], dirty: Mapping[Path, str]) -> set[Path]:

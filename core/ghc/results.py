@@ -13,7 +13,7 @@ module is kept, and which word is the last depends on how the module came to be 
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from attrs import define, evolve, frozen
@@ -44,6 +44,17 @@ class Stamp:
 NOTHING = Stamp("", "")
 
 
+@frozen
+class Written:
+    """A compiled module."""
+
+    interface: PurePosixPath
+    """The interface file in the folder of the unit's interfaces."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    stamp: Stamp
+
+
 @define
 class _Attempt:
     """One compilation of a module."""
@@ -65,6 +76,7 @@ class Results:
         self._written: dict[ModuleKey, _Attempt] = {}
         self._failed: dict[ModuleKey, _Attempt] = {}
         self._begun: dict[ModuleKey, _Attempt] = {}
+        self._fresh: set[ModuleKey] = set()
         self._headers: list[Diagnostic] = []
         self._new_headers: list[Diagnostic] = []
         self._current: dict[Path, ModuleKey] = {}
@@ -74,6 +86,8 @@ class Results:
         """Messages without a place, of the running or latest load."""
         self.compiled = 0
         """How many modules the running or latest load has begun to compile."""
+        self.all_loaded = False
+        """Whether GHC said that no module was left out."""
         self.ended = False
         """Whether GHC said that the load is over; of an interrupted load, or one that ends in a panic, it does not."""
 
@@ -87,6 +101,7 @@ class Results:
         self.notices = []
         self.compiled = 0
         self.ended = False
+        self.all_loaded = False
 
     def take(self, output: Output) -> None:
         """GHC said something."""
@@ -103,7 +118,9 @@ class Results:
             case Notice():
                 self.notices.append(output)
             case Text(line=line):
-                self.ended = self.ended or _END.search(line) is not None
+                end = _END.search(line)
+                self.ended = self.ended or end is not None
+                self.all_loaded = self.all_loaded or (end is not None and end[0].startswith("Ok"))
 
     def paths(self) -> set[Path]:
         """The files of all modules that anything is known about."""
@@ -124,6 +141,7 @@ class Results:
                 self._failed[key] = attempt
             elif complete or key != self._latest or self._is_new(key, attempt.stamp.interface):
                 self._written[key] = attempt
+                self._fresh.add(key)
                 self._failed.pop(key, None)
         if complete:
             self._headers = self._new_headers
@@ -140,6 +158,24 @@ class Results:
     def _is_as_written(self, key: ModuleKey, source: str) -> bool:
         written = self._written.get(key)
         return written is not None and written.stamp.source == source
+
+    def adopt(self, key: ModuleKey, interface: PurePosixPath, diagnostics: Sequence[Diagnostic], stamp: Stamp) -> None:
+        """Take the messages of a module that was compiled before, in another session, and not since."""
+        self._written[key] = _Attempt(interface, list(diagnostics), stamp=stamp)
+        self._fresh.discard(key)
+
+    def adopt_notices(self, notices: Sequence[Notice]) -> None:
+        """Take the messages about all modules together, of an earlier load of the same."""
+        self.begin(self._sole_unit)
+        self.notices = list(notices)
+
+    def take_fresh(self) -> dict[ModuleKey, "Written"]:
+        """The modules that GHC compiled since this was last asked for."""
+        fresh, self._fresh = self._fresh, set()
+        known = {key: self._written[key] for key in fresh if key in self._written and key not in self._failed}
+        return {
+            key: Written(attempt.interface, tuple(attempt.diagnostics), attempt.stamp) for key, attempt in known.items()
+        }
 
     def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         """Forget all modules but the wanted ones, as after a change of the units or the removal of a file."""

@@ -7,13 +7,14 @@
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
 
 from thatch.core.ghc import flags
 from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.portable import portable_flags
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project, Unit
 
@@ -37,10 +38,21 @@ class SessionFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def unit_flags(project: Project, extra: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The flags of each unit by its id, as sessions get them, with the user's `extra` ones.  Blocking."""
+    return {unit.id: (*portable_flags(unit.flags, unit.directory, project.root), *extra) for unit in project.units}
+
+
 def prepare(
-    folder: Path, interfaces: Path, project: Project, toolchain: Toolchain, *, extra: Sequence[str], jobs: int
+    folder: Path,
+    interfaces: Path,
+    project: Project,
+    toolchain: Toolchain,
+    *,
+    unit_flags: Mapping[str, Sequence[str]],
+    jobs: int,
 ) -> SessionFiles:
-    """Write the files of a session for all units of a project, with the user's `extra` flags.
+    """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file that may use the preprocessor; raises OSError when a folder cannot be written.
@@ -62,8 +74,8 @@ def prepare(
             unit,
             folders,
             targets=overlay.targets(number),
-            include_dirs=_including_folders(unit),
-            extra=extra,
+            include_dirs=_including_folders(unit, project.root),
+            given=unit_flags[unit.id],
         )
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
@@ -80,10 +92,11 @@ def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
     return folder / "interpreter"
 
 
-def _including_folders(unit: Unit) -> list[Path]:
-    """The folders of modules that include a file from beside them."""
+def _including_folders(unit: Unit, root: Path) -> list[Path]:
+    """The folders of modules that include a file from beside them, relative to the project's root where they can be."""
     folders = (module.path.parent for module in unit.modules if _includes(module.path))
-    return list(dict.fromkeys(folders))
+    inner = (folder.relative_to(root) if folder.is_relative_to(root) else folder for folder in folders)
+    return list(dict.fromkeys(inner))
 
 
 def _includes(path: Path) -> bool:

@@ -96,9 +96,8 @@ def test_the_innermost_source_folder_counts() -> None:
 
 
 def arguments(**changes: tuple[str, ...]) -> list[str]:
-    unit = evolve(UNIT, flags=changes.get("flags", UNIT.flags))
-    extra = changes.get("extra", ())
-    return unit_arguments(unit, FOLDERS, targets=["Lib"], include_dirs=[ROOT / "inc"], extra=extra)
+    given = (*changes.get("flags", UNIT.flags), *changes.get("extra", ()))
+    return unit_arguments(UNIT, FOLDERS, targets=["Lib"], include_dirs=[Path("inc")], given=given)
 
 
 def test_the_overlay_is_searched_first_and_the_current_folder_never() -> None:

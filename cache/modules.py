@@ -1,0 +1,178 @@
+"""The cache of compiled modules as project lanes use it: planning, restoring, keeping."""
+
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
+
+from attrs import define
+
+from thatch.cache.entry import Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.plan import IMPORTS, ROOT, Planner, Verdict, imports_text, name_of
+from thatch.cache.said import decode_diagnostics, encode_diagnostics
+from thatch.cache.store import Store
+from thatch.cache.survey import Survey, source_hash, survey
+from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing
+from thatch.core.binary.cursor import DecodeError
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.ghc.output import Notice
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.hi.model import FileUsage, HomeInterfaceUsage, HomeModuleUsage
+from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.project.resolve import ModuleId
+
+WHOLE = "*"
+"""What stands for the module's name in the entry about all modules together."""
+
+INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
+"""The names of an entry's artifacts."""
+
+LIBRARIES = frozenset({".so", ".a", ".o", ".dylib", ".dll"})
+"""Suffixes of files that were linked for a splice; the ids of the packages stand for them."""
+
+
+@define
+class ModuleCache:
+    """Implements `thatch.core.artifacts.ArtifactStore` on a store."""
+
+    store: Store
+
+    def plan(self, job: Job) -> Plan:
+        """What of a job is up to date, from sources alone."""
+        found = survey(job)
+        entries = self.store.lookup([*found.keys.values(), found.whole])
+        planner = Planner(found.graph, job.project.root, _file_hash)
+        verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
+        whole = next(iter(entries.get(found.whole, [])), None)
+        used = [verdict.entry for verdict in verdicts.values() if verdict.entry]
+        self.store.used([*used, whole] if whole else used)
+        self.store.fetch({digest for entry in used for digest in entry.artifacts.values()})
+        modules = (self._planned(job, found.file_key(module), module, verdict) for module, verdict in verdicts.items())
+        return Plan(tuple(modules), self._notices(whole, job) if whole else None)
+
+    def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
+        """Put the interfaces of hits and likely hits where a session looks for them."""
+        wanted = [module for module in plan.modules if module.standing is not Standing.MISS]
+        return {module.key for module in wanted if self._restore(module, interfaces)}
+
+    def keep(self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None) -> None:
+        """Take in what GHC has compiled, and what it said about all modules together (None: it was not done)."""
+        found = survey(job)
+        by_file = {found.file_key(module): module for module in found.keys}
+        for module in compiled:
+            if module.key in by_file:
+                self._keep(job, found, by_file[module.key], module)
+        if notices is not None:
+            self._keep_notices(job, found, notices)
+
+    def _planned(self, job: Job, key: ModuleKey, module: ModuleId, verdict: Verdict) -> Planned:
+        entry = verdict.entry
+        said = self._said(entry, job) if entry else None
+        if entry is None or said is None:
+            reason = verdict.reason or "its entry is damaged"
+            return Planned(key, module.name, module.boot, Standing.MISS, reason=reason)
+        return Planned(key, module.name, module.boot, verdict.standing, said, verdict.reason, dict(entry.artifacts))
+
+    def _said(self, entry: Entry, job: Job) -> tuple[Diagnostic, ...] | None:
+        data = self.store.read(entry.artifacts.get(DIAGNOSTICS, ""))
+        try:
+            return decode_diagnostics(data, job.project.root) if data is not None else None
+        except ValueError:
+            return None
+
+    def _notices(self, whole: Entry, job: Job) -> tuple[Notice, ...] | None:
+        said = self._said(whole, job)
+        return (
+            None
+            if said is None
+            else tuple(Notice(entry.severity, entry.message, entry.code, entry.flag) for entry in said)
+        )
+
+    def _restore(self, module: Planned, interfaces: Path) -> bool:
+        place = interface_path(interfaces, module.key.unit, module.name, boot=module.boot)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        both = ((INTERFACE, place), (IDE, ide_path(place)))
+        return all(self.store.restore(module.artifacts[name], path) for name, path in both if name in module.artifacts)
+
+    def _keep(self, job: Job, found: Survey, module: ModuleId, compiled: Compiled) -> None:
+        inputs = found.inputs[module]
+        try:
+            interface = compiled.interface.read_bytes()
+            ide = ide_path(compiled.interface).read_bytes()
+            decoded = read_interface(interface)
+        except (OSError, DecodeError):
+            return
+        # The file may have changed since GHC read it; then this is not what its key would stand for.
+        if compiled.source != inputs.source or source_hash(compiled.key.path) != inputs.source:
+            return
+        said = encode_diagnostics(compiled.diagnostics, job.project.root)
+        blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
+        imports = imports_text(found.graph.imports(module))
+        readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
+        entry = Entry(
+            key=found.keys[module],
+            unit=module.unit,
+            module=module.name,
+            boot=module.boot,
+            dependencies=tuple(_dependencies(decoded)),
+            abi=decoded.abi_hash,
+            interface=decoded.interface_hash,
+            artifacts={name: digest_of(blob) for name, blob in blobs.items()},
+            inputs=readable,
+            compile_ms=0,
+        )
+        self.store.put(entry, {digest_of(blob): blob for blob in blobs.values()})
+
+    def _keep_notices(self, job: Job, found: Survey, notices: Sequence[Notice]) -> None:
+        root = job.project.root
+        as_diagnostics = [
+            Diagnostic(
+                path=root, span=None, severity=notice.severity, message=notice.text, code=notice.code, flag=notice.flag
+            )
+            for notice in notices
+        ]
+        said = encode_diagnostics(as_diagnostics, root)
+        entry = Entry(
+            key=found.whole,
+            unit=WHOLE,
+            module=WHOLE,
+            boot=False,
+            dependencies=(),
+            abi="0" * 32,
+            interface="0" * 32,
+            artifacts={DIAGNOSTICS: digest_of(said)},
+            inputs={},
+            compile_ms=0,
+        )
+        self.store.put(entry, {digest_of(said): said})
+
+
+def interface_path(interfaces: Path, unit: str, module: str, *, boot: bool) -> Path:
+    """Where a session keeps the interface of a module."""
+    return (interfaces / unit / module.replace(".", "/")).with_suffix(".hi-boot" if boot else ".hi")
+
+
+def ide_path(interface: Path) -> Path:
+    """The `.hie` file beside an interface."""
+    return interface.with_suffix(interface.suffix.replace(".hi", ".hie"))
+
+
+def _dependencies(interface: Interface) -> Iterator[Dependency]:
+    boots = {(module.unit, module.name) for module in interface.dependencies.modules if module.boot}
+    for usage in interface.usages:
+        match usage:
+            case HomeModuleUsage(module=module, abi_hash=value):
+                name = name_of(ModuleId(module.unit, module.name, (module.unit, module.name) in boots))
+                yield Dependency(DependencyKind.ABI, name, value)
+            case HomeInterfaceUsage(module=module, interface_hash=value):
+                yield Dependency(DependencyKind.INTERFACE, name_of(ModuleId(module.unit, module.name)), value)
+            case FileUsage(path=path, hash=value) if Path(path).suffix not in LIBRARIES:
+                yield Dependency(DependencyKind.FILE, path, value)
+            case _:
+                pass  # Of packages, their ids are among the flags.
+
+
+def _file_hash(path: Path) -> str:
+    try:
+        return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    except OSError:
+        return ""

@@ -1,0 +1,104 @@
+"""What is up to date: entries are verified module by module, imports first; pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from attrs import define, frozen
+
+from thatch.cache.entry import Dependency, DependencyKind, Entry
+from thatch.core.artifacts import Standing
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.resolve import ModuleId
+
+FileHash = Callable[[Path], str]
+"""The MD5 of a file as it is now, as hex; empty when it cannot be read."""
+
+IMPORTS = "imports"
+"""The readable input of an entry that names the home modules it imported."""
+
+ROOT = "root"
+"""The readable input of an entry that names the project's root where it was made."""
+
+
+@frozen
+class Verdict:
+    """What is known of a module, by the best of its entries."""
+
+    standing: Standing
+    entry: Entry | None = None
+    reason: str = ""
+
+
+@define
+class Planner:
+    """Verifies the entries of a project's modules."""
+
+    graph: ModuleGraph
+    root: Path
+    file_hash: FileHash
+
+    def verdicts(self, entries: Mapping[ModuleId, Iterable[Entry]]) -> dict[ModuleId, Verdict]:
+        """What is known of each module of the graph, given the entries of its key, the newest first."""
+        verdicts: dict[ModuleId, Verdict] = {}
+        for module in self.graph.order:
+            found = (self._verify(module, entry, verdicts) for entry in entries.get(module, ()))
+            verdicts[module] = best(found)
+        return verdicts
+
+    def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
+        if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module)):
+            return Verdict(Standing.MISS, None, "its imports are answered by other modules")
+        doubts = []
+        for dependency in entry.dependencies:
+            reason, certain = self._differs(dependency, entry, known)
+            if reason and certain:
+                return Verdict(Standing.MISS, None, reason)
+            if reason:
+                doubts.append(reason)
+        return Verdict(Standing.LIKELY, entry, doubts[0]) if doubts else Verdict(Standing.HIT, entry)
+
+    def _differs(self, dependency: Dependency, entry: Entry, known: Mapping[ModuleId, Verdict]) -> tuple[str, bool]:
+        """Why a dependency is not as it was (empty: it is), and whether that is certain before GHC has run."""
+        if dependency.kind is DependencyKind.FILE:
+            return self._file_differs(dependency, entry), True
+        verdict = known.get(module_of(dependency.name))
+        if verdict is None:
+            return f"{dependency.name} is gone", True
+        if verdict.entry is None:
+            # Compiled code that ran in a splice has the source in its hash; an interface to compile against has not.
+            return f"{dependency.name} must be compiled", dependency.kind is DependencyKind.INTERFACE
+        now = verdict.entry.abi if dependency.kind is DependencyKind.ABI else verdict.entry.interface
+        if now != dependency.value:
+            return f"{dependency.name} has changed", verdict.standing is Standing.HIT
+        return ("", True) if verdict.standing is Standing.HIT else (f"{dependency.name} may change", False)
+
+    def _file_differs(self, dependency: Dependency, entry: Entry) -> str:
+        path = Path(dependency.name)
+        moved = entry.inputs.get(ROOT) != str(self.root)
+        # GHC itself looks at the path as it was written, in whatever checkout that was.
+        if moved and path.is_absolute() and path.is_relative_to(entry.inputs.get(ROOT, "/")):
+            return f"{path} belongs to another checkout"
+        return "" if self.file_hash(self.root / path) == dependency.value else f"{path} has changed"
+
+
+def best(verdicts: Iterable[Verdict]) -> Verdict:
+    """The best of some verdicts on one module: a hit, else the newest likely one, else the newest miss."""
+    found = list(verdicts) or [Verdict(Standing.MISS, None, "never compiled with this source and these flags")]
+    order = [Standing.HIT, Standing.LIKELY, Standing.MISS]
+    return min(found, key=lambda verdict: order.index(verdict.standing))
+
+
+def imports_text(modules: Iterable[ModuleId]) -> str:
+    """Home modules as one text, whatever their order."""
+    return " ".join(sorted(map(name_of, modules)))
+
+
+def name_of(module: ModuleId) -> str:
+    """A module as entries name it: `unit:Lib.Foo`, `unit:Lib.Foo[boot]`."""
+    return f"{module.unit}:{module.name}{'[boot]' if module.boot else ''}"
+
+
+def module_of(name: str) -> ModuleId:
+    """The module that an entry names."""
+    unit, _, rest = name.partition(":")
+    return ModuleId(unit, rest.removesuffix("[boot]"), rest.endswith("[boot]"))

@@ -1,0 +1,93 @@
+"""What a job looks like to the cache: its module graph, and the static key of every module."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.cache.key import KeyInputs, fingerprint, flags_fingerprint, relevant_flags, static_key
+from thatch.cache.plan import imports_text, name_of
+from thatch.core.artifacts import Job
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.project.graph import ModuleGraph, build_graph
+from thatch.core.project.headers import collect_headers
+from thatch.core.project.model import Unit
+from thatch.core.project.resolve import ModuleId
+
+NAMES_ALL_PACKAGES = "-hide-all-packages"
+
+
+@frozen
+class Survey:
+    """The modules of a job and their keys."""
+
+    graph: ModuleGraph
+
+    inputs: dict[ModuleId, KeyInputs]
+    """What goes into the key of each module whose source can be read; others have none."""
+
+    keys: dict[ModuleId, str]
+
+    whole: str
+    """The key of what GHC says about all modules together."""
+
+    def file_key(self, module: ModuleId) -> ModuleKey:
+        """The module by its file, as lanes know it."""
+        return ModuleKey(module.unit, self.graph.path(module))
+
+
+def survey(job: Job) -> Survey:
+    """Read the sources of a job."""
+    graph = build_graph(job.project.units, collect_headers(job.project.units))
+    inputs = dict(_inputs(job, graph))
+    keys = {module: static_key(found) for module, found in inputs.items()}
+    return Survey(graph, inputs, keys, _whole_key(job, graph))
+
+
+def source_hash(path: Path) -> str:
+    """The hash of a source file, empty when it cannot be read."""
+    try:
+        return blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""
+
+
+def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs]]:
+    root = job.project.root
+    flags = {unit: flags_fingerprint(given) for unit, given in job.flags.items()}
+    packages = {unit.id: _packages(job, unit) for unit in job.project.units}
+    for module in graph.nodes:
+        path = graph.path(module)
+        source = source_hash(path)
+        # A buffer's text has no file yet: what GHC makes of it is not for keeps.
+        if source and path not in job.unsaved:
+            yield (
+                module,
+                KeyInputs(
+                    ghc=job.toolchain.id,
+                    way="dyn" if job.toolchain.dynamic else "",
+                    unit=module.unit,
+                    flags=flags[module.unit],
+                    packages=packages[module.unit],
+                    module=module.name,
+                    boot="boot" if module.boot else "",
+                    path=str(path.relative_to(root)) if path.is_relative_to(root) else path.name,
+                    source=source,
+                ),
+            )
+
+
+def _packages(job: Job, unit: Unit) -> str:
+    """The names in the package databases, for a unit that may import from any package."""
+    if NAMES_ALL_PACKAGES in job.flags[unit.id]:
+        return ""
+    folders = [job.toolchain.libdir / "package.conf.d"]
+    return fingerprint(sorted(path.name for folder in folders for path in folder.glob("*.conf")))
+
+
+def _whole_key(job: Job, graph: ModuleGraph) -> str:
+    flags = [f"{unit}: {' '.join(relevant_flags(given))}" for unit, given in sorted(job.flags.items())]
+    modules = [f"{name_of(module)} {imports_text(graph.imports(module))}" for module in graph.nodes]
+    externals = [f"{name_of(module)} {entry.module}" for module in graph.nodes for entry in graph.external(module)]
+    return fingerprint([job.toolchain.id, *flags, *sorted(modules), *sorted(externals)])

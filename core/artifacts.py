@@ -1,0 +1,106 @@
+"""What a project lane asks of a cache of compiled modules; `cache` implements it, and core knows no more of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from attrs import frozen
+
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.ghc.output import Notice
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.model import Project
+
+
+@frozen(kw_only=True)
+class Job:
+    """What is to be compiled: everything that decides what GHC will say, as far as it is known before GHC runs."""
+
+    project: Project
+    toolchain: Toolchain
+
+    flags: Mapping[str, tuple[str, ...]]
+    """The flags of each unit by its id, as the session will get them, without folders and targets."""
+
+    unsaved: Mapping[Path, str]
+    """The texts of buffers that differ from their files."""
+
+
+class Standing(Enum):
+    """What the cache knows of a module."""
+
+    HIT = "hit"
+    """An entry holds for certain."""
+
+    LIKELY = "likely"
+    """An entry holds if modules that must be compiled come out as they were; GHC will tell."""
+
+    MISS = "miss"
+    """GHC must compile it."""
+
+
+@frozen
+class Planned:
+    """A module, and what the cache knows of it."""
+
+    key: ModuleKey
+    name: str
+    boot: bool
+    standing: Standing
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """What GHC said when it compiled the entry, with this checkout's paths; as it said it, not as flags judge it."""
+
+    reason: str = ""
+    """Why it is no hit, for the user."""
+
+    artifacts: Mapping[str, str] = {}
+    """The cache's own names for what it has of the module."""
+
+
+@frozen
+class Plan:
+    """What is up to date, module by module, imports first."""
+
+    modules: tuple[Planned, ...]
+
+    notices: tuple[Notice, ...] | None = None
+    """What GHC said of this set of modules as a whole; None when it has never loaded it."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether GHC has nothing to do."""
+        return self.notices is not None and all(module.standing is Standing.HIT for module in self.modules)
+
+
+@frozen
+class Compiled:
+    """A module that GHC has compiled, and what it said about it."""
+
+    key: ModuleKey
+    interface: Path
+    """The interface file; the `.hie` file lies beside it."""
+    source: str
+    """The fingerprint of the text that GHC saw (`thatch.core.ghc.results.Stamp.source`)."""
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class ArtifactStore(Protocol):
+    """A cache of compiled modules.  Every method blocks, and none raises because the cache is damaged or full."""
+
+    def plan(self, job: Job) -> Plan:
+        """What of a job is up to date, from sources alone."""
+
+    def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
+        """Put the interfaces of hits and likely hits where a session looks for them; returns those restored.
+
+        `interfaces` holds a folder for each unit.  Raises OSError when it cannot be written.
+        """
+
+    def keep(self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None) -> None:
+        """Take in what GHC has compiled, and what it said about all modules together; best effort.
+
+        `notices` is None when a load did not come to its end.
+        """
