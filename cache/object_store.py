@@ -6,7 +6,8 @@ Whatever is said about a store goes through `Redaction`: no credential gets into
 import base64
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
@@ -66,12 +67,13 @@ class Redaction:
     """Takes secrets out of what others say."""
 
     secrets: tuple[str, ...] = field(repr=False, default=())
-    """Texts that are hidden wherever they occur."""
+    """Texts that are hidden wherever they occur; shorter ones than four characters are no secrets."""
 
     def __call__(self, text: str) -> str:
         """The text without credentials: known secrets, users and passwords in addresses, and their query parts."""
         for secret in sorted(self.secrets, key=len, reverse=True):
-            text = text.replace(secret, "***")
+            if len(secret) >= _SHORTEST_SECRET:
+                text = text.replace(secret, "***")
         text = re.sub(r"(://)[^\s\"'<>]*@", r"\1", text)
         return re.sub(r"(\w+://[^\s?\"'<>]*)\?[^\s\"'<>]*", r"\1?***", text)
 
@@ -122,7 +124,8 @@ class ObstoreObjects:
         import obstore
 
         # Only one level deep: WebDAV servers refuse to walk down whole trees.
-        found = await obstore.list_with_delimiter_async(self._store(), FOLDER)
+        with _panics_are_errors():
+            found = await obstore.list_with_delimiter_async(self._store(), FOLDER)
         # HTTP stores give whole paths, the others such as begin below the address.
         return [
             (PurePosixPath(meta["path"]).name, meta["last_modified"].timestamp(), meta["size"])
@@ -133,14 +136,16 @@ class ObstoreObjects:
         """See `Objects`."""
         import obstore
 
-        return bytes(await obstore.get_range_async(self._store(), f"{FOLDER}/{name}", start=start, end=end))
+        with _panics_are_errors():
+            return bytes(await obstore.get_range_async(self._store(), f"{FOLDER}/{name}", start=start, end=end))
 
     async def put(self, name: str, content: bytes) -> None:
         """See `Objects`."""
         import obstore
 
         # One request, which stores replace atomically; the parts of multipart uploads are left over when one fails.
-        await obstore.put_async(self._store(), f"{FOLDER}/{name}", content, use_multipart=False)
+        with _panics_are_errors():
+            await obstore.put_async(self._store(), f"{FOLDER}/{name}", content, use_multipart=False)
 
     def _store(self) -> "ObjectStore":
         # Opened late: a folder that is not mounted is one more store that does not answer, and no error at start.
@@ -166,6 +171,7 @@ def short_reason(problem: BaseException, redaction: Redaction) -> str:
 
 
 _MOST_REASON = 400
+_SHORTEST_SECRET = 4
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT", "AZURE_STORAGE_ENDPOINT")
 
@@ -175,6 +181,17 @@ _RETRIES: "RetryConfig" = {
     "backoff": {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=1), "base": 2},
 }
 """One dropped connection is no failure; our callers' deadlines end long rows of them."""
+
+
+@contextmanager
+def _panics_are_errors() -> Iterator[None]:
+    # A panic in the library's Rust is no `Exception`, and would end the whole program for the sake of a cache.
+    try:
+        yield
+    except BaseException as problem:
+        if type(problem).__name__ == "PanicException":
+            raise RemoteError(message="The library for object stores failed.", detail=str(problem)) from None
+        raise
 
 
 def _open(address: Address, *, create: bool) -> "ObjectStore":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thatch.cache.object_store import Redaction, RemoteError, objects_at, parse_address, short_reason
+from thatch.cache.object_store import ObstoreObjects, Redaction, RemoteError, objects_at, parse_address, short_reason
 from thatch.cache.remote import Limits, Remote
 from thatch.core.errors import ThatchError
 
@@ -141,6 +141,22 @@ def test_the_folder_of_a_file_store_is_made_for_a_writer(tmp_path: Path) -> None
     assert remote.lookup(["abc"]) == {}
     assert (tmp_path / "new" / "folder").is_dir()
     remote.close()
+
+
+async def test_a_panic_in_the_library_is_an_error_like_others() -> None:
+    class PanicException(BaseException):  # Its name in the library.
+        pass
+
+    def panic() -> None:
+        raise PanicException("should always exist")
+
+    for work in (
+        ObstoreObjects(panic).list(),
+        ObstoreObjects(panic).get("x", 0, 1),
+        ObstoreObjects(panic).put("x", b""),
+    ):  # type: ignore[arg-type]
+        with pytest.raises(RemoteError, match="should always exist"):
+            await work
 
 
 async def test_objects_of_a_file_store(tmp_path: Path) -> None:
