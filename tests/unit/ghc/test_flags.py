@@ -121,7 +121,7 @@ def test_all_that_ghc_writes_goes_into_the_interfaces_folder() -> None:
 
 def test_fatal_warnings_are_not_fatal_to_the_session() -> None:
     assert "-Werror" not in arguments()
-    assert "-I/project/inc" in arguments()
+    assert "-optP-Iinc" in arguments()
 
 
 def test_modules_that_are_not_exposed_are_hidden_from_other_units() -> None:
