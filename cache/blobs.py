@@ -15,6 +15,7 @@ A blob is written under a temporary name and renamed. It is not flushed to the d
 short or empty, which the check at the next reading finds, and then it is a miss like any other damage.
 """
 
+import errno
 import fcntl
 import os
 import secrets
@@ -276,7 +277,9 @@ def _clone(source: str, target: int, length: int) -> bool:
 
 
 def _read_all(descriptor: int) -> bytes:
-    rest = min(os.fstat(descriptor).st_size, MAX_BLOB_BYTES)
+    rest = os.fstat(descriptor).st_size
+    if rest > MAX_BLOB_BYTES:
+        raise OSError(errno.EFBIG, "too large for a blob")
     parts = []
     while rest and (part := os.read(descriptor, rest)):
         parts.append(part)

@@ -162,7 +162,7 @@ def decode_entry(data: bytes) -> Entry:
 
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_HEX = re.compile(r"[0-9a-f]{16,128}")
+_HEX = re.compile(r"(?:[0-9a-f]{2}){8,64}")
 _KINDS = {kind.value: kind for kind in DependencyKind}
 
 
