@@ -1,7 +1,9 @@
 """Readers find exactly what lies in a store, however many writers wrote and bundled without asking each other."""
 
 import math
+from collections.abc import Callable
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -183,3 +185,32 @@ def test_two_writers_who_bundle_at_once_make_the_same_bundle() -> None:
     assert [name for name in objects.contents if name.startswith("heads-")] == [
         name for kind, name in objects.requests if kind == "put" and name.startswith("heads-")
     ][:1]
+
+
+@pytest.mark.parametrize("spoil", [lambda content: content[:-1] + b"?", lambda content: content[:50], None])
+def test_a_damaged_or_vanished_bundle_loses_nothing_and_is_made_again(spoil: Callable[[bytes], bytes] | None) -> None:
+    objects = MemoryObjects()
+    writer = RemoteClient(objects, "memory")
+    for number in range(FAN_IN):
+        entry, blobs = make_entry(f"M{number}", b"%d" % number)
+        assert [sent.problem for sent in writer.send([entry], blobs.get, LONG)] == [None]
+    writer.bundle(LONG)
+    writer.close()
+    (bundle,) = (name for name in objects.contents if name.startswith("heads-"))
+    good = objects.contents[bundle]
+
+    def vanish(kind: str, name: str) -> None:
+        if name == bundle and kind == "get":
+            objects.remove(bundle)
+
+    if spoil:
+        objects.contents[bundle] = spoil(good)
+    else:
+        objects.trouble = vanish
+    reader = RemoteClient(objects, "memory")
+    reader.update(LONG)
+    assert len(list(reader.index.all_entries())) == FAN_IN
+    assert reader.n_damaged == (1 if spoil else 0)
+    reader.bundle(LONG)
+    reader.close()
+    assert objects.contents[bundle] == good
