@@ -42,3 +42,15 @@ def wait_until_gone(*pids: int) -> None:
     while left := {pid for pid in left if is_running(pid)}:
         assert time.monotonic() < limit, [psutil.Process(pid).cmdline() for pid in left]
         threading.Event().wait(0.01)
+
+
+def running_interpreter() -> int | None:
+    """The process id of a GHC's interpreter, once it has used so much processor time that it must be in a splice."""
+    for pid in descendants():
+        try:
+            process = psutil.Process(pid)
+            if "/interpreter" in process.cmdline()[0] and process.cpu_times().user > 0.5:
+                return pid
+        except (psutil.NoSuchProcess, IndexError):
+            continue
+    return None

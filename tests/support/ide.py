@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -41,8 +42,8 @@ class Ide:
         return await until(condition, lambda: f"{what}: {self.workspace.snapshot()}", changed=self.changed)
 
     async def until_events(self, n: int) -> None:
-        """Wait until it has told so many things since its start."""
-        await self.until(lambda: len(self.events) >= n, f"{n} events")
+        """Wait until it has told so many things since its start, or has nothing to do."""
+        await self.until(lambda: len(self.events) >= n or self.status.quiescent, f"{n} events")
 
     async def until_said(self, name: str, *expected: str) -> None:
         """Wait until it says just this of a file, as it will some time after the file was changed on disk."""
@@ -107,22 +108,31 @@ def short(diagnostic: Diagnostic) -> str:
     return f"{place} {diagnostic.severity.name.lower()} {diagnostic.flag or diagnostic.code}"
 
 
+def left_in(cache: Path) -> list[Path]:
+    """What running workspaces have in a cache folder."""
+    return list(cache.glob("run/*"))
+
+
 @asynccontextmanager
-async def working(root: Path, cache: Path, kind: type[Ide] = Ide, **settings: object) -> AsyncIterator[Ide]:
-    """An idle workspace over a folder; afterwards no process, no file and no unfinished work may be left of it."""
+async def working(
+    root: Path, cache: Path, *, kind: type[Ide] = Ide, wait: bool = True, **settings: object
+) -> AsyncIterator[Ide]:
+    """A workspace over a folder, idle unless not waited for.
+
+    Afterwards no process, no file and no unfinished work may be left of it.
+    """
     ide = kind(root, cache, **settings)
     with none_left():
         await ide.workspace.start()
         try:
-            await ide.idle()
+            if wait:
+                await ide.idle()
             yield ide
         finally:
             await ide.workspace.close()
         await ide.workspace.close()
-    assert list((cache / "run").iterdir()) == [] if (cache / "run").exists() else True
+    assert left_in(cache) == []
     started = {event.key for event in ide.events if isinstance(event, WorkStarted)}
     assert {event.key for event in ide.events if isinstance(event, WorkEnded)} == started
     statuses = [event.status for event in ide.events if isinstance(event, StatusChanged)]
-    assert all(one != other for one, other in zip(statuses, statuses[1:], strict=False)), (
-        "An unchanged status was told."
-    )
+    assert all(one != other for one, other in pairwise(statuses)), "An unchanged status was told."

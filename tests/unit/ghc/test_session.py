@@ -1,6 +1,7 @@
 """Sessions against a fake GHCi: what a real one cannot be made to do at will (the real ones: tests/e2e)."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -15,7 +16,6 @@ from tests.support import fake_ghci
 from tests.support.children import is_running, none_left, wait_until_gone
 from tests.support.turns import cancel_after
 from tests.support.waiting import until
-from thatch.core import process
 from thatch.core.errors import SessionError
 from thatch.core.ghc import session as session_module
 from thatch.core.ghc.session import Session, State, utf8_environment
@@ -155,7 +155,7 @@ async def test_an_interrupt_that_swallows_the_question_for_the_prompt(
 
 async def test_a_ghc_that_ignores_an_interrupt_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_module, "OBEY_SECONDS", 0.1)
-    monkeypatch.setattr(process.end, "__defaults__", (0.1,))
+    monkeypatch.setattr(session_module, "STOP_SECONDS", 0.1)
     session = fake(tmp_path, None, [{"deaf": True}, say("working\n"), *[{"wait": True}] * 5])
     await session.start(nobody)
     with pytest.raises(SessionError, match=r"did not obey an interrupt for 0\.1 s") as caught:
@@ -183,8 +183,9 @@ async def test_death(tmp_path: Path, step: dict[str, Any], how: str, by_itself: 
 
     session = fake(tmp_path, None, dying)
     await session.start(nobody)
-    with pytest.raises(SessionError, match=f"GHC {how}"):
+    with pytest.raises(SessionError, match=f"GHC {how}") as caught:
         await session.command(":reload", nobody)
+    assert not caught.value.by_itself, "It had come up."
     assert session.state is State.DEAD
     with pytest.raises(SessionError, match="dead, not at its prompt"):
         await session.command(":reload", nobody)
@@ -206,7 +207,8 @@ async def test_death_while_being_interrupted(tmp_path: Path) -> None:
 
     def kill_and_interrupt() -> None:
         assert session.pid
-        os.kill(session.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(session.pid, signal.SIGKILL)
         session.interrupt()
 
     with pytest.raises(SessionError):
