@@ -178,8 +178,10 @@ class WorkspaceFolder:
             lane.request(cause)
 
     async def _close_lane(self, root: Path) -> None:
-        lane = self.lanes.pop(root)
+        lane = self.lanes[root]
         await lane.close()
+        # Not before: who cancels this must still find the lane to close it.
+        self.lanes.pop(root, None)
         self._host.forget(lane.name)
 
     def _publish(self, diagnostics: Iterable[Diagnostic]) -> None:

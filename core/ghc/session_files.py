@@ -6,6 +6,7 @@
 <folder>/interpreter{,-dyn,-prof}
 """
 
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -101,6 +102,9 @@ def _including_folders(unit: Unit, root: Path) -> list[Path]:
 
 def _includes(path: Path) -> bool:
     try:
-        return b'#include "' in path.read_bytes()
+        return _INCLUDE.search(path.read_bytes()) is not None
     except OSError:
         return False
+
+
+_INCLUDE = re.compile(rb'^#[ \t]*include[ \t]*"', re.MULTILINE)

@@ -180,7 +180,7 @@ async def test_library_and_executable(ghc: Ghc, root: Path, cache: Path) -> None
 
 async def test_a_program_named_by_its_file(ghc: Ghc, root: Path, cache: Path) -> None:
     """Its unsaved text includes a neighbour; a boot file's unsaved text counts as well."""
-    tool = '{-# LANGUAGE CPP #-}\n#include "numbers.h"\nmain :: IO ()\nmain = print one\n  where one = ONE :: Int\n'
+    tool = '{-# LANGUAGE CPP #-}\n#  include "numbers.h"\nmain :: IO ()\nmain = print one\n  where one = ONE :: Int\n'
     ping = "module Ping where\nimport {-# SOURCE #-} Pong\nping :: Int\nping = pong\n"
     pong = "module Pong where\nimport Ping\npong :: Int\npong = 1 + ping\n"
     boot = "module Pong where\npong :: Int\n"
