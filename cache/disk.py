@@ -223,7 +223,7 @@ class DiskStore:
             collected = self._collect(self._collect_in_passing)
             left = collected.n_bytes_left if collected else 0
             # What live sessions use may be too much by itself: then not every new entry is to start a collection.
-            self._collect_beyond = max(self._options.limit, left + self._options.limit // 100)
+            self._collect_beyond = max(self._options.limit, left + self._options.limit // 20)
 
     def _collect_in_passing(self, collector: Collector) -> Collected:
         return collector.collect(self._options.limit, sweep=is_due(self._traces.swept(), self._now()))

@@ -254,6 +254,8 @@ class Traces:
         def work(connection: sqlite3.Connection) -> int:
             with _transaction(connection):
                 rows = connection.execute("SELECT id, digest FROM blob WHERE n_needs = 0 LIMIT ?", (limit,)).fetchall()
+                if not rows:
+                    return 0
                 for _, digest in rows:
                     remove(digest.hex())
                 self._hook(Step.BLOBS_UNLINKED)
