@@ -43,9 +43,9 @@ class ModuleCache:
         planner = Planner(found.graph, job.project.root, _file_hash)
         verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
         whole = next(iter(entries.get(found.whole, [])), None)
-        used = [verdict.entry for verdict in verdicts.values() if verdict.entry]
-        self.store.used([*used, whole] if whole else used)
-        self.store.fetch({digest for entry in used for digest in entry.artifacts.values()})
+        wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
+        self.store.used(wanted)
+        self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
         modules = (self._planned(job, found.file_key(module), module, verdict) for module, verdict in verdicts.items())
         return Plan(tuple(modules), self._notices(whole, job) if whole else None)
 
@@ -63,6 +63,10 @@ class ModuleCache:
                 self._keep(job, found, by_file[module.key], module)
         if notices is not None:
             self._keep_notices(job, found, notices)
+
+    def close(self) -> None:
+        """Close the store, which may wait some seconds for uploads."""
+        self.store.close()
 
     def _planned(self, job: Job, key: ModuleKey, module: ModuleId, verdict: Verdict) -> Planned:
         entry = verdict.entry

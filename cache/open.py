@@ -1,19 +1,61 @@
 """Opening the cache that the settings describe: the one place that puts its tiers together."""
 
 import logging
+from collections.abc import Callable
 
-from thatch.cache.disk import DiskStore
+from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.errors import CacheUnusable
+from thatch.cache.layered import Layered
 from thatch.cache.modules import ModuleCache
+from thatch.cache.object_store import RemoteError
+from thatch.cache.remote import Remote
+from thatch.cache.store import Store
 from thatch.core.settings import Settings
 
 log = logging.getLogger(__name__)
 
+Tell = Callable[[str], None]
+"""Tells the user a sentence; from any thread."""
 
-def open_cache(settings: Settings) -> ModuleCache | None:
-    """The cache below the settings' cache folder; None, said in the log, where there can be none.  Blocking."""
+
+def _log_warning(sentence: str) -> None:
+    log.warning("%s", sentence)
+
+
+def open_cache(settings: Settings, *, upload: bool = False, tell: Tell = _log_warning) -> ModuleCache | None:
+    """The cache that the settings describe; None, which `tell` hears, where there can be none.  Blocking.
+
+    With `upload`, what is compiled goes to the remote store too.  A remote store that cannot be used is told and done
+    without.
+    """
     try:
-        return ModuleCache(DiskStore(settings.cache_dir / "store"))
+        local = open_local(settings, tell)
     except CacheUnusable as error:
-        log.warning("Working without a cache: %s", error)
+        tell(f"Working without a cache: {error}")
         return None
+    return ModuleCache(_layered(local, settings, upload=upload, tell=tell))
+
+
+def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:
+    """The store on this machine; raises CacheUnusable where there can be none.  Blocking."""
+    return DiskStore(settings.cache_dir / "store", StoreOptions(tell=tell))
+
+
+def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) -> Remote:
+    """The remote store of the settings, with nothing asked of it yet; raises RemoteError for what is no address."""
+    return Remote.open(
+        settings.cache_remote,
+        writable=upload,
+        cache_dir=settings.cache_dir,
+        tell=lambda error: tell(str(error)),
+    )
+
+
+def _layered(local: DiskStore, settings: Settings, *, upload: bool, tell: Tell) -> Store:
+    if not settings.cache_remote:
+        return local
+    try:
+        return Layered(local, open_remote(settings, upload=upload, tell=tell))
+    except RemoteError as error:
+        tell(f"Working without the remote cache: {error}")
+        return local

@@ -1,6 +1,6 @@
 """What a job looks like to the cache: its module graph, and the static key of every module."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,6 +17,11 @@ from thatch.core.project.resolve import ModuleId
 
 NAMES_ALL_PACKAGES = "-hide-all-packages"
 
+UNREADABLE = "its source cannot be read"
+UNSAVED = "its buffer is not saved"
+PREPROCESSED = "a preprocessor of its own (-F) may read anything"
+"""Why a module has no key, in words for the user."""
+
 
 @frozen
 class Survey:
@@ -25,9 +30,12 @@ class Survey:
     graph: ModuleGraph
 
     inputs: dict[ModuleId, KeyInputs]
-    """What goes into the key of each module whose source can be read; others have none."""
+    """What goes into the key of each module that has one."""
 
     keys: dict[ModuleId, str]
+
+    left_out: dict[ModuleId, str]
+    """The modules without a key, and why: they are neither looked up nor kept."""
 
     whole: str
     """The key of what GHC says about all modules together."""
@@ -40,9 +48,11 @@ class Survey:
 def survey(job: Job) -> Survey:
     """Read the sources of a job."""
     graph = build_graph(job.project.units, collect_headers(job.project.units))
-    inputs = dict(_inputs(job, graph))
-    keys = {module: static_key(found) for module, found in inputs.items()}
-    return Survey(graph, inputs, keys, _whole_key(job, graph))
+    found = dict(_inputs(job, graph))
+    inputs = {module: inputs for module, inputs in found.items() if isinstance(inputs, KeyInputs)}
+    left_out = {module: reason for module, reason in found.items() if isinstance(reason, str)}
+    keys = {module: static_key(known) for module, known in inputs.items()}
+    return Survey(graph, inputs, keys, left_out, _whole_key(job, graph))
 
 
 def source_hash(path: Path) -> str:
@@ -53,15 +63,18 @@ def source_hash(path: Path) -> str:
         return ""
 
 
-def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs]]:
+def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs | str]]:
+    """What goes into the key of each module, or why it has none."""
     root = job.project.root
     flags = {unit: flags_fingerprint(given) for unit, given in job.flags.items()}
     packages = {unit.id: _packages(job, unit) for unit in job.project.units}
     for module in graph.nodes:
         path = graph.path(module)
-        source = source_hash(path)
-        # A buffer's text has no file yet: what GHC makes of it is not for keeps.
-        if source and path not in job.unsaved:
+        if reason := _left_out(job, graph, module):
+            yield module, reason
+        elif not (source := source_hash(path)):
+            yield module, UNREADABLE
+        else:
             yield (
                 module,
                 KeyInputs(
@@ -76,6 +89,20 @@ def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs]
                     source=source,
                 ),
             )
+
+
+def _left_out(job: Job, graph: ModuleGraph, module: ModuleId) -> str:
+    """Why a module must have no key; empty when it may have one."""
+    # A buffer's text has no file yet: what GHC makes of it is not for keeps.
+    if graph.path(module) in job.unsaved:
+        return UNSAVED
+    # What such a program reads, GHC does not know, and neither do we.
+    given = (job.flags[module.unit], graph.nodes[module].header.options)
+    return PREPROCESSED if any(map(_preprocesses, given)) else ""
+
+
+def _preprocesses(flags: Iterable[str]) -> bool:
+    return any(flag == "-F" or flag.startswith("-pgmF") for flag in flags)
 
 
 def _packages(job: Job, unit: Unit) -> str:

@@ -1,19 +1,21 @@
 """`thatch check`: open a workspace on what the user named, wait until all is known, print it."""
 
 import asyncio
+import functools
 import logging
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from functools import cache
 from pathlib import Path
 
 import click
 from attrs import frozen
 
+from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_cache
+from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.concise import concise
 from thatch.cli.formats.full import full
@@ -40,6 +42,14 @@ class Options:
     colour: str
 
 
+@frozen(kw_only=True)
+class Cache:
+    """How the user wants the cache to be used."""
+
+    used: bool
+    upload: bool
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
@@ -61,6 +71,13 @@ class Options:
     "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
     help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
 )  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Compile everything, and keep nothing of it.")
+@cache_dir_option
+@remote_option
+@click.option(
+    "--remote-write/--read-only-cache", "upload", default=False,
+    help="Whether what is compiled here is uploaded to the remote store. [default: it is only read]",
+)  # fmt: skip
 @click.pass_obj
 def check(
     context: dict[str, bool],
@@ -71,6 +88,10 @@ def check(
     jobs: int | None,
     cradle_timeout: float,
     colour: str,
+    no_cache: bool,
+    cache_dir: Path,
+    remote: str,
+    upload: bool,
 ) -> ExitCode:
     """Print the diagnostics of PATHS: files or folders, by default the current one.
 
@@ -89,10 +110,13 @@ def check(
     if context["debug"]:
         logging.getLogger("thatch").setLevel(logging.DEBUG)
     selection = _select(paths or (Path(),))
-    settings = Settings(ghc=ghc, jobs=jobs or 0, cradle_timeout=cradle_timeout)
+    settings = Settings(
+        ghc=ghc, jobs=jobs or 0, cradle_timeout=cradle_timeout, cache_dir=cache_dir, cache_remote=remote
+    )
+    cache = Cache(used=not no_cache, upload=upload)
     began = time.monotonic()
     try:
-        snapshot = asyncio.run(_ended_by_sigterm(_gather(selection, settings)))
+        snapshot = asyncio.run(_ended_by_sigterm(_gather(selection, settings, cache)))
     except asyncio.CancelledError:
         return ExitCode.TERMINATED
     report = _report(snapshot, selection)
@@ -107,7 +131,7 @@ def _select(paths: Iterable[Path]) -> Selection:
     return Selection(files=found - folders, folders=folders)
 
 
-async def _gather(selection: Selection, settings: Settings) -> Snapshot:
+async def _gather(selection: Selection, settings: Settings, cache: Cache) -> Snapshot:
     """Everything that a workspace finds out about the selected files; cancelling ends its child processes."""
     roots = tuple(dict.fromkeys(map(find_root, sorted(selection.files | selection.folders))))
     with shown_progress() as show:
@@ -116,13 +140,22 @@ async def _gather(selection: Selection, settings: Settings) -> Snapshot:
             log.debug("%s", event)
             show(event)
 
-        workspace = Workspace(roots, settings, listen, await asyncio.to_thread(open_cache, settings))
+        modules = await asyncio.to_thread(_open, settings, cache)
+        workspace = Workspace(roots, settings, listen, modules)
         try:
             await workspace.start()
             await workspace.idle()
             return workspace.snapshot()
         finally:
             await workspace.close()
+            if modules:
+                await asyncio.to_thread(modules.close)
+
+
+def _open(settings: Settings, cache: Cache) -> ModuleCache | None:
+    if not cache.used:
+        return None
+    return open_cache(settings, upload=cache.upload, tell=lambda sentence: remark(f"thatch: {printable(sentence)}"))
 
 
 async def _ended_by_sigterm(work: Coroutine[None, None, Snapshot]) -> Snapshot:
@@ -162,7 +195,7 @@ def _formatter(name: str, snapshot: Snapshot, look: Look) -> Callable[[Diagnosti
     if name == "concise":
         return lambda diagnostic: concise(diagnostic, look)
 
-    @cache
+    @functools.cache
     def lines(path: Path) -> LineIndex | None:
         text = snapshot.text(path)
         return None if text is None else LineIndex(text)

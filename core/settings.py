@@ -14,6 +14,13 @@ def default_cache_dir() -> Path:
     return Path(chosen) if chosen else user_cache_path("thatch")
 
 
+def default_cache_remote() -> str:
+    """No remote store, unless `THATCH_CACHE_REMOTE` names one."""
+    import os
+
+    return os.environ.get("THATCH_CACHE_REMOTE", "")
+
+
 @frozen(kw_only=True)
 class Settings:
     """What a user may set; every attribute is a key of the editor's `thatch` section in camelCase."""
@@ -37,4 +44,7 @@ class Settings:
     """Seconds that the build tool may take to describe the project."""
 
     cache_dir: Path = field(factory=default_cache_dir)
-    """The folder for answers of build tools and, in a folder of its own for each server, GHC's files."""
+    """The folder for compiled modules, answers of build tools and, in one of its own for each server, GHC's files."""
+
+    cache_remote: str = field(factory=default_cache_remote)
+    """The URL of a store of compiled modules that machines share (`docs/cache-sharing.md`); an editor only reads it."""
