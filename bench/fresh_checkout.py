@@ -1,0 +1,51 @@
+"""How long does `thatch check` take in a fresh copy of the checkout, at a path where thatch never was?
+
+    python bench/fresh_checkout.py [--modules 500] [--functions 12] [--rounds 3]
+
+The local store knows all modules from another checkout.  Raw GHCi compiles them all: it keeps nothing across checkouts.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from checks import Checked, check, options, say, workplace
+from measure import TIMES, Measured, print_table, times
+from raw import raw_ghci
+
+
+def main() -> None:
+    arguments = options(__doc__ or "", rounds=3).parse_args()
+    with workplace(arguments) as (folder, project):
+        cold = check(project, folder / "cache").measured
+        say("thatch check, cold", cold)
+        runs = [fresh(project, folder, number) for number in range(arguments.rounds)]
+        copy = shutil.copytree(project, folder / "raw-copy")
+        raw = raw_ghci(copy, folder / "raw", jobs=os.cpu_count() or 1).load()
+    rows = {
+        "raw GHCi, fresh copy": times([raw]),
+        "thatch check, cold": times([cold]),
+        "thatch check, fresh copy": times([run for run, _ in runs]),
+        "thatch check, again": times([run for _, run in runs]),
+    }
+    print_table(TIMES, rows)
+
+
+def fresh(project: Path, folder: Path, number: int) -> tuple[Measured, Measured]:
+    """The first and the second check of one more copy."""
+    copy = shutil.copytree(project, folder / f"copy-{number}")
+    first, second = (without_ghc(check(copy, folder / "cache")) for _ in range(2))
+    shutil.rmtree(copy)
+    return first, second
+
+
+def without_ghc(checked: Checked) -> Measured:
+    """A run that compiled nothing; any other ends the program."""
+    if checked.compiled or checked.measured.session:
+        sys.exit(f"GHC was started, for {len(checked.compiled)} modules")
+    return checked.measured
+
+
+if __name__ == "__main__":
+    main()
