@@ -70,6 +70,11 @@ class Plan:
     """What GHC said of this set of modules as a whole; None when it has never loaded it."""
 
     @property
+    def known(self) -> frozenset[ModuleKey]:
+        """The modules that need not be compiled, as far as can be told."""
+        return frozenset(module.key for module in self.modules if module.standing is not Standing.MISS)
+
+    @property
     def complete(self) -> bool:
         """Whether GHC has nothing to do."""
         return self.notices is not None and all(module.standing is Standing.HIT for module in self.modules)

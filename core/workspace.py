@@ -130,8 +130,9 @@ class Workspace:
     def open_document(self, path: Path, text: str, version: int) -> None:
         """A buffer was opened; from now on its text counts, not the file's."""
         self._documents[path] = Document(path, text, version)
-        if read_text(path) != text:
-            self._request(path, f"{path.name} opened")
+        unsaved = read_text(path) != text
+        for folder in self._folders.values():
+            folder.opened(path, unsaved=unsaved)
 
     def change_document(self, path: Path, text: str, version: int) -> None:
         """A buffer has a new text."""

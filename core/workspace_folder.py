@@ -75,6 +75,11 @@ class WorkspaceFolder:
         for lane in self._lanes_of(path):
             lane.request(cause)
 
+    def opened(self, path: Path, *, unsaved: bool) -> None:
+        """A buffer was opened, with a text that differs from its file's or not."""
+        for lane in self._lanes_of(path):
+            (lane.request if unsaved else lane.wake)(f"{path.name} opened")
+
     def files_changed(self, paths: Iterable[Path]) -> None:
         """Files on disk were made, changed or removed."""
         changed = [path for path in paths if path.is_relative_to(self.path) or self._is_watched(path)]

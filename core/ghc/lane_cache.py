@@ -28,24 +28,23 @@ class LaneCache:
         self.n_misses = 0
         """How many modules the latest plan leaves to GHC."""
 
-    async def begin(
+    async def plan(
         self, project: Project, toolchain: Toolchain, settings: Settings, unsaved: Mapping[Path, str], results: Results
-    ) -> tuple[Notice, ...] | None:
-        """Take from the cache what is up to date.
-
-        Without any work left for GHC it returns what GHC once said of all modules together; else None, and the
-        interfaces that are up to date lie where a session finds them.  Raises OSError when they cannot be written.
-        """
+    ) -> Plan:
+        """Find out what is up to date, and give the results what GHC said about it."""
         await self.settled()
         job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
         plan = await asyncio.to_thread(self._store.plan, job)
         self.n_misses = sum(module.standing is Standing.MISS for module in plan.modules)
-        if plan.complete:
-            _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
-            return plan.notices
+        _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
+        results.adopt_notices(plan.notices or ())
+        return plan
+
+    async def restore(self, plan: Plan, results: Results) -> None:
+        """Put the interfaces that are up to date where a session finds them.  Raises OSError."""
         stamps = await asyncio.to_thread(self._restore, plan)
+        results.keep(lambda key: key not in plan.known or key in stamps)
         _adopt(plan, stamps, results)
-        return None
 
     def keep(
         self,

@@ -151,6 +151,11 @@ class ProjectLane:
             self._session.interrupt()
         self._host.lane_changed()
 
+    def wake(self, cause: str) -> None:
+        """Have a session at hand for edits that are to come, unless there is one."""
+        if self._session is None and not self.busy and self.trouble is None:
+            self.request(cause)
+
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
         self._outdated |= _outdated(self.project, self.settings, project, settings)
@@ -246,14 +251,15 @@ class ProjectLane:
             return False
         self._documents = dict(self._host.documents())
         self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
-        known = self.project, self.toolchain, self.settings
-        notices = await self._cache.begin(*known, self._dirty, self._results)
-        if notices is None:
-            return False
-        self._results.adopt_notices(notices)
-        self.trouble = None
+        self._options = await asyncio.to_thread(self._pragmas.options, self._module_paths(), self._dirty)
+        plan = await self._cache.plan(self.project, self.toolchain, self.settings, self._dirty, self._results)
         self._publish()
-        return True
+        if plan.complete and not self._documents:
+            self.trouble = None
+            return True
+        # Whoever has a buffer open will edit it: then a session is at hand.
+        await self._cache.restore(plan, self._results)
+        return False
 
     async def _settle(self, *, complete: bool) -> None:
         if self._parallel and not complete:
@@ -303,14 +309,16 @@ class ProjectLane:
 
     def _fill(self, overlay: Overlay) -> None:
         """Put into the overlay what GHC must not read from the user's files."""
-        modules = {module.path for unit in self.project.units for module in unit.modules}
-        self._options = self._pragmas.options(modules | self._results.paths(), self._dirty)
+        self._options = self._pragmas.options(self._module_paths(), self._dirty)
         texts = dict(self._dirty)
         for path, options in self._options.items():
             text = voiced(texts.get(path) or read_text(path) or "", options)
             if text is not None:
                 texts[path] = text
         overlay.write(texts)
+
+    def _module_paths(self) -> set[Path]:
+        return {module.path for unit in self.project.units for module in unit.modules} | self._results.paths()
 
     async def _recover(self, error: SessionError) -> None:
         """After the death of the session: try again, or tell the user why not."""

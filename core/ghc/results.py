@@ -167,6 +167,7 @@ class Results:
     def adopt_notices(self, notices: Sequence[Notice]) -> None:
         """Take the messages about all modules together, of an earlier load of the same."""
         self.begin(self._sole_unit)
+        self._headers = []
         self.notices = list(notices)
 
     def take_fresh(self) -> dict[ModuleKey, "Written"]:
