@@ -88,7 +88,9 @@ async def real(ghc: Ghc, root: Path, folder: Path) -> Real:
     modules = modules_of(root)
     unit = Unit(id="tested", component="tested", directory=root, flags=("-Wall",), source_dirs=(root,), modules=modules)
     project = Project(root=root, cradle="bare", units=(unit,), ghc=ghc.path)
-    files = prepare(folder, folder.with_name("interfaces"), project, await probe(ghc.path), extra=(), jobs=1)
+    files = prepare(
+        folder, folder.with_name("interfaces"), project, await probe(ghc.path), unit_flags={unit.id: unit.flags}, jobs=1
+    )
     return Real(Session("real", files.command, cwd=root, folder=folder), OutputParser(files.overlay.user_path))
 
 
@@ -251,7 +253,9 @@ async def test_an_overlay_hides_either_of_a_pair(ghc: Ghc, tmp_path: Path) -> No
     modules = tuple(Module(name, root / f"{name}.hs") for name in ("Ping", "Pong"))
     unit = Unit(id="pair", component="pair", directory=root, flags=(), source_dirs=(root,), modules=modules)
     project = Project(root=tmp_path, cradle="bare", units=(unit,), ghc=ghc.path)
-    prepared = prepare(tmp_path / "s", tmp_path / "i", project, await probe(ghc.path), extra=(), jobs=1)
+    prepared = prepare(
+        tmp_path / "s", tmp_path / "i", project, await probe(ghc.path), unit_flags={unit.id: unit.flags}, jobs=1
+    )
     session = Session("pair", prepared.command, cwd=tmp_path, folder=tmp_path / "s")
     said: list[str] = []
 
