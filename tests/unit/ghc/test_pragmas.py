@@ -47,7 +47,6 @@ def test_a_text_whose_errors_are_heard_is_left_alone(options: tuple[str, ...]) -
 
 
 def test_errors_are_heard_again_and_no_line_moves() -> None:
-    text = "-- {-# OPTIONS_GHC -w #-}\n{-# options_ghc\n  -w #-} {-# LANGUAGE CPP #-}\nmodule A where\n"
-    assert voiced(text, ("-w",)) == (
-        f"-- {{-# OPTIONS_GHC -w #-}}{VOICE}\n{{-# options_ghc\n  -w #-}}{VOICE} {{-# LANGUAGE CPP #-}}\nmodule A where\n"
-    )
+    comment, pragma = "-- {-# OPTIONS_GHC -w #-}", "{-# options_ghc\n  -w #-}"
+    rest = " {-# LANGUAGE CPP #-}\nmodule A where\n"
+    assert voiced(f"{comment}\n{pragma}{rest}", ("-w",)) == f"{comment}{VOICE}\n{pragma}{VOICE}{rest}"
