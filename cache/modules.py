@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from attrs import define
+from attrs import define, frozen
 
 from thatch.cache.entry import Dependency, DependencyKind, Entry, digest_of
 from thatch.cache.plan import IMPORTS, ROOT, Planner, Verdict, imports_text, name_of
@@ -30,6 +30,34 @@ LIBRARIES = frozenset({".so", ".a", ".o", ".dylib", ".dll"})
 """Suffixes of files that were linked for a splice; the ids of the packages stand for them."""
 
 
+@frozen
+class Examined:
+    """What a store knows of a job."""
+
+    survey: Survey
+    planner: Planner
+
+    entries: dict[str, list[Entry]]
+    """The entries of each key that has any."""
+
+    verdicts: dict[ModuleId, Verdict]
+
+
+def examine(job: Job, store: Store) -> Examined:
+    """Look up the modules of a job and verify what is found.  Blocking."""
+    found = survey(job)
+    planner = Planner(found.graph, job.project.root, file_hash)
+    entries = store.lookup([*found.keys.values(), found.whole])
+    verdicts = _verdicts(planner, found, entries)
+    doubtful = [
+        key for module, key in found.keys.items() if verdicts[module].standing is Standing.MISS and key in entries
+    ]
+    if doubtful and (further := store.lookup_further(doubtful)):
+        entries |= {key: [*entries[key], *more] for key, more in further.items()}
+        verdicts = _verdicts(planner, found, entries)
+    return Examined(found, planner, entries, verdicts)
+
+
 @define
 class ModuleCache:
     """Implements `thatch.core.artifacts.ArtifactStore` on a store."""
@@ -38,11 +66,9 @@ class ModuleCache:
 
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""
-        found = survey(job)
-        entries = self.store.lookup([*found.keys.values(), found.whole])
-        planner = Planner(found.graph, job.project.root, _file_hash)
-        verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
-        whole = next(iter(entries.get(found.whole, [])), None)
+        examined = examine(job, self.store)
+        found, verdicts = examined.survey, examined.verdicts
+        whole = next(iter(examined.entries.get(found.whole, [])), None)
         wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
         self.store.used(wanted)
         self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
@@ -160,6 +186,19 @@ def ide_path(interface: Path) -> Path:
     return interface.with_suffix(interface.suffix.replace(".hi", ".hie"))
 
 
+def file_hash(path: Path) -> str:
+    """The MD5 of a file, as GHC takes it; empty when it cannot be read."""
+    try:
+        return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+    except OSError:
+        return ""
+
+
+def _verdicts(planner: Planner, found: Survey, entries: dict[str, list[Entry]]) -> dict[ModuleId, Verdict]:
+    verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
+    return verdicts | {module: Verdict(Standing.MISS, None, why) for module, why in found.left_out.items()}
+
+
 def _dependencies(interface: Interface) -> Iterator[Dependency]:
     boots = {(module.unit, module.name) for module in interface.dependencies.modules if module.boot}
     for usage in interface.usages:
@@ -173,10 +212,3 @@ def _dependencies(interface: Interface) -> Iterator[Dependency]:
                 yield Dependency(DependencyKind.FILE, path, value)
             case _:
                 pass  # Of packages, their ids are among the flags.
-
-
-def _file_hash(path: Path) -> str:
-    try:
-        return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-    except OSError:
-        return ""

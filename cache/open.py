@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.errors import CacheUnusable
-from thatch.cache.layered import Layered
 from thatch.cache.modules import ModuleCache
-from thatch.cache.object_store import RemoteError
-from thatch.cache.remote import Remote
 from thatch.cache.store import Store
+from thatch.core.errors import ThatchError
 from thatch.core.settings import Settings
+
+if TYPE_CHECKING:
+    from thatch.cache.remote import Remote
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,11 @@ def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:
     return DiskStore(settings.cache_dir / "store", StoreOptions(tell=tell))
 
 
-def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) -> Remote:
+def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) -> "Remote":
     """The remote store of the settings, with nothing asked of it yet; raises RemoteError for what is no address."""
+    # Its library takes a while to import, and most users have no such store.
+    from thatch.cache.remote import Remote
+
     return Remote.open(
         settings.cache_remote,
         writable=upload,
@@ -54,8 +59,10 @@ def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) 
 def _layered(local: DiskStore, settings: Settings, *, upload: bool, tell: Tell) -> Store:
     if not settings.cache_remote:
         return local
+    from thatch.cache.layered import Layered
+
     try:
         return Layered(local, open_remote(settings, upload=upload, tell=tell))
-    except RemoteError as error:
+    except ThatchError as error:
         tell(f"Working without the remote cache: {error}")
         return local

@@ -20,6 +20,10 @@ ROOT = "root"
 """The readable input of an entry that names the project's root where it was made."""
 
 
+NEVER = "never compiled with this source and these flags"
+"""The reason of a module whose key has no entry."""
+
+
 @frozen
 class Verdict:
     """What is known of a module, by the best of its entries."""
@@ -45,19 +49,7 @@ class Planner:
             verdicts[module] = best(found)
         return verdicts
 
-    def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
-        if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module)):
-            return Verdict(Standing.MISS, None, "its imports are answered by other modules")
-        doubts = []
-        for dependency in entry.dependencies:
-            reason, certain = self._differs(dependency, entry, known)
-            if reason and certain:
-                return Verdict(Standing.MISS, None, reason)
-            if reason:
-                doubts.append(reason)
-        return Verdict(Standing.LIKELY, entry, doubts[0]) if doubts else Verdict(Standing.HIT, entry)
-
-    def _differs(self, dependency: Dependency, entry: Entry, known: Mapping[ModuleId, Verdict]) -> tuple[str, bool]:
+    def differs(self, dependency: Dependency, entry: Entry, known: Mapping[ModuleId, Verdict]) -> tuple[str, bool]:
         """Why a dependency is not as it was (empty: it is), and whether that is certain before GHC has run."""
         if dependency.kind is DependencyKind.FILE:
             return self._file_differs(dependency, entry), True
@@ -72,6 +64,18 @@ class Planner:
             return f"{dependency.name} has changed", verdict.standing is Standing.HIT
         return ("", True) if verdict.standing is Standing.HIT else (f"{dependency.name} may change", False)
 
+    def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
+        if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module)):
+            return Verdict(Standing.MISS, None, "its imports are answered by other modules")
+        doubts = []
+        for dependency in entry.dependencies:
+            reason, certain = self.differs(dependency, entry, known)
+            if reason and certain:
+                return Verdict(Standing.MISS, None, reason)
+            if reason:
+                doubts.append(reason)
+        return Verdict(Standing.LIKELY, entry, doubts[0]) if doubts else Verdict(Standing.HIT, entry)
+
     def _file_differs(self, dependency: Dependency, entry: Entry) -> str:
         path = Path(dependency.name)
         moved = entry.inputs.get(ROOT) != str(self.root)
@@ -83,7 +87,7 @@ class Planner:
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:
     """The best of some verdicts on one module: a hit, else the newest likely one, else the newest miss."""
-    found = list(verdicts) or [Verdict(Standing.MISS, None, "never compiled with this source and these flags")]
+    found = list(verdicts) or [Verdict(Standing.MISS, None, NEVER)]
     order = [Standing.HIT, Standing.LIKELY, Standing.MISS]
     return min(found, key=lambda verdict: order.index(verdict.standing))
 

@@ -18,6 +18,10 @@ class Store(Protocol):
         """The entries of each key that has any, the newest first; it counts as use of none of them."""
         ...
 
+    def lookup_further(self, keys: Sequence[str]) -> dict[str, list[Entry]]:
+        """Entries that `lookup` may have left out, for keys of which no entry of it holds; empty if there are none."""
+        ...
+
     def nearest(self, unit: str, module: str, limit: int) -> list[Entry]:
         """The newest entries of a module whatever their keys, for explanations."""
         ...
