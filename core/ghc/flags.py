@@ -57,14 +57,17 @@ def unit_arguments(
     targets: Sequence[str],
     include_dirs: Iterable[Path],
     given: Sequence[str],
+    makes_stubs: bool = False,
 ) -> list[str]:
     """The arguments of one `-unit`, compiled with the `given` flags.
 
     `include_dirs` are the folders of modules that `#include` their neighbours: a buffer's text is compiled in the
-    overlay, where the preprocessor would not find them.
+    overlay, where the preprocessor would not find them.  `makes_stubs`: GHC writes a header for some module.
     """
     flags, _ = split_werror(given)
-    written = ["-hidir", "-hiedir", "-odir", "-stubdir", "-dumpdir"]
+    # GHC searches the folder of `-stubdir` for `#include` too, and so hashes its path into every interface of the unit:
+    # it is given only where GHC would else write beside the user's files.
+    written = ["-hidir", "-hiedir", "-odir", "-dumpdir", *(["-stubdir"] if makes_stubs else [])]
     return [
         "-this-unit-id",
         unit.id,

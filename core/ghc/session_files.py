@@ -56,7 +56,7 @@ def prepare(
     """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
-    Reads every source file that may use the preprocessor; raises OSError when a folder cannot be written.
+    Reads every source file; raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True)
     overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
@@ -77,6 +77,7 @@ def prepare(
             targets=overlay.targets(number),
             include_dirs=_including_folders(unit, project.root),
             given=unit_flags[unit.id],
+            makes_stubs=any(_makes_stub(module.path) for module in unit.modules),
         )
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
@@ -98,6 +99,15 @@ def _including_folders(unit: Unit, root: Path) -> list[Path]:
     folders = (module.path.parent for module in unit.modules if _includes(module.path))
     inner = (folder.relative_to(root) if folder.is_relative_to(root) else folder for folder in folders)
     return list(dict.fromkeys(inner))
+
+
+def _makes_stub(path: Path) -> bool:
+    """Whether GHC may write a header for C: for `foreign export`, and for `foreign import ccall "wrapper"`."""
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return False
+    return b"foreign" in text and (b'"wrapper"' in text or b"export" in text)
 
 
 def _includes(path: Path) -> bool:

@@ -114,9 +114,16 @@ def test_the_users_flags_follow_the_units() -> None:
 
 def test_all_that_ghc_writes_goes_into_the_interfaces_folder() -> None:
     given = arguments(flags=("-hidir", "/theirs"))
-    for flag in ("-hidir", "-hiedir", "-odir", "-stubdir", "-dumpdir"):
+    for flag in ("-hidir", "-hiedir", "-odir", "-dumpdir"):
         last = len(given) - 1 - given[::-1].index(flag)
         assert given[last + 1] == "/i/pkg"
+
+
+def test_no_folder_of_the_session_is_hashed_into_interfaces() -> None:
+    """GHC searches the folder of `-stubdir` for `#include` as well: its path would be among the hashed flags."""
+    assert "-stubdir" not in arguments()
+    given = unit_arguments(UNIT, FOLDERS, targets=["Lib"], include_dirs=[], given=(), makes_stubs=True)
+    assert given[given.index("-stubdir") + 1] == "/i/pkg"
 
 
 def test_fatal_warnings_are_not_fatal_to_the_session() -> None:
