@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from tests.support.remote import make_entry
+from tests.support.remote import key_of, make_entry
+from thatch.cache.database import Database
 from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.entry import Dependency, DependencyKind, Entry, digest_of
 from thatch.cache.errors import CacheUnusable, IncompleteEntryError
-from thatch.cache.steps import Step
+from thatch.cache.steps import Step, go_on
 from thatch.cache.store import Store
 from thatch.cache.traces import MOST_PER_KEY
 
@@ -235,12 +236,59 @@ def test_a_second_process_follows_to_the_new_database(tmp_path: Path) -> None:
     first, second = DiskStore(tmp_path), DiskStore(tmp_path)
     kept(first, "A", LONG)
     kept(second, "B", LONG)
-    (tmp_path / "v1" / "traces" / "traces-2.sqlite").touch()  # As the process does that finds the first damaged.
+    successor = tmp_path / "v1" / "traces" / "traces-2.sqlite"
+    successor.touch()  # As the process does that finds the first damaged.
     entry = kept(first, "C", LONG)
+    assert successor.stat().st_size > 0
     assert second.lookup([entry.key]) == {entry.key: [entry]}
     assert databases(tmp_path) == ["traces-1.sqlite", "traces-2.sqlite"]
     first.close()
     second.close()
+
+
+def test_a_database_is_replaced_by_one_process_alone(tmp_path: Path) -> None:
+    """Two may find the damage before either replaces the file."""
+    database = Database(tmp_path, schema="", version=1, writable=True, hook=go_on)
+    (tmp_path / "traces-1.sqlite").touch()
+    assert database._replace(1)
+    assert database._replace(1)
+    assert sorted(path.name for path in tmp_path.glob("*.sqlite")) == ["traces-1.sqlite", "traces-2.sqlite"]
+
+
+def test_a_blob_that_is_evicted_while_an_entry_is_put_is_written_again(tmp_path: Path) -> None:
+    other = DiskStore(tmp_path)
+    kept(other, "Old", b"shared")
+
+    def evict(step: Step) -> None:
+        if step is Step.BLOB_PLACED and other.has(digest_of(b"shared")) and other.lookup([key_of("Old")]):
+            other.clear()
+
+    store = DiskStore(tmp_path, StoreOptions(hook=evict))
+    entry, blobs = make_entry("A", b"shared", LONG)
+    store.put(entry, blobs)
+    assert not list(other.lookup([key_of("Old")]))
+    assert store.lookup([entry.key]) == {entry.key: [entry]}
+    assert store.read(digest_of(b"shared")) == b"shared"
+    assert store.verify().n_incomplete == 0
+    store.close()
+    other.close()
+
+
+def test_a_blob_that_is_evicted_and_was_not_given_is_missing(tmp_path: Path) -> None:
+    other = DiskStore(tmp_path)
+    kept(other, "Old", b"shared")
+
+    def evict(step: Step) -> None:
+        if step is Step.BLOB_PLACED:
+            other.clear()
+
+    store = DiskStore(tmp_path, StoreOptions(hook=evict))
+    entry, _ = make_entry("A", b"shared", LONG)
+    with pytest.raises(IncompleteEntryError):
+        store.put(entry, {digest_of(LONG): LONG})
+    assert store.lookup([entry.key]) == {}
+    store.close()
+    other.close()
 
 
 def test_another_versions_database_is_left_as_it_is(tmp_path: Path) -> None:
