@@ -31,11 +31,15 @@ def open_cache(settings: Settings, *, upload: bool = False, tell: Tell = _log_wa
     without.
     """
     try:
-        local = open_local(settings, tell)
+        return ModuleCache(open_store(settings, upload=upload, tell=tell))
     except CacheUnusable as error:
         tell(f"Working without a cache: {error}")
         return None
-    return ModuleCache(_layered(local, settings, upload=upload, tell=tell))
+
+
+def open_store(settings: Settings, *, upload: bool = False, tell: Tell = _log_warning) -> Store:
+    """The tiers that `open_cache` uses; raises CacheUnusable where there can be none.  Blocking."""
+    return _layered(open_local(settings, tell), settings, upload=upload, tell=tell)
 
 
 def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:

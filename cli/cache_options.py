@@ -37,6 +37,15 @@ remote_option = click.option(
     help="A store that machines share: s3://, gs://, az://, https:// or file://. [env: THATCH_CACHE_REMOTE]",
 )
 
+needed_remote_option = click.option(
+    "--remote",
+    metavar="URL",
+    required=True,
+    envvar="THATCH_CACHE_REMOTE",
+    callback=_address,
+    help="The store: s3://, gs://, az://, https:// or file://. [env: THATCH_CACHE_REMOTE]",
+)
+
 project_option = click.option(
     "--project",
     type=click.Path(exists=True, path_type=Path),

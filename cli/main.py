@@ -11,6 +11,7 @@ from thatch.core.errors import ThatchError
 
 COMMANDS = MappingProxyType(
     {
+        "cache": "Look into the cache of compiled modules, tidy it, and share it.",
         "check": "Print the diagnostics of projects.",
         "lsp": "Serve an editor over LSP.",
     }

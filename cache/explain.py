@@ -1,0 +1,206 @@
+"""Why the cache can or cannot give a module: its inputs beside those of the entry that comes nearest."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from attrs import frozen
+
+from thatch.cache.entry import Dependency, DependencyKind, Entry
+from thatch.cache.modules import Examined, examine
+from thatch.cache.plan import IMPORTS, imports_text, module_of, name_of
+from thatch.cache.store import Store
+from thatch.core.artifacts import Job, Standing
+from thatch.core.project.resolve import ModuleId
+
+INPUTS = MappingProxyType(
+    {
+        "ghc": "the compiler",
+        "way": "the way of its code",
+        "unit": "the unit",
+        "flags": "the flags of its unit",
+        "packages": "the installed packages",
+        "module": "the module's name",
+        "boot": "whether it is an hs-boot file",
+        "path": "the place of its file",
+        "source": "the source text",
+        IMPORTS: "the home modules that answer its imports",
+    }
+)
+"""What is compared besides dependencies, by the name that an entry has for it, in words for the user."""
+
+MOST_COMPARED = 50
+"""So many of the newest entries of a module are compared."""
+
+
+@frozen
+class Difference:
+    """Something that is other than in the nearest entry."""
+
+    kind: str
+    """`input`, or the kind of a dependency."""
+
+    name: str
+    """A key of `INPUTS`, or the dependency's name."""
+
+    then: str
+    """What the entry was made with."""
+
+    now: str
+    """What there is now; empty when there is nothing, or when only GHC can tell."""
+
+    reason: str
+    """In words, for the user."""
+
+
+@frozen
+class Cause:
+    """A module further down that must be compiled first."""
+
+    module: str
+    reason: str
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """What the cache knows of one module, and why."""
+
+    module: str
+    """As entries name it: `unit:Lib.Foo`, `unit:Lib.Foo[boot]`."""
+
+    path: Path
+    standing: Standing
+
+    reason: str
+    """Why it is no certain hit; empty for one."""
+
+    key: str
+    """Its static key; empty for a module that is left out of the cache."""
+
+    inputs: Mapping[str, str]
+    """The readable inputs as they are now."""
+
+    n_entries: int
+    """The entries of its key."""
+
+    nearest: Entry | None
+    """The entry that holds, or else the one that comes nearest; None if the module was never compiled."""
+
+    differences: tuple[Difference, ...] = ()
+    """Between that entry and now; empty for a hit."""
+
+    causes: tuple[Cause, ...] = ()
+    """The modules that must be compiled below it, imports first."""
+
+
+def explain(job: Job, store: Store, wanted: str) -> tuple[Explanation, ...]:
+    """Explain the modules that a name means, none if the job has no such module.  Blocking.
+
+    A name is `Lib.Foo` (of every unit, hs-boot file included), `unit:Lib.Foo`, or the path of a file.
+    """
+    examined = examine(job, store)
+    named = find_modules(examined, wanted)
+    return tuple(_explanation(examined, store, module) for module in named)
+
+
+def find_modules(examined: Examined, wanted: str) -> tuple[ModuleId, ...]:
+    """The modules that a name means, as in `explain`."""
+    graph = examined.survey.graph
+    path = Path(wanted).resolve()
+    return tuple(
+        module
+        for module in graph.nodes
+        if wanted in {module.name, name_of(module).removesuffix("[boot]"), name_of(module)}
+        or graph.path(module).resolve() == path
+    )
+
+
+def _explanation(examined: Examined, store: Store, module: ModuleId) -> Explanation:
+    survey, verdict = examined.survey, examined.verdicts[module]
+    entries = examined.entries.get(survey.keys.get(module, ""), [])
+    nearest: Entry | None = verdict.entry
+    differences: tuple[Difference, ...] = ()
+    if verdict.standing is not Standing.HIT:
+        nearest, differences = _nearest(examined, store, module, [verdict.entry] if verdict.entry else entries)
+    return Explanation(
+        module=name_of(module),
+        path=survey.graph.path(module),
+        standing=verdict.standing,
+        reason=survey.left_out.get(module, verdict.reason),
+        key=survey.keys.get(module, ""),
+        inputs=_inputs(examined, module),
+        n_entries=len(entries),
+        nearest=nearest,
+        differences=differences,
+        causes=() if verdict.standing is Standing.HIT else tuple(_causes(examined, store, module)),
+    )
+
+
+def _nearest(
+    examined: Examined, store: Store, module: ModuleId, entries: Collection[Entry]
+) -> tuple[Entry | None, tuple[Difference, ...]]:
+    """The entry with the fewest differences, the newest of them."""
+    if module in examined.survey.left_out:
+        return None, ()
+    others = entries or store.nearest(module.unit, module.name, MOST_COMPARED)
+    compared = [(entry, _differences(examined, module, entry)) for entry in others if entry.boot == module.boot]
+    return min(compared, key=lambda pair: _distance(pair[1]), default=(None, ()))
+
+
+def _distance(differences: Collection[Difference]) -> tuple[int, int]:
+    return sum(entry.kind == "input" for entry in differences), len(differences)
+
+
+def _differences(examined: Examined, module: ModuleId, entry: Entry) -> tuple[Difference, ...]:
+    inputs = _inputs(examined, module)
+    return (*_input_differences(inputs, entry), *_dependency_differences(examined, entry))
+
+
+def _input_differences(inputs: Mapping[str, str], entry: Entry) -> Iterator[Difference]:
+    for name, meaning in INPUTS.items():
+        then, now = entry.inputs.get(name, ""), inputs.get(name, "")
+        if then != now:
+            yield Difference("input", name, then, now, f"{meaning} changed")
+
+
+def _dependency_differences(examined: Examined, entry: Entry) -> Iterator[Difference]:
+    for dependency in entry.dependencies:
+        reason, _ = examined.planner.differs(dependency, entry, examined.verdicts)
+        if reason:
+            now = _value_now(examined, dependency)
+            yield Difference(dependency.kind.value, dependency.name, dependency.value, now, reason)
+
+
+def _value_now(examined: Examined, dependency: Dependency) -> str:
+    if dependency.kind is DependencyKind.FILE:
+        return examined.planner.file_hash(examined.planner.root / dependency.name)
+    verdict = examined.verdicts.get(module_of(dependency.name))
+    # Whether a likely hit comes out as it was, only GHC can tell.
+    if verdict is None or verdict.entry is None or verdict.standing is not Standing.HIT:
+        return ""
+    return verdict.entry.abi if dependency.kind is DependencyKind.ABI else verdict.entry.interface
+
+
+def _causes(examined: Examined, store: Store, module: ModuleId) -> Iterator[Cause]:
+    graph = examined.survey.graph
+    below = graph.dependencies([module]) - {module}
+    for other in graph.order:
+        if other in below and examined.verdicts[other].standing is Standing.MISS:
+            yield Cause(name_of(other), _why(examined, store, other))
+
+
+def _why(examined: Examined, store: Store, module: ModuleId) -> str:
+    """Why a module must be compiled, in few words."""
+    reason = examined.verdicts[module].reason
+    if module in examined.survey.left_out or examined.entries.get(examined.survey.keys[module]):
+        return reason
+    nearest, differences = _nearest(examined, store, module, ())
+    changed = [entry.reason for entry in differences if entry.kind == "input"]
+    return ", ".join(changed) if nearest and changed else reason
+
+
+def _inputs(examined: Examined, module: ModuleId) -> dict[str, str]:
+    known = examined.survey.inputs.get(module)
+    if known is None:
+        return {}
+    return {**known.readable(), IMPORTS: imports_text(examined.survey.graph.imports(module))}

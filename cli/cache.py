@@ -1,0 +1,178 @@
+"""`thatch cache`: looking into the cache of compiled modules, tidying it, and sharing it."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+
+from thatch.cache.disk import DEFAULT_LIMIT, DiskStore, StoreOptions
+from thatch.cache.explain import explain as explain_module
+from thatch.cache.open import open_local, open_remote, open_store
+from thatch.cache.stats import Collected
+from thatch.cli import cache_text
+from thatch.cli.cache_options import cache_dir_option, needed_remote_option, project_option, remote_option
+from thatch.cli.exit_code import ExitCode
+from thatch.cli.formats.look import Look, printable
+from thatch.cli.output import Output, remark, wants_colour
+from thatch.cli.progress import shown_progress
+from thatch.cli.projects import find_jobs
+from thatch.core.errors import ThatchError
+from thatch.core.events import WorkEnded, WorkProgressed, WorkStarted
+from thatch.core.settings import Settings
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def cache() -> None:
+    """Look into the cache of compiled modules, tidy it, and share it."""
+
+
+@cache.command()
+@cache_dir_option
+def path(cache_dir: Path) -> None:
+    """Print the folder of the cache."""
+    with _local(cache_dir) as store:
+        Output().write(str(store.folder))
+
+
+@cache.command()
+@json_option
+@cache_dir_option
+def stats(as_json: bool, cache_dir: Path) -> None:
+    """Print what the cache holds."""
+    with _local(cache_dir) as store:
+        found = store.stats()
+    fields = cache_text.stats_fields(found)
+    Output().write(json.dumps(fields, indent=2) if as_json else cache_text.stats_text(found))
+
+
+def _size(_context: click.Context, _option: click.Parameter, value: str) -> int:
+    try:
+        return cache_text.parse_size(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.") from error
+
+
+@cache.command()
+@click.option(
+    "--limit", callback=_size, default=f"{DEFAULT_LIMIT // 10**9}GB", show_default=True, metavar="SIZE",
+    help="The size to bring the cache below, such as 500MB; the longest unused modules go.",
+)  # fmt: skip
+@cache_dir_option
+def gc(limit: int, cache_dir: Path) -> None:
+    """Remove what nothing needs, and what is beyond the limit."""
+    with closing(DiskStore(_settings(cache_dir).cache_dir / "store", StoreOptions(limit=limit, tell=_tell))) as store:
+        _tell_collected(store, store.collect())
+
+
+@cache.command()
+@cache_dir_option
+def verify(cache_dir: Path) -> ExitCode:
+    """Read everything in the cache, and remove what is damaged; exit code 1 if something was."""
+    with _local(cache_dir) as store:
+        found = store.verify()
+    Output().write(cache_text.verified_text(found))
+    return ExitCode.CLEAN if cache_text.is_sound(found) else ExitCode.FINDINGS
+
+
+@cache.command()
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@cache_dir_option
+def clear(yes: bool, cache_dir: Path) -> None:
+    """Remove everything from the cache."""
+    with _local(cache_dir) as store:
+        found = store.stats()
+        if not yes:
+            shown = f"{found.usage.n_modules:,} modules in {printable(str(found.folder))}"
+            click.confirm(f"Remove {shown}?", abort=True, err=True)
+        _tell_collected(store, store.clear())
+
+
+@cache.command()
+@click.argument("module")
+@project_option
+@click.option("--ghc", default="", metavar="PATH", help="The GHC to use, as with `thatch check`.")
+@json_option
+@cache_dir_option
+@remote_option
+def explain(module: str, project: Path, ghc: str, as_json: bool, cache_dir: Path, remote: str) -> ExitCode:
+    """Say why MODULE need not be compiled, or why it must.
+
+    MODULE is a name such as Lib.Foo, unit:Lib.Foo, or a source file. Exit code 1 if it must be compiled.
+    """
+    settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
+    jobs = find_jobs(project, settings)
+    with closing(open_store(settings, tell=_tell)) as store:
+        found = [explanation for job in jobs for explanation in explain_module(job, store, module)]
+    if not found:
+        raise click.UsageError(f"The project has no module {module!r}; --project names a folder of another.")
+    output = Output()
+    if as_json:
+        output.write(json.dumps([cache_text.explanation_fields(one) for one in found], indent=2))
+    else:
+        coloured = wants_colour("auto", os.environ, terminal=sys.stdout.isatty())
+        look = Look(Path.cwd(), coloured)
+        output.write("\n\n".join(cache_text.explanation_text(one, look) for one in found))
+    return ExitCode.FINDINGS if any(cache_text.must_be_compiled(one) for one in found) else ExitCode.CLEAN
+
+
+@cache.command()
+@needed_remote_option
+@cache_dir_option
+def push(remote: str, cache_dir: Path) -> None:
+    """Upload what the remote store lacks of the cache."""
+    from thatch.cache.sharing import push as send
+
+    settings = Settings(cache_dir=cache_dir, cache_remote=remote)
+    with _local(cache_dir) as store, closing(open_remote(settings, upload=True)) as there, _bar("Uploading") as show:
+        done = send(list(store.entries()), store.read, there.client, lambda now: show(now.done, now.total))
+    Output().write(f"Uploaded {cache_text.count(done.done, 'module')} ({cache_text.size(done.n_bytes)}).")
+
+
+@cache.command()
+@needed_remote_option
+@cache_dir_option
+def pull(remote: str, cache_dir: Path) -> None:
+    """Download what the cache lacks of the remote store."""
+    from thatch.cache.sharing import pull as get
+
+    settings = Settings(cache_dir=cache_dir, cache_remote=remote)
+    with _local(cache_dir) as store, closing(open_remote(settings, upload=False)) as there, _bar("Downloading") as show:
+        done = get(there.client, store, lambda now: show(now.done, now.total))
+    Output().write(f"Downloaded {cache_text.count(done.done, 'module')} ({cache_text.size(done.n_bytes)}).")
+    if done.done < done.total:
+        remark(f"thatch: {cache_text.count(done.total - done.done, 'module')} could not be read there.")
+
+
+def _settings(cache_dir: Path) -> Settings:
+    return Settings(cache_dir=cache_dir)
+
+
+@contextmanager
+def _local(cache_dir: Path) -> Iterator[DiskStore]:
+    with closing(open_local(_settings(cache_dir), _tell)) as store:
+        yield store
+
+
+def _tell(sentence: str) -> None:
+    remark(f"thatch: {printable(sentence)}")
+
+
+def _tell_collected(store: DiskStore, collected: Collected | None) -> None:
+    if collected is None:
+        why = "another process is tidying it" if store.writable else "it cannot be written"
+        raise ThatchError(message=f"Nothing was removed from the cache in {store.folder}: {why}.")
+    Output().write(cache_text.collected_text(collected))
+
+
+@contextmanager
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    with shown_progress() as show:
+        show(WorkStarted(0, title))
+        yield lambda done, total: show(WorkProgressed(0, f"{done:,}/{total:,} modules", done, total))
+        show(WorkEnded(0, ""))
