@@ -129,10 +129,10 @@ def test_a_rule_finds_bad_code(rule: tidy.PythonRule, path: str, source: str) ->
 
 
 @pytest.mark.parametrize(
-    "parts", [("/wo", "rk/main"), ("/tmp/", "v/bin"), ("https://deb.", "debian.org"), ("py", "pi.org")]
+    "text", ["/ho" + "me/somebody/project", "https://packages" + ".org/pool", "http://a.b" + ".net"]
 )
-def test_a_place_name_is_found(parts: tuple[str, str]) -> None:
-    assert list(tidy.no_place_names(PurePosixPath("a.md"), "\nsee " + "".join(parts))) != []
+def test_a_place_name_is_found(text: str) -> None:
+    assert list(tidy.no_place_names(PurePosixPath("a.md"), f"\nsee {text}")) != []
 
 
 def test_every_rule_is_shown_to_find_something() -> None:
