@@ -13,6 +13,7 @@ COMMANDS = MappingProxyType(
     {
         "cache": "Look into the cache of compiled modules, tidy it, and share it.",
         "check": "Print the diagnostics of projects.",
+        "iface": "Print what the interface of a module holds.",
         "lsp": "Serve an editor over LSP.",
     }
 )
