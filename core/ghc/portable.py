@@ -16,8 +16,11 @@ from pathlib import Path
 
 MACROS = "cabal_macros.h"
 
-GENERATED = re.compile(r"(Paths|PackageInfo)_\w+\.hs")
+GENERATED = re.compile(rf"{re.escape(MACROS)}|(Paths|PackageInfo)_\w+\.hs")
 """What cabal generates besides, which nobody includes."""
+
+LIBRARIES = frozenset({".a", ".so", ".dylib", ".dll"})
+"""Suffixes of what cabal links into the folder, which nobody includes either."""
 
 DEFINE = re.compile(r"^#define[ \t]+(?P<name>\w+(?:\([\w,]*\))?)[ \t]*(?P<body>.*)$", re.MULTILINE)
 
@@ -64,7 +67,7 @@ def _include(folder: Path, root: Path) -> Iterable[str]:
 
 def _holds_something_to_include(folder: Path) -> bool:
     try:
-        names = [path.name for path in folder.iterdir() if path.is_file()]
+        paths = [path for path in folder.iterdir() if path.is_file()]
     except OSError:
         return False
-    return any(name != MACROS and not GENERATED.fullmatch(name) for name in names)
+    return any(path.suffix not in LIBRARIES and not GENERATED.fullmatch(path.name) for path in paths)
