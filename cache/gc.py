@@ -34,6 +34,7 @@ class Collector:
 
     def collect(self, limit: int, *, sweep: bool) -> Collected:
         """Bring the store below its limit; with `sweep`, also remove the files that no entry ever needed."""
+        self._traces.evict(0, self._live, self._now)  # Forgets what dead sessions used.
         n_strays = self._sweep(GRACE_SECONDS) if sweep else 0
         n_blobs = self._remove_unneeded()
         n_entries = 0

@@ -229,7 +229,7 @@ class Traces:
     def evict(self, n_entries: int, live: Callable[[], Collection[str]], now: int) -> int:
         """Remove up to `n_entries` entries that no live lease holds, the longest unused first; how many went.
 
-        `live` is called when no lease can begin to hold anything.
+        What dead leases held is forgotten in any case. `live` is called when no lease can begin to hold anything.
         """
 
         def work(connection: sqlite3.Connection) -> int:
@@ -238,8 +238,10 @@ class Traces:
                 # Otherwise what was used while the clock was ahead would stay for ever.
                 connection.execute("UPDATE entry SET used = ?1 WHERE used > ?1", (now,))
                 n_evicted = connection.execute(_EVICT, (n_entries,)).rowcount
-                self._hook(Step.EVICTION_WRITTEN)
-            self._hook(Step.EVICTION_COMMITTED)
+                if n_evicted:
+                    self._hook(Step.EVICTION_WRITTEN)
+            if n_evicted:
+                self._hook(Step.EVICTION_COMMITTED)
             return n_evicted
 
         return self._writer.run(work, otherwise=0)

@@ -173,6 +173,17 @@ def test_damage_is_a_miss_and_is_repaired(tmp_path: Path, content: bytes, damage
     assert blobs.read(digest) == content
 
 
+def test_what_another_process_repaired_meanwhile_is_left(tmp_path: Path) -> None:
+    blobs, digest = kept(tmp_path, RANDOM)
+    place = tmp_path / "blobs" / digest[:2] / digest[2:]
+    as_it_was_read = place.stat()
+    # The old file lives on while it is open, so that the new one is another.
+    with place.open("rb"):
+        blobs.write(digest, RANDOM)
+        blobs._discard(str(place), as_it_was_read)
+    assert blobs.read(digest) == RANDOM
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=300), suffix=st.sampled_from(["", ".zst"]))
 def test_no_bytes_pass_for_a_blob_that_they_are_not(tmp_path: Path, data: bytes, suffix: str) -> None:

@@ -4,6 +4,7 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -376,6 +377,39 @@ def test_a_transaction_that_fails_leaves_no_entry(tmp_path: Path, told: list[str
     assert store.lookup([entry.key]) == {entry.key: [entry]}
     assert len(told) == 1
     store.close()
+
+
+def test_a_process_that_stopped_in_the_middle_of_a_write_holds_up_nobody_for_long(
+    tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("thatch.cache.database.PATIENCE", 0.01)
+    store = DiskStore(tmp_path, StoreOptions(tell=told.append))
+    entry = kept(store, "A", LONG)
+    stopped = sqlite3.connect(tmp_path / "v1" / "traces" / "traces-1.sqlite", isolation_level=None)
+    stopped.execute("BEGIN IMMEDIATE")
+    kept(store, "B", LONG)
+    store.used([entry])
+    store.collect()
+    assert store.lookup([entry.key]) == {entry.key: [entry]}
+    assert len(told) == 1
+    stopped.close()
+    late = kept(store, "C", LONG)
+    assert store.lookup([late.key]) == {late.key: [late]}
+    store.close()
+
+
+def test_threads_may_share_a_store(store: DiskStore) -> None:
+    def work(number: int) -> None:
+        for turn in range(20):
+            entry = kept(store, f"M{turn}", LONG, b"%d" % turn, made_with=str(number))
+            assert entry in store.lookup([entry.key])[entry.key]
+            store.used([entry])
+            assert store.read(digest_of(b"%d" % turn)) == b"%d" % turn
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert store.stats().usage.n_entries == 80
+    assert store.verify().n_incomplete == 0
 
 
 def test_without_a_listener_trouble_goes_to_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

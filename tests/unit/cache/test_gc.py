@@ -136,6 +136,7 @@ def test_what_a_live_session_uses_is_not_evicted(tmp_path: Path, clock: Clock, w
 
     worker.kill()
     store.collect()
+    assert store.stats().usage.n_held == 0
     assert names_in(store) == ""
     assert n_blobs(tmp_path) == 0
     store.close()
@@ -159,10 +160,26 @@ def test_what_this_process_put_is_in_use_until_it_closes_the_store(tmp_path: Pat
     store.put(entry, blobs)
     store.collect()
     assert names_in(store) == "A"
+    assert store.stats().usage.n_held == 1
     store.close()
     store = open_store(tmp_path, clock, limit=1)
+    assert store.stats().usage.n_held == 0
     store.collect()
     assert names_in(store) == ""
+    store.close()
+
+
+def test_what_a_dead_session_used_is_forgotten_though_nothing_is_evicted(
+    tmp_path: Path, clock: Clock, worker: StoreWorker
+) -> None:
+    worker.open(tmp_path)
+    worker.put(make_entry("A")[0], {})
+    worker.kill()
+    store = open_store(tmp_path, clock)
+    assert store.stats().usage.n_held == 1
+    store.collect()
+    assert store.stats().usage.n_held == 0
+    assert names_in(store) == "A"
     store.close()
 
 
