@@ -72,8 +72,7 @@ class Blobs:
         temporary = self._new_temporary()
         try:
             self._fill(temporary, packed)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            temporary.rename(place)
+            _move(temporary, place)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
@@ -177,7 +176,9 @@ class Blobs:
     def _pack(self, content: bytes) -> bytes:
         if len(content) <= BLOCK:
             return content
-        packed = zstandard.ZstdCompressor(level=_LEVEL).compress(content)
+        if not hasattr(self._local, "compressor"):
+            self._local.compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        packed: bytes = self._local.compressor.compress(content)
         return packed if _blocks(len(packed)) < _blocks(len(content)) else content
 
     def _bare(self, digest: Digest, content: bytes) -> Path:
@@ -187,7 +188,7 @@ class Blobs:
             temporary = self._new_temporary()
             try:
                 self._fill(temporary, content)
-                temporary.rename(place)
+                _move(temporary, place)
             except BaseException:
                 temporary.unlink(missing_ok=True)
                 raise
@@ -238,7 +239,8 @@ class Blobs:
             target.unlink(missing_ok=True)
 
     def _new_temporary(self) -> Path:
-        self._temporary.mkdir(parents=True, exist_ok=True)
+        if not self._temporary.is_dir():
+            self._temporary.mkdir(parents=True, exist_ok=True)
         return self._temporary / secrets.token_hex(16)
 
     def _place(self, digest: Digest, *, packed: bool) -> Path:
@@ -274,6 +276,14 @@ def _clone(source: str, target: int, length: int) -> bool:
     finally:
         os.close(descriptor)
     return True
+
+
+def _move(temporary: Path, place: Path) -> None:
+    try:
+        temporary.rename(place)
+    except FileNotFoundError:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        temporary.rename(place)
 
 
 def _read_all(descriptor: int) -> bytes:
