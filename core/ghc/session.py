@@ -20,6 +20,9 @@ LAST_WORDS = 30
 OBEY_SECONDS = 20.0
 """How long an interrupted GHC may take to come back to its prompt before it is taken for lost."""
 
+LATE_SECONDS = 5.0
+"""How long after it was sent a signal may still hit, on a busy machine."""
+
 STOP_SECONDS = 0.5
 """How long GHC may take to end when asked to; in the middle of a load it may not hear the question (9.10)."""
 
@@ -27,6 +30,9 @@ ASK_AGAIN_SECONDS = 1.0
 """How often an interrupted GHC is asked for its prompt."""
 
 GREETING = "GHCi, version "
+INTERRUPTED = "Interrupted."
+"""What GHCi says when an interrupt ends a load or a command; of one at its prompt it says nothing."""
+
 NOT_LOADING = ("Loaded GHCi configuration from ", "Ok, ", "Failed, ")
 """How the lines begin that GHCi prints before and after its initial load; warnings about flags come before them.
 
@@ -73,6 +79,7 @@ class Session:
         self._listening = False
         self._interrupted = False
         self._late = False
+        self._until = 0.0
 
     def __repr__(self) -> str:
         return f"<Session {self.name} {self.state.value} pid={self.pid}>"
@@ -84,7 +91,7 @@ class Session:
 
     @property
     def cut_short(self) -> bool:
-        """Whether the latest answer may be incomplete: it was interrupted, or by a late signal for the one before."""
+        """Whether the latest answer may be incomplete: it was interrupted, or a signal for an earlier one came late."""
         return self._interrupted or self._late
 
     async def start(self, on_line: Callable[[str], None]) -> None:
@@ -121,7 +128,8 @@ class Session:
         if self.state is not State.READY:
             raise SessionError(message=f"GHC session {self.name} is {self.state.value}, not at its prompt.")
         self.state = State.BUSY
-        self._late, self._interrupted = self._interrupted, False
+        self._late = asyncio.get_running_loop().time() < self._until
+        self._interrupted = False
         await self._answer(self._prompt.command(text), on_line)
 
     def interrupt(self) -> None:
@@ -146,7 +154,9 @@ class Session:
         assert self._process and self._deadline
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGINT)
-        self._deadline.reschedule(asyncio.get_running_loop().time() + OBEY_SECONDS)
+        now = asyncio.get_running_loop().time()
+        self._until = now + LATE_SECONDS
+        self._deadline.reschedule(now + OBEY_SECONDS)
         self._ask_for_prompt()
 
     def _ask_for_prompt(self) -> None:
@@ -208,6 +218,9 @@ class Session:
                 raise await self._died()
 
     def _listen(self, line: str) -> None:
+        if line.endswith(INTERRUPTED):
+            # The signal has been handled, and comes late no more.
+            self._until = 0.0
         if self._greeted and not self._listening and not line.startswith(NOT_LOADING):
             self._listening = True
             if self._interrupted:

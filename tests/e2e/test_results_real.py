@@ -64,7 +64,9 @@ async def test_after_any_edits(ghc: Ghc, tmp_path: Path) -> None:
             await ide.idle()
             clean = write(tmp_path / f"clean{n_round}", texts)
             async with working(clean, tmp_path / "clean-cache", **settings) as other:
+                assert other.status.message == ""
                 expected = known(other)
+            assert ide.status.message == ""
             assert known(ide) == {
                 file: [text.replace(str(clean), str(root)) for text in found] for file, found in expected.items()
             }

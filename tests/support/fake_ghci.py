@@ -8,6 +8,7 @@ first prompt, each command's list for one line of input; when the lists are used
     {"say": "text"}       print it as it is (no newline is added), in one piece
     {"pieces": ["a", ..]} print each piece by itself
     {"wait": true}        wait for an interrupt
+    {"quiet": true}       say nothing when interrupted, from now on
     {"deaf": true}        ignore interrupts (and the polite request to end) from now on
     {"exit": code}        end with this exit code
     {"signal": number}    be killed by this signal
@@ -50,7 +51,11 @@ def _guarded(steps: list[dict[str, Any]]) -> None:
             [(name, value)] = step.items()
             STEPS[name](value)
     except KeyboardInterrupt:
-        _say("Interrupted.\n")
+        if not quiet:
+            _say("Interrupted.\n")
+
+
+quiet: list[bool] = []
 
 
 def _read_line() -> str:
@@ -91,6 +96,7 @@ STEPS: dict[str, Callable[[Any], object]] = {
     "say": _say,
     "pieces": _say_pieces,
     "wait": lambda _: signal.pause(),
+    "quiet": quiet.append,
     "deaf": _be_deaf,
     "exit": os._exit,
     "signal": lambda number: os.kill(os.getpid(), number),

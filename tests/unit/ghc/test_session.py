@@ -91,7 +91,19 @@ async def test_an_interrupt_during_a_command(tmp_path: Path) -> None:
     assert listener.lines == ["working", "Interrupted."]
     assert session.cut_short
     await session.command(":reload", nobody)
-    assert session.cut_short, "A late signal may have hit this one."
+    assert not session.cut_short, "GHC has said that it was interrupted."
+    await session.stop()
+
+
+async def test_an_interrupt_of_which_ghc_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may still hit a later command, for some time."""
+    session = fake(tmp_path, None, [{"quiet": True}, say("working\n"), {"wait": True}])
+    await session.start(nobody)
+    await session.command(":reload", Listener(working=session.interrupt))
+    for _ in range(3):
+        await session.command(":reload", nobody)
+        assert session.cut_short
+    monkeypatch.setattr(session, "_until", 0.0)
     await session.command(":reload", nobody)
     assert not session.cut_short
     await session.stop()
