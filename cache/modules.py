@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 from attrs import define, frozen
 
-from thatch.cache.entry import Dependency, DependencyKind, Entry, digest_of
-from thatch.cache.plan import IMPORTS, ROOT, Planner, Verdict, imports_text, name_of
+from thatch.cache.entry import WHOLE, Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.plan import IMPORTS, ROOT, WARNED, Planner, Verdict, imports_text, name_of
 from thatch.cache.said import decode_diagnostics, encode_diagnostics
 from thatch.cache.store import Store
 from thatch.cache.survey import Survey, source_hash, survey
@@ -20,11 +21,11 @@ from thatch.core.hi.model import FileUsage, HomeInterfaceUsage, HomeModuleUsage
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.project.resolve import ModuleId
 
-WHOLE = "*"
-"""What stands for the module's name in the entry about all modules together."""
-
 INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
 """The names of an entry's artifacts."""
+
+DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
+"""The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
 
 LIBRARIES = frozenset({".so", ".a", ".o", ".dylib", ".dll"})
 """Suffixes of files that were linked for a splice; the ids of the packages stand for them."""
@@ -43,10 +44,10 @@ class Examined:
     verdicts: dict[ModuleId, Verdict]
 
 
-def examine(job: Job, store: Store) -> Examined:
+def examine(job: Job, store: Store, heads_folder: Path | None = None) -> Examined:
     """Look up the modules of a job and verify what is found.  Blocking."""
-    found = survey(job)
-    planner = Planner(found.graph, job.project.root, file_hash)
+    found = survey(job, heads_folder)
+    planner = Planner(found.graph, job.project.root, file_hash, cache(_may_warn))
     entries = store.lookup([*found.keys.values(), found.whole])
     verdicts = _verdicts(planner, found, entries)
     doubtful = [
@@ -64,9 +65,12 @@ class ModuleCache:
 
     store: Store
 
+    heads_folder: Path | None = None
+    """Where the heads of source files are remembered."""
+
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""
-        examined = examine(job, self.store)
+        examined = examine(job, self.store, self.heads_folder)
         found, verdicts = examined.survey, examined.verdicts
         whole = next(iter(examined.entries.get(found.whole, [])), None)
         wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
@@ -82,7 +86,7 @@ class ModuleCache:
 
     def keep(self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None) -> None:
         """Take in what GHC has compiled, and what it said about all modules together (None: it was not done)."""
-        found = survey(job)
+        found = survey(job, self.heads_folder)
         by_file = {found.file_key(module): module for module in found.keys}
         for module in compiled:
             if module.key in by_file:
@@ -129,6 +133,7 @@ class ModuleCache:
             interface = compiled.interface.read_bytes()
             ide = ide_path(compiled.interface).read_bytes()
             decoded = read_interface(interface)
+            dependencies = (*_dependencies(decoded), *_own_boot(found, module, compiled.interface))
         except (OSError, DecodeError):
             return
         # The file may have changed since GHC read it; then this is not what its key would stand for.
@@ -138,12 +143,16 @@ class ModuleCache:
         blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
         imports = imports_text(found.graph.imports(module))
         readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
+        if any(
+            diagnostic.flag in DEPRECATIONS or diagnostic.flag.startswith("-Wx-") for diagnostic in compiled.diagnostics
+        ):
+            readable[WARNED] = "yes"
         entry = Entry(
             key=found.keys[module],
             unit=module.unit,
             module=module.name,
             boot=module.boot,
-            dependencies=tuple(_dependencies(decoded)),
+            dependencies=dependencies,
             abi=decoded.abi_hash,
             interface=decoded.interface_hash,
             artifacts={name: digest_of(blob) for name, blob in blobs.items()},
@@ -197,6 +206,22 @@ def file_hash(path: Path) -> str:
 def _verdicts(planner: Planner, found: Survey, entries: dict[str, list[Entry]]) -> dict[ModuleId, Verdict]:
     verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
     return verdicts | {module: Verdict(Standing.MISS, None, why) for module, why in found.left_out.items()}
+
+
+def _may_warn(path: Path) -> bool:
+    try:
+        text = path.read_bytes()
+    except OSError:
+        return True
+    return b"DEPRECATED" in text or b"WARNING" in text
+
+
+def _own_boot(found: Survey, module: ModuleId, interface: Path) -> Iterator[Dependency]:
+    """The boot file beside a module, which GHC compares with it and yet does not count among its usages."""
+    boot = ModuleId(module.unit, module.name, boot=True)
+    if module != boot and boot in found.graph.nodes:
+        decoded = read_interface(interface.with_suffix(".hi-boot").read_bytes())
+        yield Dependency(DependencyKind.INTERFACE, name_of(boot), decoded.interface_hash)
 
 
 def _dependencies(interface: Interface) -> Iterator[Dependency]:

@@ -31,7 +31,7 @@ def open_cache(settings: Settings, *, upload: bool = False, tell: Tell = _log_wa
     without.
     """
     try:
-        return ModuleCache(open_store(settings, upload=upload, tell=tell))
+        return ModuleCache(open_store(settings, upload=upload, tell=tell), settings.cache_dir / "heads")
     except CacheUnusable as error:
         tell(f"Working without a cache: {error}")
         return None

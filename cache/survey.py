@@ -1,11 +1,12 @@
 """What a job looks like to the cache: its module graph, and the static key of every module."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
 from attrs import frozen
 
+from thatch.cache.heads import Heads
 from thatch.cache.key import KeyInputs, fingerprint, flags_fingerprint, relevant_flags, static_key
 from thatch.cache.plan import imports_text, name_of
 from thatch.core.artifacts import Job
@@ -45,10 +46,12 @@ class Survey:
         return ModuleKey(module.unit, self.graph.path(module))
 
 
-def survey(job: Job) -> Survey:
-    """Read the sources of a job."""
-    graph = build_graph(job.project.units, collect_headers(job.project.units))
-    found = dict(_inputs(job, graph))
+def survey(job: Job, heads_folder: Path | None = None) -> Survey:
+    """Read the sources of a job; what was parsed is remembered in `heads_folder`, if it is given."""
+    heads = Heads(heads_folder, (unit.id for unit in job.project.units))
+    graph = build_graph(job.project.units, collect_headers(job.project.units, heads.read))
+    heads.remember()
+    found = dict(_inputs(job, graph, heads.hashes))
     inputs = {module: inputs for module, inputs in found.items() if isinstance(inputs, KeyInputs)}
     left_out = {module: reason for module, reason in found.items() if isinstance(reason, str)}
     keys = {module: static_key(known) for module, known in inputs.items()}
@@ -63,7 +66,7 @@ def source_hash(path: Path) -> str:
         return ""
 
 
-def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs | str]]:
+def _inputs(job: Job, graph: ModuleGraph, hashes: Mapping[Path, str]) -> Iterator[tuple[ModuleId, KeyInputs | str]]:
     """What goes into the key of each module, or why it has none."""
     root = job.project.root
     flags = {unit: flags_fingerprint(given) for unit, given in job.flags.items()}
@@ -72,7 +75,7 @@ def _inputs(job: Job, graph: ModuleGraph) -> Iterator[tuple[ModuleId, KeyInputs 
         path = graph.path(module)
         if reason := _left_out(job, graph, module):
             yield module, reason
-        elif not (source := source_hash(path)):
+        elif not (source := hashes.get(path)):
             yield module, UNREADABLE
         else:
             yield (

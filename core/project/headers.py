@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -37,9 +37,9 @@ async def read_headers(units: Sequence[Unit]) -> dict[Path, Header]:
     return await asyncio.to_thread(collect_headers, units)
 
 
-def collect_headers(units: Iterable[Unit]) -> dict[Path, Header]:
-    """What `read_headers` gives, read here and now."""
-    collection = _Collection()
+def collect_headers(units: Iterable[Unit], read: Callable[[Path], Header | None] | None = None) -> dict[Path, Header]:
+    """What `read_headers` gives, read here and now, each file once, by `read` (if not given: `read_header`)."""
+    collection = _Collection(read or read_header)
     for unit in units:
         collection.add_unit(unit)
     return collection.headers
@@ -158,8 +158,9 @@ def _remaining(header: Header, after: Header) -> tuple[Import, ...]:
 class _Collection:
     """The heads read so far, and the listings of the folders looked into."""
 
-    def __init__(self) -> None:
+    def __init__(self, read: Callable[[Path], Header | None]) -> None:
         self.headers: dict[Path, Header] = {}
+        self._read_header = read
         self._listings: dict[Path, frozenset[str]] = {}
 
     def add_unit(self, unit: Unit) -> None:
@@ -179,7 +180,7 @@ class _Collection:
         return [entry.module for head in heads if head for entry in head.imports]
 
     def _read(self, path: Path) -> Header | None:
-        if path not in self.headers and self._exists(path) and (header := read_header(path)):
+        if path not in self.headers and self._exists(path) and (header := self._read_header(path)):
             self.headers[path] = header
         return self.headers.get(path)
 
