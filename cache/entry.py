@@ -31,6 +31,9 @@ from thatch.cache.errors import DamagedEntryError
 Digest = str
 """The content hash of a blob: BLAKE2b-256 as 64 lower-case hex digits."""
 
+WHOLE = "*"
+"""What stands for the unit and the module in an entry about all modules of a project together."""
+
 ENTRY_FORMAT = 1
 """The version of the bytes that `encode_entry` writes."""
 

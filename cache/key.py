@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from attrs import asdict, frozen
 
-KEY_VERSION = 1
+KEY_VERSION = 2
 
 IRRELEVANT_VALUED = frozenset({"-package-db", "-package-env"})
 """Flags with a separate value that only say where packages lie; which ones they are is said by their ids."""
@@ -28,13 +28,17 @@ class KeyInputs:
     """`dyn` or empty."""
 
     unit: str
+    """The unit's id, as the build tool gives it."""
+
     flags: str
-    """The fingerprint of the unit's flags."""
+    """The fingerprint of the unit's flags, without those that only say where packages lie."""
 
     packages: str
     """The fingerprint of the installed packages, where the flags do not name each by its id; else empty."""
 
     module: str
+    """The module's name."""
+
     boot: str
     """`boot` for an hs-boot file, else empty."""
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from attrs import frozen
 
 from thatch.cache.database import Database
-from thatch.cache.entry import Digest, Entry, decode_entry, encode_entry, identity
+from thatch.cache.entry import WHOLE, Digest, Entry, decode_entry, encode_entry, identity
 from thatch.cache.errors import DamagedEntryError
 from thatch.cache.steps import Hook, Step
 
@@ -404,7 +404,9 @@ def _trim(connection: sqlite3.Connection, key: str) -> None:
 def _usage(connection: sqlite3.Connection) -> Usage:
     return Usage(
         n_entries=_one(connection, "SELECT count(*) FROM entry"),
-        n_modules=_one(connection, "SELECT count(*) FROM (SELECT DISTINCT module, unit FROM entry)"),
+        n_modules=_one(
+            connection, "SELECT count(*) FROM (SELECT DISTINCT module, unit FROM entry WHERE module <> ?)", WHOLE
+        ),
         n_blobs=_one(connection, "SELECT count(*) FROM blob"),
         n_blob_bytes=_blob_bytes(connection),
         n_trace_bytes=_trace_bytes(connection),
@@ -422,8 +424,8 @@ def _trace_bytes(connection: sqlite3.Connection) -> int:
     return n_pages * _one(connection, "PRAGMA page_size")
 
 
-def _one(connection: sqlite3.Connection, query: str) -> int:
-    return int(connection.execute(query).fetchone()[0])
+def _one(connection: sqlite3.Connection, query: str, *values: str) -> int:
+    return int(connection.execute(query, values).fetchone()[0])
 
 
 def _is_known(connection: sqlite3.Connection, digest: Digest) -> bool:
