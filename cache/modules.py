@@ -17,8 +17,6 @@ from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.hi.model import FileUsage, HomeInterfaceUsage, HomeModuleUsage
-from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.project.resolve import ModuleId
 
 INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
@@ -26,9 +24,6 @@ INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
-
-LIBRARIES = frozenset({".so", ".a", ".o", ".dylib", ".dll"})
-"""Suffixes of files that were linked for a splice; the ids of the packages stand for them."""
 
 
 @frozen
@@ -128,12 +123,15 @@ class ModuleCache:
         return all(self.store.restore(module.artifacts[name], path) for name, path in both if name in module.artifacts)
 
     def _keep(self, job: Job, found: Survey, module: ModuleId, compiled: Compiled) -> None:
+        # Not imported where nothing is kept: that would be a tenth of a warm check.
+        from thatch.cache.recorded import read_recorded
+
         inputs = found.inputs[module]
         try:
             interface = compiled.interface.read_bytes()
             ide = ide_path(compiled.interface).read_bytes()
-            decoded = read_interface(interface)
-            dependencies = (*_dependencies(decoded), *_own_boot(found, module, compiled.interface))
+            recorded = read_recorded(interface)
+            dependencies = (*recorded.dependencies, *_own_boot(found, module, compiled.interface))
         except (OSError, DecodeError):
             return
         # The file may have changed since GHC read it; then this is not what its key would stand for.
@@ -153,8 +151,8 @@ class ModuleCache:
             module=module.name,
             boot=module.boot,
             dependencies=dependencies,
-            abi=decoded.abi_hash,
-            interface=decoded.interface_hash,
+            abi=recorded.abi,
+            interface=recorded.interface,
             artifacts={name: digest_of(blob) for name, blob in blobs.items()},
             inputs=readable,
             compile_ms=0,
@@ -218,22 +216,9 @@ def _may_warn(path: Path) -> bool:
 
 def _own_boot(found: Survey, module: ModuleId, interface: Path) -> Iterator[Dependency]:
     """The boot file beside a module, which GHC compares with it and yet does not count among its usages."""
+    from thatch.cache.recorded import read_recorded
+
     boot = ModuleId(module.unit, module.name, boot=True)
     if module != boot and boot in found.graph.nodes:
-        decoded = read_interface(interface.with_suffix(".hi-boot").read_bytes())
-        yield Dependency(DependencyKind.INTERFACE, name_of(boot), decoded.interface_hash)
-
-
-def _dependencies(interface: Interface) -> Iterator[Dependency]:
-    boots = {(module.unit, module.name) for module in interface.dependencies.modules if module.boot}
-    for usage in interface.usages:
-        match usage:
-            case HomeModuleUsage(module=module, abi_hash=value):
-                name = name_of(ModuleId(module.unit, module.name, (module.unit, module.name) in boots))
-                yield Dependency(DependencyKind.ABI, name, value)
-            case HomeInterfaceUsage(module=module, interface_hash=value):
-                yield Dependency(DependencyKind.INTERFACE, name_of(ModuleId(module.unit, module.name)), value)
-            case FileUsage(path=path, hash=value) if Path(path).suffix not in LIBRARIES:
-                yield Dependency(DependencyKind.FILE, path, value)
-            case _:
-                pass  # Of packages, their ids are among the flags.
+        recorded = read_recorded(interface.with_suffix(".hi-boot").read_bytes())
+        yield Dependency(DependencyKind.INTERFACE, name_of(boot), recorded.interface)
