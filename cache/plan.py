@@ -16,6 +16,12 @@ FileHash = Callable[[Path], str]
 IMPORTS = "imports"
 """The readable input of an entry that names the home modules it imported."""
 
+WARNED = "warned"
+"""The readable input of an entry whose messages tell of deprecations: `yes`, else it is not there."""
+
+Warns = Callable[[Path], bool]
+"""Whether a source file may hold a DEPRECATED or WARNING pragma."""
+
 ROOT = "root"
 """The readable input of an entry that names the project's root where it was made."""
 
@@ -40,6 +46,7 @@ class Planner:
     graph: ModuleGraph
     root: Path
     file_hash: FileHash
+    warns: Warns
 
     def verdicts(self, entries: Mapping[ModuleId, Iterable[Entry]]) -> dict[ModuleId, Verdict]:
         """What is known of each module of the graph, given the entries of its key, the newest first."""
@@ -53,15 +60,18 @@ class Planner:
         """Why a dependency is not as it was (empty: it is), and whether that is certain before GHC has run."""
         if dependency.kind is DependencyKind.FILE:
             return self._file_differs(dependency, entry), True
-        verdict = known.get(module_of(dependency.name))
+        module = module_of(dependency.name)
+        verdict = known.get(module)
         if verdict is None:
             return f"{dependency.name} is gone", True
+        # Of changed deprecations GHC takes no notice: it would keep an interface whose warnings are others now.
+        ghc_tells = WARNED not in entry.inputs and not self.warns(self.graph.path(module))
         if verdict.entry is None:
             # Compiled code that ran in a splice has the source in its hash; an interface to compile against has not.
-            return f"{dependency.name} must be compiled", dependency.kind is DependencyKind.INTERFACE
+            return f"{dependency.name} must be compiled", dependency.kind is DependencyKind.INTERFACE or not ghc_tells
         now = verdict.entry.abi if dependency.kind is DependencyKind.ABI else verdict.entry.interface
         if now != dependency.value:
-            return f"{dependency.name} has changed", verdict.standing is Standing.HIT
+            return f"{dependency.name} has changed", verdict.standing is Standing.HIT or not ghc_tells
         return ("", True) if verdict.standing is Standing.HIT else (f"{dependency.name} may change", False)
 
     def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
