@@ -1,0 +1,74 @@
+"""What a check knows of a project, in this process: with a cache or from scratch, once or over and over."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from tests.support.waiting import seconds
+from thatch.core.artifacts import ArtifactStore
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.events import Event, Status, WorkProgressed
+from thatch.core.settings import Settings
+from thatch.core.workspace import Workspace
+
+SAME_SESSION = re.compile(r"\s*\(and originally defined at [^)]*\)")
+"""GHC says it only of a name whose module it compiled in the same session, not of one that it loaded."""
+
+AMBIGUOUS = "GHC-87543"
+"""The message that says it, and whose related places go with it."""
+
+
+@frozen
+class Said:
+    """How one check ended."""
+
+    messages: tuple[str, ...]
+    """Every message with all that belongs to it, without the place of the checkout."""
+
+    status: str
+
+    compiled: tuple[str, ...]
+    """The names of the modules that GHC began to compile, in its order."""
+
+
+async def checked(root: Path, settings: Settings, store: ArtifactStore | None) -> Said:
+    """What a workspace knows when it is done."""
+    events: list[Event] = []
+    workspace = Workspace([root], settings, events.append, store)
+    try:
+        await workspace.start()
+        async with asyncio.timeout(seconds(120)):
+            await workspace.idle()
+        snapshot = workspace.snapshot()
+    finally:
+        await workspace.close()
+    compiled = [
+        event.message.partition(" ")[2] for event in events if isinstance(event, WorkProgressed) and event.total
+    ]
+    return Said(tuple(_lines(snapshot.diagnostics, root)), _told(snapshot.status, root), tuple(compiled))
+
+
+def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> Iterator[str]:
+    for path in sorted(diagnostics):
+        for diagnostic in diagnostics[path]:
+            yield str(_normalised(diagnostic)).replace(str(root), "")
+
+
+def _normalised(diagnostic: Diagnostic) -> Diagnostic:
+    whole = (diagnostic.message, *diagnostic.context, *diagnostic.hints)
+    if diagnostic.code != AMBIGUOUS and not any(map(SAME_SESSION.search, whole)):
+        return diagnostic
+    return evolve(
+        diagnostic,
+        message=SAME_SESSION.sub("", diagnostic.message),
+        context=tuple(SAME_SESSION.sub("", text) for text in diagnostic.context),
+        hints=tuple(SAME_SESSION.sub("", text) for text in diagnostic.hints),
+        related=(),
+    )
+
+
+def _told(status: Status, root: Path) -> str:
+    return f"{status.health.name} {status.message}".replace(str(root), "")
