@@ -26,7 +26,7 @@ SLOW = ROWS.keys() - {"warm_check"}
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in SLOW else name for name in ROWS]
 )
 def test_a_benchmark_prints_its_table(name: str, tmp_path: Path) -> None:
-    command = [sys.executable, BENCH / f"{name}.py", "--modules", "6", "--functions", "2", "--rounds", "1"]
+    command = [sys.executable, str(BENCH / f"{name}.py"), "--modules", "6", "--functions", "2", "--rounds", "1"]
     done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     table = done.stdout.partition("wall s")[2].splitlines()
