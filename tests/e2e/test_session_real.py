@@ -115,17 +115,16 @@ async def test_interrupts_during_the_initial_load(ghc: Ghc, tmp_path: Path) -> N
     await asyncio.wait([starting], timeout=0)
     found.session.interrupt()
     await starting
-    assert "Interrupted." in found.lines
+    assert found.session.cut_short
     first = len(found.compiled)
-    assert first < N_MODULES
     await found.command()
     assert len(found.compiled) >= N_MODULES - first
     await found.session.stop()
 
     found = await real(ghc, make(root, 1), tmp_path / "t")
-    found.on_compiling["M9"] = found.session.interrupt
+    found.on_compiling["M3"] = found.session.interrupt
     await found.start()
-    assert "Interrupted." in found.lines
+    assert found.session.cut_short
     found.session.interrupt()
     await found.command()
     assert any(line.startswith("Ok, ") for line in found.lines)
