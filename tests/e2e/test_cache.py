@@ -2,7 +2,8 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,14 @@ from attrs import frozen
 from tests.conftest import Ghc
 from tests.support.check import Checker
 from tests.support.checking import Said, checked
+from tests.support.children import none_left
+from tests.support.ide import Ide
 from tests.support.projects import write
 from thatch.cache.open import open_cache
+from thatch.core.artifacts import ArtifactStore
+from thatch.core.events import WorkProgressed
 from thatch.core.settings import Settings
+from thatch.core.workspace import Workspace
 
 BASE = "module Base where\n\nnumber :: Int\nnumber = 1\n"
 MIDDLE = "module Middle where\n\nimport Base\nimport Data.List\n\nmiddle :: Int\nmiddle = number\n"
@@ -222,3 +228,40 @@ async def test_two_checks_at_once(checks: Checks) -> None:
         store.close()
     assert one.messages == other.messages
     assert await checks.compiled() == []
+
+
+async def test_an_editor_over_a_warm_cache(checks: Checks) -> None:
+    """Nothing is compiled until somebody edits; then a GHC starts from the restored interfaces."""
+    fine = {**PLAIN, "Top.hs": TOP.replace("Bool", "Int")}
+    await checks.check(fine)
+    store = open_cache(checks.settings)
+    assert store is not None
+    async with editing(checks.root, checks.settings, store) as ide:
+        assert ide.ghcs() == []
+        assert ide.said("Middle.hs") == ["4:1 warning -Wunused-imports"]
+        assert await ide.edited("Top.hs", TOP) == ["6:7 error GHC-83865"]
+        assert len(ide.ghcs()) == 1
+        assert ide.said("Middle.hs") == ["4:1 warning -Wunused-imports"]
+        ide.save("Top.hs", TOP)
+        ide.workspace.save_document(checks.root / "Top.hs")
+        await ide.idle()
+        ide.close("Top.hs")
+        await ide.idle()
+        assert ide.said("Top.hs") == ["6:7 error GHC-83865"]
+        compiled = [event.message for event in ide.events if isinstance(event, WorkProgressed) and event.total]
+        assert {message.partition(" ")[2] for message in compiled} == {"Top"}
+    store.close()
+
+
+@asynccontextmanager
+async def editing(root: Path, settings: Settings, store: ArtifactStore) -> AsyncIterator[Ide]:
+    """An editor's workspace with a cache."""
+    ide = Ide(root, settings.cache_dir)
+    ide.workspace = Workspace([root], settings, ide._hear, store)
+    with none_left():
+        await ide.workspace.start()
+        try:
+            await ide.idle()
+            yield ide
+        finally:
+            await ide.workspace.close()
