@@ -14,11 +14,11 @@ from thatch.core.events import Event, Status, WorkProgressed
 from thatch.core.settings import Settings
 from thatch.core.workspace import Workspace
 
-SAME_SESSION = re.compile(r"\s*\(and originally defined at [^)]*\)")
+SAME_SESSION = re.compile(r"\s*\(and originally defined\s+at [^)]*\)")
 """GHC says it only of a name whose module it compiled in the same session, not of one that it loaded."""
 
-AMBIGUOUS = "GHC-87543"
-"""The message that says it, and whose related places go with it."""
+AMBIGUOUS = frozenset({"GHC-87543", "GHC-69158"})
+"""The messages that say it, and whose related places go with it: of ambiguous names, and of conflicting exports."""
 
 
 @frozen
@@ -59,7 +59,7 @@ def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> It
 
 def _normalised(diagnostic: Diagnostic) -> Diagnostic:
     whole = (diagnostic.message, *diagnostic.context, *diagnostic.hints)
-    if diagnostic.code != AMBIGUOUS and not any(map(SAME_SESSION.search, whole)):
+    if diagnostic.code not in AMBIGUOUS and not any(map(SAME_SESSION.search, whole)):
         return diagnostic
     return evolve(
         diagnostic,
