@@ -22,9 +22,9 @@ class Checked:
     """The names of the modules that GHC compiled."""
 
 
-def check(project: Path, cache: Path) -> Checked:
-    """Check a project with a cache folder; ends the program when there are problems."""
-    command = [Path(sys.executable).with_name("thatch"), "--debug", "check", project]
+def check(project: Path, cache: Path, *arguments: str) -> Checked:
+    """Check a project with a cache folder and more arguments; ends the program when there are problems."""
+    command = [Path(sys.executable).with_name("thatch"), "--debug", "check", *arguments, project]
     measured = measure(command, cwd=project, env={"THATCH_CACHE_DIR": str(cache)})
     if measured.code != 0:
         sys.exit(f"thatch check ended with code {measured.code}:\n{measured.output[-2000:]}")
@@ -35,13 +35,6 @@ def check(project: Path, cache: Path) -> Checked:
 def say(name: str, run: Measured, note: str = "") -> None:
     """Print a run as it ends."""
     print(f"{name}: {run.seconds:.2f} s, cpu {run.cpu_seconds:.2f} s{note and ', '}{note}", flush=True)
-
-
-def without_cache(folder: Path) -> Path:
-    """A cache folder in which there can be no store: a file lies in its place."""
-    folder.mkdir(parents=True)
-    (folder / "store").write_text("not a folder\n")
-    return folder
 
 
 def options(description: str, *, rounds: int) -> argparse.ArgumentParser:

@@ -2,13 +2,13 @@
 
     python bench/ingest.py [--modules 500] [--functions 12] [--rounds 3]
 
-Both are run in turn, with the cradle's answer already there.  Without the cache, a file lies where its folder would be.
+Both are run in turn, with the cradle's answer already there.
 """
 
 import shutil
 from pathlib import Path
 
-from checks import check, options, say, without_cache, workplace
+from checks import check, options, say, workplace
 from measure import TIMES, Measured, median, print_table, times
 
 from thatch.cache.disk import DiskStore
@@ -17,23 +17,22 @@ from thatch.cache.disk import DiskStore
 def main() -> None:
     arguments = options(__doc__ or "", rounds=3).parse_args()
     with workplace(arguments) as (folder, project):
-        caches = {"with the cache": folder / "with", "without": without_cache(folder / "without")}
-        found: dict[str, list[Measured]] = {name: [] for name in caches}
-        for name, cache in caches.items():
-            say(f"first run {name}", check(project, cache).measured)
+        cache = folder / "cache"
+        ways: dict[str, list[str]] = {"with the cache": [], "without": ["--no-cache"]}
+        found: dict[str, list[Measured]] = {name: [] for name in ways}
+        say("first run", check(project, cache).measured)
         for _ in range(arguments.rounds):
-            for name, cache in caches.items():
-                if (cache / "store").is_dir():
-                    shutil.rmtree(cache / "store")
-                run = check(project, cache).measured
+            shutil.rmtree(cache / "store")
+            for name, arguments_of in ways.items():
+                run = check(project, cache, *arguments_of).measured
                 say(name, run)
                 found[name].append(run)
         rows = {name: times(runs) for name, runs in found.items()}
         print_table(TIMES, rows)
         for unit, runs in (("wall", "seconds"), ("cpu", "cpu_seconds")):
-            with_cache, without = (median([getattr(run, runs) for run in found[name]]) for name in caches)
+            with_cache, without = (median([getattr(run, runs) for run in found[name]]) for name in ways)
             print(f"overhead, {unit}: {100 * (with_cache / without - 1):.1f} %")
-        print_size(folder / "with" / "store")
+        print_size(cache / "store")
 
 
 def print_size(folder: Path) -> None:
