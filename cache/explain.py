@@ -8,7 +8,7 @@ from attrs import frozen
 
 from thatch.cache.entry import Dependency, DependencyKind, Entry
 from thatch.cache.modules import Examined, examine
-from thatch.cache.plan import IMPORTS, imports_text, module_of, name_of
+from thatch.cache.plan import IMPORTS, NEVER, imports_text, module_of, name_of
 from thatch.cache.store import Store
 from thatch.core.artifacts import Job, Standing
 from thatch.core.project.resolve import ModuleId
@@ -31,6 +31,10 @@ INPUTS = MappingProxyType(
 
 MOST_COMPARED = 50
 """So many of the newest entries of a module are compared."""
+
+
+OTHER_KEYS = "last compiled by a version of thatch that keyed modules differently"
+"""Why a module with the inputs of an entry does not have its key."""
 
 
 @frozen
@@ -126,7 +130,7 @@ def _explanation(examined: Examined, store: Store, module: ModuleId) -> Explanat
         module=name_of(module),
         path=survey.graph.path(module),
         standing=verdict.standing,
-        reason=survey.left_out.get(module, verdict.reason),
+        reason=_reason(verdict.reason, nearest, differences),
         key=survey.keys.get(module, ""),
         inputs=_inputs(examined, module),
         n_entries=len(entries),
@@ -134,6 +138,11 @@ def _explanation(examined: Examined, store: Store, module: ModuleId) -> Explanat
         differences=differences,
         causes=() if verdict.standing is Standing.HIT else tuple(_causes(examined, store, module)),
     )
+
+
+def _reason(reason: str, nearest: Entry | None, differences: Collection[Difference]) -> str:
+    has_inputs_of_nearest = nearest is not None and not any(entry.kind == "input" for entry in differences)
+    return OTHER_KEYS if reason == NEVER and has_inputs_of_nearest else reason
 
 
 def _nearest(
@@ -196,7 +205,7 @@ def _why(examined: Examined, store: Store, module: ModuleId) -> str:
         return reason
     nearest, differences = _nearest(examined, store, module, ())
     changed = [entry.reason for entry in differences if entry.kind == "input"]
-    return ", ".join(changed) if nearest and changed else reason
+    return ", ".join(changed) or (OTHER_KEYS if nearest else reason)
 
 
 def _inputs(examined: Examined, module: ModuleId) -> dict[str, str]:

@@ -131,7 +131,7 @@ def push(remote: str, cache_dir: Path) -> None:
     settings = Settings(cache_dir=cache_dir, cache_remote=remote)
     with _local(cache_dir) as store, closing(open_remote(settings, upload=True)) as there, _bar("Uploading") as show:
         done = send(list(store.entries()), store.read, there.client, lambda now: show(now.done, now.total))
-    Output().write(f"Uploaded {cache_text.count(done.done, 'module')} ({cache_text.size(done.n_bytes)}).")
+    Output().write(f"Uploaded {cache_text.count(done.done, 'entry')} ({cache_text.size(done.n_bytes)}).")
 
 
 @cache.command()
@@ -144,9 +144,9 @@ def pull(remote: str, cache_dir: Path) -> None:
     settings = Settings(cache_dir=cache_dir, cache_remote=remote)
     with _local(cache_dir) as store, closing(open_remote(settings, upload=False)) as there, _bar("Downloading") as show:
         done = get(there.client, store, lambda now: show(now.done, now.total))
-    Output().write(f"Downloaded {cache_text.count(done.done, 'module')} ({cache_text.size(done.n_bytes)}).")
+    Output().write(f"Downloaded {cache_text.count(done.done, 'entry')} ({cache_text.size(done.n_bytes)}).")
     if done.done < done.total:
-        remark(f"thatch: {cache_text.count(done.total - done.done, 'module')} could not be read there.")
+        remark(f"thatch: {cache_text.count(done.total - done.done, 'entry')} could not be read there.")
 
 
 def _settings(cache_dir: Path) -> Settings:
@@ -174,5 +174,5 @@ def _tell_collected(store: DiskStore, collected: Collected | None) -> None:
 def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     with shown_progress() as show:
         show(WorkStarted(0, title))
-        yield lambda done, total: show(WorkProgressed(0, f"{done:,}/{total:,} modules", done, total))
+        yield lambda done, total: show(WorkProgressed(0, f"{done:,}/{total:,} entries", done, total))
         show(WorkEnded(0, ""))

@@ -109,11 +109,11 @@ def test_clear_need_not_ask(folder: Path, capsys: pytest.CaptureFixture[str]) ->
 def test_push_and_pull(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     remote, other = f"file://{tmp_path / 'shared'}", tmp_path / "other"
     assert main.run(["cache", "push", "--remote", remote, "--cache-dir", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith("Uploaded 3 modules (")
+    assert capsys.readouterr().out.startswith("Uploaded 3 entries (")
     assert main.run(["cache", "push", "--remote", remote, "--cache-dir", str(folder)]) == 0
-    assert capsys.readouterr().out.startswith("Uploaded 0 modules")
+    assert capsys.readouterr().out.startswith("Uploaded 0 entries")
     assert main.run(["cache", "pull", "--remote", remote, "--cache-dir", str(other)]) == 0
-    assert capsys.readouterr().out.startswith("Downloaded 3 modules (")
+    assert capsys.readouterr().out.startswith("Downloaded 3 entries (")
     assert stats(other, capsys)["n_entries"] == 3
     assert main.run(["cache", "verify", "--cache-dir", str(other)]) == 0
 
