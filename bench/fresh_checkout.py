@@ -2,7 +2,8 @@
 
     python bench/fresh_checkout.py [--modules 500] [--functions 12] [--rounds 3]
 
-The local store knows all modules from another checkout.  Raw GHCi compiles them all: it keeps nothing across checkouts.
+The local store knows all modules from another checkout; or it is empty, and a remote store, a folder, knows them.
+Raw GHCi compiles them all: it keeps nothing across checkouts.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 from pathlib import Path
 
 from checks import Checked, check, options, say, workplace
-from measure import TIMES, Measured, print_table, times
+from measure import TIMES, Measured, measure, print_table, times
 from raw import raw_ghci
 
 
@@ -21,12 +22,14 @@ def main() -> None:
         cold = check(project, folder / "cache").measured
         say("thatch check, cold", cold)
         runs = [fresh(project, folder, number) for number in range(arguments.rounds)]
+        remote = [through_remote(project, folder, number) for number in range(arguments.rounds)]
         copy = shutil.copytree(project, folder / "raw-copy")
         raw = raw_ghci(copy, folder / "raw", jobs=os.cpu_count() or 1).load()
     rows = {
         "raw GHCi, fresh copy": times([raw]),
         "thatch check, cold": times([cold]),
         "thatch check, fresh copy": times([run for run, _ in runs]),
+        "thatch check, only a remote store": times(remote),
         "thatch check, again": times([run for _, run in runs]),
     }
     print_table(TIMES, rows)
@@ -38,6 +41,17 @@ def fresh(project: Path, folder: Path, number: int) -> tuple[Measured, Measured]
     first, second = (without_ghc(check(copy, folder / "cache")) for _ in range(2))
     shutil.rmtree(copy)
     return first, second
+
+
+def through_remote(project: Path, folder: Path, number: int) -> Measured:
+    """The check of a copy where only a remote store, here a folder, knows the modules."""
+    address = (folder / "remote").as_uri()
+    push = [Path(sys.executable).with_name("thatch"), "cache", "push", "--cache-dir", folder / "cache"]
+    pushed = measure([*push, "--remote", address], cwd=folder)
+    if pushed.code != 0:
+        sys.exit(f"thatch cache push ended with code {pushed.code}:\n{pushed.output[-2000:]}")
+    copy = shutil.copytree(project, folder / f"remote-copy-{number}")
+    return without_ghc(check(copy, folder / f"empty-{number}", "--remote", address))
 
 
 def without_ghc(checked: Checked) -> Measured:

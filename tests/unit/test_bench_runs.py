@@ -11,7 +11,7 @@ BENCH = Path(__file__).parents[2] / "bench"
 
 ROWS = {
     "warm_check": ["raw GHCi, warm", "thatch check, warm, no GHC session"],
-    "fresh_checkout": ["raw GHCi, fresh copy", "thatch check, fresh copy"],
+    "fresh_checkout": ["raw GHCi, fresh copy", "thatch check, fresh copy", "thatch check, only a remote store"],
     "branch_switch": ["raw GHCi, first B", "thatch check, first B", "thatch check, later"],
     "ingest": ["with the cache", "without", "overhead, wall", "store"],
 }
