@@ -405,7 +405,7 @@ def _usage(connection: sqlite3.Connection) -> Usage:
     return Usage(
         n_entries=_one(connection, "SELECT count(*) FROM entry"),
         n_modules=_one(
-            connection, "SELECT count(*) FROM (SELECT DISTINCT module, unit FROM entry WHERE module <> ?)", WHOLE
+            connection, "SELECT count(*) FROM (SELECT DISTINCT module, unit FROM entry WHERE module <> ?)", _text(WHOLE)
         ),
         n_blobs=_one(connection, "SELECT count(*) FROM blob"),
         n_blob_bytes=_blob_bytes(connection),
@@ -424,7 +424,7 @@ def _trace_bytes(connection: sqlite3.Connection) -> int:
     return n_pages * _one(connection, "PRAGMA page_size")
 
 
-def _one(connection: sqlite3.Connection, query: str, *values: str) -> int:
+def _one(connection: sqlite3.Connection, query: str, *values: bytes) -> int:
     return int(connection.execute(query, values).fetchone()[0])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.remote import make_entry
 from thatch.cache.disk import DiskStore
+from thatch.cache.entry import WHOLE
 from thatch.cli import main
 from thatch.cli.cache_text import count, parse_size, size
 from thatch.cli.exit_code import ExitCode
@@ -59,6 +60,12 @@ def test_stats(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "modules     3, with 3 entries" in out
     assert f"per module  {size(found['n_bytes_per_module'])}" in out
+
+
+def test_what_is_said_of_all_modules_together_is_no_module(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(folder, WHOLE)
+    found = stats(folder, capsys)
+    assert (found["n_modules"], found["n_entries"]) == (3, 4)
 
 
 def test_stats_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
