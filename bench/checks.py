@@ -24,7 +24,7 @@ class Checked:
 
 def check(project: Path, cache: Path, *arguments: str) -> Checked:
     """Check a project with a cache folder and more arguments; ends the program when there are problems."""
-    command = [Path(sys.executable).with_name("thatch"), "--debug", "check", *arguments, project]
+    command: list[str | Path] = [Path(sys.executable).with_name("thatch"), "--debug", "check", *arguments, project]
     measured = measure(command, cwd=project, env={"THATCH_CACHE_DIR": str(cache)})
     if measured.code != 0:
         sys.exit(f"thatch check ended with code {measured.code}:\n{measured.output[-2000:]}")

@@ -46,7 +46,13 @@ def fresh(project: Path, folder: Path, number: int) -> tuple[Measured, Measured]
 def through_remote(project: Path, folder: Path, number: int) -> Measured:
     """The check of a copy where only a remote store, here a folder, knows the modules."""
     address = (folder / "remote").as_uri()
-    push = [Path(sys.executable).with_name("thatch"), "cache", "push", "--cache-dir", folder / "cache"]
+    push: list[str | Path] = [
+        Path(sys.executable).with_name("thatch"),
+        "cache",
+        "push",
+        "--cache-dir",
+        folder / "cache",
+    ]
     pushed = measure([*push, "--remote", address], cwd=folder)
     if pushed.code != 0:
         sys.exit(f"thatch cache push ended with code {pushed.code}:\n{pushed.output[-2000:]}")
