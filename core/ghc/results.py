@@ -43,6 +43,9 @@ class Stamp:
 
 NOTHING = Stamp("", "")
 
+PREPROCESSED = ".hspp"
+"""The suffix of GHC's temporary file for what a `-F` preprocessor wrote; its lines are not the user's."""
+
 
 @frozen
 class Written:
@@ -208,6 +211,8 @@ class Results:
         if key is None:
             self._new_headers.append(diagnostic)
             return
+        if diagnostic.path.suffix == PREPROCESSED:
+            diagnostic = evolve(diagnostic, path=key.path, span=None)
         attempt = self._begun[key]
         attempt.diagnostics.append(evolve(diagnostic, unit=key.unit))
         attempt.failed = attempt.failed or fatal

@@ -266,3 +266,13 @@ def test_what_is_not_kept_is_forgotten() -> None:
     assert messages(results) == {"A.hs": ["a"]}
     results.keep(lambda key: False)
     assert messages(results) == {}
+
+
+def test_what_a_preprocessor_wrote_is_the_modules_fault() -> None:
+    results = Results()
+    results.begin()
+    results.take(compiling("A", Path("/p/A.hs")))
+    results.take(said(Path("/scratch/A.hspp"), "generated"))
+    end(results)
+    (diagnostic,) = results.diagnostics()[Path("/p/A.hs")]
+    assert (diagnostic.message, diagnostic.span) == ("generated", None)
