@@ -54,7 +54,17 @@ class Planner:
         for module in self.graph.order:
             found = (self._verify(module, entry, verdicts) for entry in entries.get(module, ()))
             verdicts[module] = best(found)
-        return verdicts
+        return {module: self._with_its_module(module, verdict, verdicts) for module, verdict in verdicts.items()}
+
+    def _with_its_module(self, module: ModuleId, verdict: Verdict, verdicts: Mapping[ModuleId, Verdict]) -> Verdict:
+        """The verdict, for an hs-boot file together with its module: GHC compares the two.
+
+        A difference has a place in the boot file only if that was compiled in the same session.
+        """
+        itself = verdicts.get(ModuleId(module.unit, module.name))
+        if module.boot and itself and itself.standing is Standing.MISS:
+            return Verdict(Standing.MISS, None, f"{module.name} must be compiled")
+        return verdict
 
     def differs(self, dependency: Dependency, entry: Entry, known: Mapping[ModuleId, Verdict]) -> tuple[str, bool]:
         """Why a dependency is not as it was (empty: it is), and whether that is certain before GHC has run."""
