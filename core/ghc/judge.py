@@ -10,6 +10,9 @@ from thatch.core.ghc.output import Notice
 from thatch.core.ghc.werror import Fatal, split_werror
 from thatch.core.project.model import Project, Unit
 
+ABOUT_THE_SESSION = ("Optimization flags are incompatible with the byte-code", "-O conflicts with --interactive")
+"""How messages begin that GHC gives because it is in a session, such as to a module that asks to be optimised."""
+
 MISSING_HOME_MODULES = "-Wmissing-home-modules"
 
 
@@ -36,8 +39,10 @@ class Judge:
     def placed(self, notice: Notice) -> Diagnostic | None:
         """A message without a place, as one about the description of the unit that it mentions.
 
-        None for a message that is not true.
+        None for a message that is not true, or that is about the session and not about the user's code.
         """
+        if notice.text.startswith(ABOUT_THE_SESSION):
+            return None
         units = self._project.units
         named = [unit for unit in units if unit.id in notice.text]
         # One id may begin like another.
