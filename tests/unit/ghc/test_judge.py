@@ -29,7 +29,7 @@ JUDGE = Judge(PROJECT, (9, 6, 6), (), {})
 
 
 def missing(unit_id: str, names: str) -> Notice:
-    text = f"These modules are needed for compilation but not listed for ‘{unit_id}’ :\n    {names}"
+    text = f"These modules are needed for compilation but not listed for `{unit_id}` :\n    {names}"
     return Notice(Severity.WARNING, text, "GHC-32850", MISSING_HOME_MODULES)
 
 
