@@ -1,0 +1,74 @@
+"""What is known about a Template Haskell splice that ran: where, what it asked, what it gave back; no syntax trees."""
+
+from enum import Enum
+from pathlib import Path
+
+from attrs import field, frozen
+
+from thatch.core.diagnostics import Span
+
+
+class SpliceKind(Enum):
+    """What a splice stands for; GHC asks the interpreter for a result of that type."""
+
+    EXPRESSION = "expression"
+    PATTERN = "pattern"
+    TYPE = "type"
+    DECLARATIONS = "declarations"
+    ANNOTATION = "annotation"
+    """The value of an `ANN` pragma."""
+
+
+@frozen
+class Question:
+    """One question that a splice put to GHC while it ran, with its answer, both as they went over the pipe."""
+
+    name: str
+    """The name of the message, such as `Reify` (constructors of `THMessage` in ghci's GHCi/Message.hs)."""
+
+    asked: bytes = field(repr=len)
+    """The whole message with its tag."""
+
+    answer: bytes = field(repr=len)
+    """GHC's whole reply with its tag."""
+
+    milliseconds: float
+    """How long GHC took to answer."""
+
+
+@frozen(kw_only=True)
+class SpliceRun:
+    """One splice or quasi-quote, as it ran while its module was compiled."""
+
+    unit: str
+    """The id of the unit whose module holds the splice."""
+
+    module: str
+
+    path: Path
+    """The user's file that holds the splice, absolute."""
+
+    span: Span
+    """All of the splice in that file, in GHC's columns: 1-based, the end exclusive."""
+
+    kind: SpliceKind
+
+    result: bytes | None = field(repr=False)
+    """The syntax tree that it gave back, encoded as template-haskell's `Binary` instances do; None when it failed."""
+
+    failure: str = ""
+    """Why there is no result: the exception, or what `fail` said."""
+
+    milliseconds: float
+    """From the request to run it until its result, with the answering of its questions."""
+
+    questions: tuple[Question, ...] = ()
+
+    dependent_files: tuple[Path, ...] = ()
+    """The files that it named with `addDependentFile`, absolute."""
+
+    memory: int = 0
+    """The memory of the interpreter when it was done, in bytes; 0 when unknown."""
+
+    stopped: bool = False
+    """Whether its interpreter died or was ended for a limit while it ran; `failure` says which."""
