@@ -1,0 +1,119 @@
+"""Where places of an earlier text lie in a later one, found by comparing the two; what was changed has no place."""
+
+from bisect import bisect_right
+from difflib import SequenceMatcher
+
+from attrs import frozen
+
+from thatch.core.diagnostics import Span
+from thatch.core.text import LineIndex
+
+MOST_CHARACTERS = 1000
+"""How long changed lines may be together to be compared character by character."""
+
+
+@frozen
+class _Block:
+    """A piece of text that both texts hold."""
+
+    old: int
+    """Its offset in the earlier text."""
+
+    new: int
+    """Its offset in the later text."""
+
+    length: int
+
+
+class PositionMap:
+    """Maps offsets and spans of an earlier text to a later one.
+
+    A region maps to the later text only if nothing inside it was changed: an answer about other code would be wrong.
+    """
+
+    def __init__(self, old: str, new: str) -> None:
+        """Compare two texts; takes time by the number of lines that differ, nothing if the texts are equal."""
+        self._same = old == new
+        self._old = LineIndex(old)
+        self._new = LineIndex(new)
+        self._blocks = [_Block(0, 0, len(old))] if self._same else _blocks(old, new)
+        self._starts = [block.old for block in self._blocks]
+
+    def region(self, start: int, end: int) -> tuple[int, int] | None:
+        """The offsets in the later text of a region of the earlier one; None when something in it was changed.
+
+        Text inserted right at an edge lies outside.
+        """
+        block = self._block(start, end)
+        if block is None:
+            return None
+        shift = block.new - block.old
+        return start + shift, end + shift
+
+    def span(self, span: Span) -> Span | None:
+        """The span in the later text, in GHC's coordinates, of one in the earlier text."""
+        if self._same:
+            return span
+        found = self.region(*self._old.offsets(span))
+        if found is None:
+            return None
+        return Span(*self._new.ghc_position(found[0]), *self._new.ghc_position(found[1]))
+
+    def _block(self, start: int, end: int) -> _Block | None:
+        at = bisect_right(self._starts, start) - 1
+        if at < 0:
+            return None
+        block = self._blocks[at]
+        return block if end <= block.old + block.length else None
+
+
+def _blocks(old: str, new: str) -> list[_Block]:
+    """The common pieces: whole lines first, and within changed lines what stays at their two ends."""
+    old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
+    old_ends, new_ends = _ends(old_lines), _ends(new_lines)
+    found: list[_Block] = []
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        before, after = old[old_ends[i1] : old_ends[i2]], new[new_ends[j1] : new_ends[j2]]
+        if tag == "equal":
+            found.append(_Block(old_ends[i1], new_ends[j1], len(before)))
+        else:
+            found += _inside(before, after, old_ends[i1], new_ends[j1])
+    return _joined(found)
+
+
+def _inside(before: str, after: str, old: int, new: int) -> list[_Block]:
+    """What of changed lines stayed; of very many, only what stands at their two ends."""
+    if max(len(before), len(after)) > MOST_CHARACTERS:
+        return _edges(before, after, old, new)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return [_Block(old + one.a, new + one.b, one.size) for one in matcher.get_matching_blocks() if one.size]
+
+
+def _edges(before: str, after: str, old: int, new: int) -> list[_Block]:
+    shortest = min(len(before), len(after))
+    head = next((index for index in range(shortest) if before[index] != after[index]), shortest)
+    rest = shortest - head
+    tail = next((index for index in range(rest) if before[-1 - index] != after[-1 - index]), rest)
+    ends = [_Block(old, new, head), _Block(old + len(before) - tail, new + len(after) - tail, tail)]
+    return [block for block in ends if block.length]
+
+
+def _joined(blocks: list[_Block]) -> list[_Block]:
+    """The same pieces with neighbours made one, so that a region may cross from one to the next."""
+    joined: list[_Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if last and last.old + last.length == block.old and last.new + last.length == block.new:
+            joined[-1] = _Block(last.old, last.new, last.length + block.length)
+        else:
+            joined.append(block)
+    return joined
+
+
+def _ends(lines: list[str]) -> list[int]:
+    """The offset of each line, and of the end."""
+    ends = [0]
+    for line in lines:
+        ends.append(ends[-1] + len(line))
+    return ends
