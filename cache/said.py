@@ -27,9 +27,19 @@ def decode_diagnostics(data: bytes, root: Path) -> tuple[Diagnostic, ...]:
         raise ValueError("these bytes are no diagnostics") from error
 
 
+def to_text(path: Path, root: Path) -> str:
+    """A path as it is kept, which is the same in every checkout if it lies below the project's root."""
+    return f"{ROOT}{path.relative_to(root)}" if path.is_relative_to(root) else str(path)
+
+
+def to_path(text: str, root: Path) -> Path:
+    """The path in the checkout at `root` of one as it is kept."""
+    return root / text.removeprefix(ROOT) if text.startswith(ROOT) else Path(text)
+
+
 def _fields(diagnostic: Diagnostic, root: Path) -> dict[str, Any]:
     return {
-        "path": _to_text(diagnostic.path, root),
+        "path": to_text(diagnostic.path, root),
         "span": _numbers(diagnostic.span),
         "severity": diagnostic.severity.name,
         "message": diagnostic.message,
@@ -38,7 +48,7 @@ def _fields(diagnostic: Diagnostic, root: Path) -> dict[str, Any]:
         "context": diagnostic.context,
         "hints": diagnostic.hints,
         "related": [
-            [_to_text(entry.location.path, root), _numbers(entry.location.span), entry.message]
+            [to_text(entry.location.path, root), _numbers(entry.location.span), entry.message]
             for entry in diagnostic.related
         ],
         "unit": diagnostic.unit,
@@ -48,7 +58,7 @@ def _fields(diagnostic: Diagnostic, root: Path) -> dict[str, Any]:
 def _diagnostic(fields: dict[str, Any], root: Path) -> Diagnostic:
     span = fields["span"]
     return Diagnostic(
-        path=_to_path(fields["path"], root),
+        path=to_path(fields["path"], root),
         span=Span(*span) if span else None,
         severity=Severity[fields["severity"]],
         message=fields["message"],
@@ -57,7 +67,7 @@ def _diagnostic(fields: dict[str, Any], root: Path) -> Diagnostic:
         context=tuple(fields["context"]),
         hints=tuple(fields["hints"]),
         related=tuple(
-            Related(Location(_to_path(path, root), Span(*numbers)), message)
+            Related(Location(to_path(path, root), Span(*numbers)), message)
             for path, numbers, message in fields["related"]
         ),
         unit=fields["unit"],
@@ -66,11 +76,3 @@ def _diagnostic(fields: dict[str, Any], root: Path) -> Diagnostic:
 
 def _numbers(span: Span | None) -> tuple[int, int, int, int] | None:
     return (span.start_line, span.start_column, span.end_line, span.end_column) if span else None
-
-
-def _to_text(path: Path, root: Path) -> str:
-    return f"{ROOT}{path.relative_to(root)}" if path.is_relative_to(root) else str(path)
-
-
-def _to_path(text: str, root: Path) -> Path:
-    return root / text.removeprefix(ROOT) if text.startswith(ROOT) else Path(text)
