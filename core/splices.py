@@ -72,3 +72,14 @@ class SpliceRun:
 
     stopped: bool = False
     """Whether its interpreter died or was ended for a limit while it ran; `failure` says which."""
+
+
+@frozen
+class FileSplices:
+    """The splices of one file, as they last ran."""
+
+    text: str = field(repr=False)
+    """The text that was compiled then; the buffer may hold another one by now."""
+
+    runs: tuple[SpliceRun, ...]
+    """Sorted by place."""
