@@ -49,6 +49,13 @@ class DiagnosticsChanged:
 
 
 @frozen
+class SplicesChanged:
+    """The splices of some files ran again, or are known no longer."""
+
+    paths: frozenset[Path]
+
+
+@frozen
 class StatusChanged:
     """The status differs from the last one told."""
 
@@ -84,5 +91,5 @@ class WorkEnded:
     message: str
 
 
-Event = DiagnosticsChanged | StatusChanged | WorkStarted | WorkProgressed | WorkEnded
+Event = DiagnosticsChanged | SplicesChanged | StatusChanged | WorkStarted | WorkProgressed | WorkEnded
 Listener = Callable[[Event], None]

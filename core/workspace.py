@@ -19,6 +19,7 @@ from thatch.core.events import (
     DiagnosticsChanged,
     Health,
     Listener,
+    SplicesChanged,
     Status,
     StatusChanged,
     WorkEnded,
@@ -29,6 +30,7 @@ from thatch.core.ghc.project_lane import Trouble
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
+from thatch.core.splices import FileSplices
 from thatch.core.watch import Watcher
 from thatch.core.workspace_folder import WorkspaceFolder
 
@@ -49,6 +51,9 @@ class Snapshot:
 
     generation: int
     """Grows with every change of the diagnostics."""
+
+    splices: Mapping[Path, FileSplices] = {}
+    """The splices of every file that has some, as they last ran."""
 
     def text(self, path: Path) -> str | None:
         """The text of the open buffer, else of the file, decoded leniently; None if it cannot be read."""
@@ -73,6 +78,7 @@ class Workspace:
         self._folders = {folder: WorkspaceFolder(folder, self, self._run_folder) for folder in folders}
         self._documents: dict[Path, Document] = {}
         self._diagnostics = DiagnosticStore()
+        self._splices: dict[str, Mapping[Path, FileSplices]] = {}
         self._work: dict[int, _Work] = {}
         self._work_keys = itertools.count()
         self._status = Status()
@@ -165,6 +171,7 @@ class Workspace:
             status=self._status,
             projects=tuple(lane.project for lane in lanes),
             generation=self._diagnostics.generation,
+            splices={path: found for known in self._splices.values() for path, found in known.items()},
         )
 
     # What folders and lanes call (`FolderHost`).
@@ -178,10 +185,20 @@ class Workspace:
         self._diagnostics.replace(lane, generation, files)
         self._tell_diagnostics()
 
+    def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
+        """Take all splices that a lane knows, and tell what changed."""
+        known = self._splices.pop(lane, {})
+        if files:
+            self._splices[lane] = files
+        changed = frozenset(path for path in known.keys() | files.keys() if known.get(path) != files.get(path))
+        if changed:
+            self._listener(SplicesChanged(changed))
+
     def forget(self, lane: str) -> None:
         """Drop everything that a lane said."""
         self._diagnostics.remove(lane)
         self._tell_diagnostics()
+        self.publish_splices(lane, {})
 
     def begin_work(self, title: str) -> "_Work":
         """Show the user that something long goes on."""

@@ -14,6 +14,7 @@ from thatch.core.events import (
     DiagnosticsChanged,
     Event,
     Listener,
+    SplicesChanged,
     Status,
     StatusChanged,
     WorkEnded,
@@ -208,6 +209,8 @@ class Session:
         match event:
             case DiagnosticsChanged():
                 self.publisher.changed(event)
+            case SplicesChanged():
+                pass
             case StatusChanged():
                 self.status.tell(event.status)
             case WorkStarted():
