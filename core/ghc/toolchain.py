@@ -12,6 +12,7 @@ from attrs import frozen
 
 from thatch.core import process
 from thatch.core.errors import ThatchError, ToolchainError
+from thatch.core.ghc.probes import Said, programs, recall, remember
 from thatch.core.ghc.versions import JSON_REASON_SINCE, OLDEST_SUPPORTED, PARALLEL_BEFORE
 
 PROBE_SECONDS = 30.0
@@ -81,28 +82,24 @@ class Toolchain:
         return ".".join(map(str, self.version))
 
 
-async def probe(ghc: str | Path) -> Toolchain:
+async def probe(ghc: str | Path, memory: Path | None = None) -> Toolchain:
     """Describe a GHC given as a path or as a name on PATH.
+
+    A GHC that is still the one that was asked before, by this process or by one with the same folder for its
+    `memory`, is not run.
 
     Raises `ToolchainError` when there is none, when it is older than 9.6, or when it does not answer like a GHC.
     """
     path = find_executable(ghc)
-    info = parse_info(await _ask(path, "--info"))
-    version = parse_version(info.get("Project version", ""))
-    if version < OLDEST_SUPPORTED:
-        oldest = ".".join(map(str, OLDEST_SUPPORTED))
-        raise ToolchainError(
-            message=f"{path} is GHC {info.get('Project version', 'of an unknown version')}, which is too old.",
-            remedy=f"thatch needs GHC {oldest} or newer: install one (for example with ghcup), "
-            "or name it with the setting `ghc` or the option --ghc.",
-        )
-    options = (await _ask(path, "--show-options")).split()
+    said = await asyncio.to_thread(recall, path, memory) or await _said(path, memory)
+    info = parse_info(said.info)
+    version = parse_version(info["Project version"])
     return Toolchain(
         ghc=path,
         version=version,
         libdir=Path(info["LibDir"]),
         id=identity(info),
-        message_style=message_style(version, options),
+        message_style=message_style(version, said.options.split()),
         dynamic=info.get("GHC Dynamic") == "YES",
         interpreters=await asyncio.to_thread(find_interpreters, Path(info["LibDir"]), info["Project version"]),
     )
@@ -165,6 +162,23 @@ def find_interpreters(libdir: Path, version: str) -> dict[str, Path]:
                 if path and way not in found:
                     found[way] = Path(path)
     return found
+
+
+async def _said(path: Path, memory: Path | None) -> Said:
+    """What a GHC answers when it is run."""
+    before = await asyncio.to_thread(programs, path)
+    text = await _ask(path, "--info")
+    info = parse_info(text)
+    if parse_version(info["Project version"]) < OLDEST_SUPPORTED:
+        oldest = ".".join(map(str, OLDEST_SUPPORTED))
+        raise ToolchainError(
+            message=f"{path} is GHC {info['Project version'] or 'of an unknown version'}, which is too old.",
+            remedy=f"thatch needs GHC {oldest} or newer: install one (for example with ghcup), "
+            "or name it with the setting `ghc` or the option --ghc.",
+        )
+    said = Said(text, await _ask(path, "--show-options"), Path(info["LibDir"]))
+    await asyncio.to_thread(remember, path, memory, said, before)
+    return said
 
 
 async def _ask(ghc: Path, question: str) -> str:

@@ -101,7 +101,7 @@ class _Cabal:
 
     async def describe(self) -> Project:
         """The stored answer if it still holds, else a new one; the folder must be held."""
-        toolchain = await probe(self.settings.ghc or await self._wanted_ghc())
+        toolchain = await probe(self.settings.ghc or await self._wanted_ghc(), self.settings.cache_dir)
         question = self._question(toolchain)
         answer = await asyncio.to_thread(answers.load, question)
         if answer is None:

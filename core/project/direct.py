@@ -41,7 +41,7 @@ class Place:
 
 async def describe_direct(cradle: Direct, place: Place, settings: Settings) -> Project:
     """The project of a `direct` cradle; raises `CradleError` or `ToolchainError`."""
-    toolchain = await probe(settings.ghc or "ghc")
+    toolchain = await probe(settings.ghc or "ghc", settings.cache_dir)
     call = read_call(place.root, cradle.arguments)
     units = await asyncio.to_thread(units_of_call, call, place)
     return Project(
@@ -59,7 +59,7 @@ async def describe_bios(cradle: Bios, place: Place, settings: Settings, say: Cal
     Its answer is kept only if it names what it depends on.  Raises `CradleError` or `ToolchainError`; cancelling ends
     the program and all that it started.
     """
-    toolchain = await probe(settings.ghc or cradle.with_ghc or "ghc")
+    toolchain = await probe(settings.ghc or cradle.with_ghc or "ghc", settings.cache_dir)
     folder = await asyncio.to_thread(
         private_folder, settings, place.root, f"bios {place.prefix} {' '.join(cradle.command)}"
     )

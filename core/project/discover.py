@@ -104,7 +104,7 @@ async def _describe_implicit(root: Path, settings: Settings, say: Say, dependenc
         return await cabal.describe(cabal.CabalProject(root=root, dependencies=dependencies), settings, say)
     if (root / "stack.yaml").is_file():
         return await stack.describe(stack.StackProject(root=root, dependencies=dependencies), settings, say)
-    toolchain = await probe(settings.ghc or "ghc")
+    toolchain = await probe(settings.ghc or "ghc", settings.cache_dir)
     units = await asyncio.to_thread(lambda: make_units(sort_sources(source_files(root)), root))
     names = ("cabal.project", "stack.yaml", f"{root.name}.cabal")
     watched = tuple(root / name for name in names)

@@ -82,7 +82,7 @@ class _Stack:
     async def describe(self) -> Project:
         """The stored answer if it still holds, else a new one; the folder must be held."""
         wanted = self.settings.ghc or (await self._stack(["path", "--compiler-exe"])).stdout.strip()
-        toolchain = await probe(wanted)
+        toolchain = await probe(wanted, self.settings.cache_dir)
         question = Question(
             folder=self.folder,
             files=self.watched,
