@@ -10,6 +10,7 @@ installation that it speaks of: then it is a program that chooses a compiler, by
 
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 
@@ -70,7 +71,7 @@ def remember(ghc: Path, folder: Path | None, said: Said, before: State) -> None:
         write_sealed(_file(ghc, folder), stored)
 
 
-_heard: dict[Path, dict[str, object]] = {}
+_heard: dict[Path, dict[str, Any]] = {}
 
 
 def _looked_at(ghc: Path, libdir: Path) -> State | None:
