@@ -4,6 +4,7 @@
     <folder>/v1/temporary/
     <folder>/v1/traces/       see database.py and traces.py
     <folder>/v1/leases/       see leases.py
+    <folder>/v1/tallies/      see tallies.py
     <folder>/v1/collect.lock  held by the one process that evicts
 
 Another version of thatch with another layout uses another `v` folder beside this one.
@@ -26,6 +27,7 @@ from thatch.cache.leases import Leases
 from thatch.cache.locks import locked
 from thatch.cache.stats import Collected, StoreStats, Verified
 from thatch.cache.steps import Hook, go_on
+from thatch.cache.tallies import Tallies
 from thatch.cache.traces import SCHEMA_VERSION, TOUCH_SECONDS, Traces
 
 DEFAULT_LIMIT = 5_000_000_000
@@ -74,6 +76,7 @@ class DiskStore:
         self.writable = self._begin()
         self._blobs = Blobs(self.folder, self._options.hook)
         self._traces = Traces(self.folder / "traces", writable=self.writable, hook=self._options.hook)
+        self.tallies = Tallies(self.folder / "tallies", writable=self.writable, clock=self._options.clock)
         if not self.writable:
             self._check_readable()
 
@@ -144,6 +147,7 @@ class DiskStore:
             self._traces.release(self._leases.own)
             self._leases.release()
         self._traces.close()
+        self.tallies.close()
 
     def collect(self) -> Collected | None:
         """Evict what is beyond the limit and remove what nothing needs; None when another process is doing so."""
@@ -153,6 +157,7 @@ class DiskStore:
         """Remove everything, even what live sessions use: for them it will be a miss."""
         with self._lock:
             self._in_use.clear()
+        self.tallies.clear()
         return self._collect(Collector.clear)
 
     def verify(self) -> Verified:
@@ -182,6 +187,7 @@ class DiskStore:
             n_damaged_blobs=self._blobs.n_damaged,
             n_failed_writes=self._n_failed_writes,
             replaced_database=self._traces.replaced,
+            counted=self.tallies.counted(),
         )
 
     def _begin(self) -> bool:

@@ -1,7 +1,7 @@
 """The cache of compiled modules as project lanes use it: planning, restoring, keeping."""
 
-import hashlib
-from collections.abc import Collection, Iterator, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from thatch.cache.plan import IMPORTS, ROOT, WARNED, Planner, Verdict, imports_t
 from thatch.cache.said import decode_diagnostics, encode_diagnostics
 from thatch.cache.store import Store
 from thatch.cache.survey import Survey, source_hash, survey
-from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing
+from thatch.cache.tallies import Tallies
+from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing, Tally
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
+from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
 
 INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
@@ -63,6 +65,9 @@ class ModuleCache:
     heads_folder: Path | None = None
     """Where the heads of source files are remembered."""
 
+    tallies: Tallies | None = None
+    """Where loads are counted."""
+
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""
         examined = examine(job, self.store, self.heads_folder)
@@ -79,15 +84,25 @@ class ModuleCache:
         wanted = [module for module in plan.modules if module.standing is not Standing.MISS]
         return {module.key for module in wanted if self._restore(module, interfaces)}
 
-    def keep(self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None) -> None:
+    def keep(
+        self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None
+    ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         """Take in what GHC has compiled, and what it said about all modules together (None: it was not done)."""
         found = survey(job, self.heads_folder)
         by_file = {found.file_key(module): module for module in found.keys}
+        made_from = {}
         for module in compiled:
-            if module.key in by_file:
-                self._keep(job, found, by_file[module.key], module)
+            entry = self._keep(job, found, by_file[module.key], module) if module.key in by_file else None
+            if entry is not None:
+                made_from[module.key] = files_of(entry, job.project.root)
         if notices is not None:
             self._keep_notices(job, found, notices)
+        return made_from
+
+    def record(self, tally: Tally) -> None:
+        """Count what became of a load."""
+        if self.tallies is not None:
+            self.tallies.add(tally)
 
     def close(self) -> None:
         """Close the store, which may wait some seconds for uploads."""
@@ -99,7 +114,16 @@ class ModuleCache:
         if entry is None or said is None:
             reason = verdict.reason or "its entry is damaged"
             return Planned(key, module.name, module.boot, Standing.MISS, reason=reason)
-        return Planned(key, module.name, module.boot, verdict.standing, said, verdict.reason, dict(entry.artifacts))
+        return Planned(
+            key,
+            module.name,
+            module.boot,
+            verdict.standing,
+            said,
+            verdict.reason,
+            dict(entry.artifacts),
+            files_of(entry, job.project.root),
+        )
 
     def _said(self, entry: Entry, job: Job) -> tuple[Diagnostic, ...] | None:
         data = self.store.read(entry.artifacts.get(DIAGNOSTICS, ""))
@@ -122,7 +146,7 @@ class ModuleCache:
         both = ((INTERFACE, place), (IDE, ide_path(place)))
         return all(self.store.restore(module.artifacts[name], path) for name, path in both if name in module.artifacts)
 
-    def _keep(self, job: Job, found: Survey, module: ModuleId, compiled: Compiled) -> None:
+    def _keep(self, job: Job, found: Survey, module: ModuleId, compiled: Compiled) -> Entry | None:
         # Not imported where nothing is kept: that would be a tenth of a warm check.
         from thatch.cache.recorded import read_recorded
 
@@ -133,10 +157,10 @@ class ModuleCache:
             recorded = read_recorded(interface)
             dependencies = (*recorded.dependencies, *_own_boot(found, module, compiled.interface))
         except (OSError, DecodeError):
-            return
+            return None
         # The file may have changed since GHC read it; then this is not what its key would stand for.
         if compiled.source != inputs.source or source_hash(compiled.key.path) != inputs.source:
-            return
+            return None
         said = encode_diagnostics(compiled.diagnostics, job.project.root)
         blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
         imports = imports_text(found.graph.imports(module))
@@ -155,9 +179,10 @@ class ModuleCache:
             interface=recorded.interface,
             artifacts={name: digest_of(blob) for name, blob in blobs.items()},
             inputs=readable,
-            compile_ms=0,
+            compile_ms=compiled.milliseconds,
         )
         self.store.put(entry, {digest_of(blob): blob for blob in blobs.values()})
+        return entry
 
     def _keep_notices(self, job: Job, found: Survey, notices: Sequence[Notice]) -> None:
         root = job.project.root
@@ -193,12 +218,14 @@ def ide_path(interface: Path) -> Path:
     return interface.with_suffix(interface.suffix.replace(".hi", ".hie"))
 
 
-def file_hash(path: Path) -> str:
-    """The MD5 of a file, as GHC takes it; empty when it cannot be read."""
-    try:
-        return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-    except OSError:
-        return ""
+def files_of(entry: Entry, root: Path) -> dict[Path, str]:
+    """The files that an entry was made from, besides sources, each with the hash that it had."""
+    return {
+        # GHC writes down what it was told, such as `../data/words.txt`.
+        Path(os.path.normpath(root / dependency.name)): dependency.value
+        for dependency in entry.dependencies
+        if dependency.kind is DependencyKind.FILE
+    }
 
 
 def _verdicts(planner: Planner, found: Survey, entries: dict[str, list[Entry]]) -> dict[ModuleId, Verdict]:

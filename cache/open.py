@@ -31,7 +31,9 @@ def open_cache(settings: Settings, *, upload: bool = False, tell: Tell = _log_wa
     without.
     """
     try:
-        return ModuleCache(open_store(settings, upload=upload, tell=tell), settings.cache_dir / "heads")
+        local = open_local(settings, tell)
+        store = _layered(local, settings, upload=upload, tell=tell)
+        return ModuleCache(store, settings.cache_dir / "heads", local.tallies)
     except CacheUnusable as error:
         tell(f"Working without a cache: {error}")
         return None

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from thatch.cache.tallies import Counted
 from thatch.cache.traces import Usage
 
 
@@ -36,6 +37,9 @@ class StoreStats:
 
     replaced_database: str
     """The damaged database that this process set aside; empty if there was none."""
+
+    counted: Counted
+    """What became of the loads on this machine."""
 
 
 @frozen

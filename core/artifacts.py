@@ -59,6 +59,9 @@ class Planned:
     artifacts: Mapping[str, str] = {}
     """The cache's own names for what it has of the module."""
 
+    files: Mapping[Path, str] = {}
+    """The files besides sources that the entry was made from, each with its hash (`thatch.core.inputs.file_hash`)."""
+
 
 @frozen
 class Plan:
@@ -90,6 +93,28 @@ class Compiled:
     source: str
     """The fingerprint of the text that GHC saw (`thatch.core.ghc.results.Stamp.source`)."""
     diagnostics: tuple[Diagnostic, ...]
+    milliseconds: int = 0
+    """How long GHC took; 0 when that is not known, as where modules are compiled side by side."""
+
+
+@frozen
+class Recompiled:
+    """A module that GHC compiled though it had been restored as a hit: the cache was wrong about it."""
+
+    unit: str
+    module: str
+    reason: str
+    """GHC's, in its words; empty when it gave none."""
+
+
+@frozen
+class Tally:
+    """What is counted of one load."""
+
+    n_hits: int = 0
+    n_likely: int = 0
+    n_misses: int = 0
+    recompiled: tuple[Recompiled, ...] = ()
 
 
 class ArtifactStore(Protocol):
@@ -104,8 +129,14 @@ class ArtifactStore(Protocol):
         `interfaces` holds a folder for each unit.  Raises OSError when it cannot be written.
         """
 
-    def keep(self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None) -> None:
+    def keep(
+        self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None
+    ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         """Take in what GHC has compiled, and what it said about all modules together; best effort.
 
-        `notices` is None when a load did not come to its end.
+        `notices` is None when a load did not come to its end.  Returns the files that each module was made from, as
+        `Planned.files`; a module that could not be kept may be missing.
         """
+
+    def record(self, tally: Tally) -> None:
+        """Count what became of a load; best effort."""

@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Standing
+from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Recompiled, Standing, Tally
+from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
 from thatch.core.ghc.session_files import unit_flags
@@ -20,11 +22,17 @@ log = logging.getLogger(__name__)
 class LaneCache:
     """Joins the results of one lane and the cache; all that blocks runs in threads."""
 
-    def __init__(self, store: ArtifactStore, interfaces: Path) -> None:
-        """`interfaces` is where sessions keep interfaces: a folder for each unit."""
+    def __init__(self, store: ArtifactStore, interfaces: Path, on_inputs: Callable[[], None]) -> None:
+        """`interfaces` is where sessions keep interfaces, a folder for each unit; `on_inputs` hears of new `inputs`."""
         self._store = store
         self._interfaces = interfaces
-        self._keeping: asyncio.Task[None] | None = None
+        self._on_inputs = on_inputs
+        self._files: dict[ModuleKey, Mapping[Path, str]] = {}
+        self._background: asyncio.Task[None] | None = None
+        self.log = LoadLog()
+        """What is to hear of every module that GHC compiles."""
+        self.inputs: Mapping[Path, str] = {}
+        """The files besides sources that the modules were made from, as far as known, each with the hash it had."""
         self.n_misses = 0
         """How many modules the latest plan leaves to GHC."""
 
@@ -35,7 +43,12 @@ class LaneCache:
         await self.settled()
         job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
         plan = await asyncio.to_thread(self._store.plan, job)
-        self.n_misses = sum(module.standing is Standing.MISS for module in plan.modules)
+        tally = _tally(plan)
+        self.n_misses = tally.n_misses
+        self._later(lambda: asyncio.to_thread(self._record, tally))
+        self.log.promise({})
+        self._files = {}
+        self._made_from({module.key: module.files for module in plan.modules})
         _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
         results.adopt_notices(plan.notices or ())
         return plan
@@ -43,8 +56,17 @@ class LaneCache:
     async def restore(self, plan: Plan, results: Results) -> None:
         """Put the interfaces that are up to date where a session finds them.  Raises OSError."""
         stamps = await asyncio.to_thread(self._restore, plan)
+        hits = {module.key for module in plan.modules if module.standing is Standing.HIT}
+        self.log.promise({key: stamp.source for key, stamp in stamps.items() if key in hits})
         results.keep(lambda key: key not in plan.known or key in stamps)
         _adopt(plan, stamps, results)
+
+    def loaded(self, unsaved: Mapping[Path, str]) -> None:
+        """A load came to its end, with these buffers: count what GHC compiled although it had been restored."""
+        self.n_misses = 0
+        promised, broken = self.log.take_broken()
+        if broken:
+            self._later(lambda: asyncio.to_thread(self._tell_broken, promised, broken, unsaved))
 
     def keep(
         self,
@@ -56,19 +78,55 @@ class LaneCache:
         """Take into the cache, in the background, what was compiled since the last call."""
         fresh = results.take_fresh()
         notices = tuple(results.notices) if results.all_loaded else None
-        before, self._keeping = self._keeping, None
+        milliseconds = {key: self.log.milliseconds(key) for key in fresh}
+
+        async def work() -> None:
+            files = await asyncio.to_thread(self._keep, project, toolchain, settings, fresh, milliseconds, notices)
+            self._made_from(files)
+
+        self._later(work)
+
+    async def settled(self) -> None:
+        """Wait until everything has been taken in.  May be cancelled; the work goes on."""
+        if self._background is not None:
+            await asyncio.shield(self._background)
+
+    def _later(self, begin: Callable[[], Awaitable[None]]) -> None:
+        """Do some work in the background, when what was begun before is done."""
+        before, self._background = self._background, None
 
         async def work() -> None:
             if before is not None:
                 await before
-            await asyncio.to_thread(self._keep, project, toolchain, settings, fresh, notices)
+            await begin()
 
-        self._keeping = asyncio.create_task(work(), name="keep")
+        self._background = asyncio.create_task(work(), name="cache")
 
-    async def settled(self) -> None:
-        """Wait until everything has been taken in.  May be cancelled; the work goes on."""
-        if self._keeping is not None:
-            await asyncio.shield(self._keeping)
+    def _made_from(self, files: Mapping[ModuleKey, Mapping[Path, str]]) -> None:
+        self._files.update(files)
+        self.inputs = {path: known for made_from in self._files.values() for path, known in made_from.items()}
+        self._on_inputs()
+
+    def _record(self, tally: Tally) -> None:
+        try:
+            self._store.record(tally)
+        except Exception:
+            log.exception("The cache could not count a load")
+
+    def _tell_broken(
+        self, promised: Mapping[ModuleKey, str], broken: Sequence[Recompiled], unsaved: Mapping[Path, str]
+    ) -> None:
+        # Who edits while GHC starts is the reason himself.
+        if any(source_stamp(key.path, unsaved.get(key.path)) != source for key, source in promised.items()):
+            return
+        for module in broken:
+            log.warning(
+                "GHC compiled %s of %s, which the cache had restored (%s)",
+                module.module,
+                module.unit,
+                module.reason or "it gives no reason",
+            )
+        self._record(Tally(recompiled=tuple(broken)))
 
     def _restore(self, plan: Plan) -> dict[ModuleKey, Stamp]:
         restored = set(self._store.restore(plan, self._interfaces))
@@ -87,23 +145,36 @@ class LaneCache:
         toolchain: Toolchain,
         settings: Settings,
         fresh: Mapping[ModuleKey, Written],
+        milliseconds: Mapping[ModuleKey, int],
         notices: Sequence[Notice] | None,
-    ) -> None:
+    ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         compiled = [
-            Compiled(key, self._interfaces / key.unit / written.interface, written.stamp.source, written.diagnostics)
+            Compiled(
+                key,
+                self._interfaces / key.unit / written.interface,
+                written.stamp.source,
+                written.diagnostics,
+                milliseconds[key],
+            )
             for key, written in fresh.items()
             if file_stamp(self._interfaces / key.unit / written.interface) == written.stamp.interface
         ]
         try:
-            self._store.keep(_job(project, toolchain, settings, {}), compiled, notices)
+            return self._store.keep(_job(project, toolchain, settings, {}), compiled, notices)
         except Exception:
             # What is not kept is only compiled again.
             log.exception("The cache could not take in what was compiled")
+            return {}
 
 
 def _job(project: Project, toolchain: Toolchain, settings: Settings, unsaved: Mapping[Path, str]) -> Job:
     flags = unit_flags(project, settings.ghc_options)
     return Job(project=project, toolchain=toolchain, flags=flags, unsaved=unsaved)
+
+
+def _tally(plan: Plan) -> Tally:
+    n_modules = Counter(module.standing for module in plan.modules)
+    return Tally(n_modules[Standing.HIT], n_modules[Standing.LIKELY], n_modules[Standing.MISS])
 
 
 def _adopt(plan: Plan, stamps: Mapping[ModuleKey, Stamp], results: Results) -> None:

@@ -45,6 +45,9 @@ class Compiling:
     boot: bool = False
     """Whether it is the module's `.hs-boot` (or a signature's `.hsig`) that is compiled."""
 
+    reason: str = ""
+    """Why an interface that is there does not do, in GHC's words: `Source file changed`, `Base changed`."""
+
 
 @frozen
 class Said:
@@ -144,6 +147,7 @@ class OutputParser:
             path=self._to_user_path(found["path"]) if found["path"] else None,
             unit=found["unit"] or "",
             boot=found["boot"] is not None,
+            reason=found["reason"] or "",
         )
         return [Text(before), compiling] if before else [compiling]
 
@@ -219,6 +223,7 @@ _EXCERPT = re.compile(r" *\d* \|")
 _PROGRESS = re.compile(
     r"\[ *(?P<index>\d{1,9}) of (?P<total>\d{1,9})\] Compiling (?P<module>[\w.']+)(?P<boot>\[(?:boot|sig)\])?"
     r"(?: *\( (?P<path>.+?), [^)]*\))?(?:\[(?P<unit>[^\]]+)\])?"
+    r"(?: \[(?P<reason>.{1,400})\]\s*$)?"
 )
-"""The counter, `A.B` or `A.B[boot]`, the source and what becomes of it, the unit if there are several; a reason
-follows (GHC/Driver/Main.hs `batchMsgWith`, GHC/Unit/Module/Graph.hs `showModMsg`, 9.10)."""
+"""The counter, `A.B` or `A.B[boot]`, the source and what becomes of it, the unit if there are several, and the reason
+if there is one (GHC/Driver/Main.hs `batchMsgWith`, GHC/Unit/Module/Graph.hs `showModMsg`, 9.10)."""

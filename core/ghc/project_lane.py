@@ -18,6 +18,7 @@ from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.output import Compiling, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.pragmas import Pragmas, voiced
@@ -28,6 +29,7 @@ from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
+from thatch.core.splices import FileSplices
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +67,9 @@ class LaneHost(Protocol):
 
     def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
         """Take everything that the lane knows, replacing what it said before."""
+
+    def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
+        """Take all splices that the lane knows, replacing those that it knew before."""
 
     store: ArtifactStore | None
     """The cache of compiled modules, if there is one."""
@@ -108,7 +113,7 @@ class ProjectLane:
         self._files: SessionFiles | None = None
         self._results = Results()
         self._interfaces = folder / "interfaces"
-        self._cache = LaneCache(host.store, self._interfaces) if host.store else None
+        self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self._parallel = False
         self._one_by_one = False
         self._documents: Mapping[Path, Document] = {}
@@ -137,6 +142,11 @@ class ProjectLane:
     def pid(self) -> int | None:
         """The process id of the running GHC, if one runs."""
         return self._session.pid if self._session else None
+
+    @property
+    def inputs(self) -> Mapping[Path, str]:
+        """The files besides sources that modules were made from, as far as known, each with the hash it had then."""
+        return self._cache.inputs if self._cache else {}
 
     def request(self, cause: str) -> None:
         """Ask for a load, because of `cause`; interrupts the one that is running."""
@@ -232,7 +242,7 @@ class ProjectLane:
         self.trouble = None
         self._publish()
         if self._cache:
-            self._cache.n_misses = 0
+            self._cache.loaded(self._dirty)
         if self._cache and not self._dirty:
             self._cache.keep(self.project, self.toolchain, self.settings, self._results)
         if self._parallel and self._documents:
@@ -289,12 +299,18 @@ class ProjectLane:
         session, files = self._session, self._files
         assert session and files
         await self._write_buffers(files.overlay)
-        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._publish)
+        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._publish, self._new_log())
         if session.pid is None:
             await session.start(taker.line)
         else:
             await session.command(":reload", taker.line)
         taker.finish()
+
+    def _new_log(self) -> LoadLog:
+        log = self._cache.log if self._cache else LoadLog()
+        units = self.project.units
+        log.begin(sole_unit=units[0].id if len(units) == 1 else "", one_by_one=not self._parallel)
+        return log
 
     async def _write_buffers(self, overlay: Overlay) -> None:
         while True:
@@ -392,11 +408,14 @@ class ProjectLane:
 class _Taker:
     """Hands the lines of one load to the parser, the results and the user."""
 
-    def __init__(self, parser: OutputParser, results: Results, work: Work, publish: Callable[[], None]) -> None:
+    def __init__(
+        self, parser: OutputParser, results: Results, work: Work, publish: Callable[[], None], log: LoadLog
+    ) -> None:
         self._parser = parser
         self._results = results
         self._work = work
         self._publish = publish
+        self._log = log
         self._time = asyncio.get_running_loop().time
         self._told = self._time()
 
@@ -408,11 +427,13 @@ class _Taker:
 
     def finish(self) -> None:
         self._take(self._parser.finish())
+        self._log.finish()
 
     def _take(self, outputs: Iterable[Output]) -> None:
         for output in outputs:
             self._results.take(output)
             if isinstance(output, Compiling):
+                self._log.compiling(output)
                 self._work.progress(f"{output.index}/{output.total} {output.module}", output.index, output.total)
 
 

@@ -44,7 +44,7 @@ def said(*lines: str) -> Diagnostic:
         ("[1 of 2] Compiling A                ( src/A.hs, interpreted )", Compiling(1, 2, "A", HOME / "src/A.hs")),
         (
             "[ 9 of 12] Compiling Lib.Foo          ( /x y/Foo.hs, /o/Foo.o, /o/Foo.dyn_o ) [Source file changed]",
-            Compiling(9, 12, "Lib.Foo", Path("/x y/Foo.hs")),
+            Compiling(9, 12, "Lib.Foo", Path("/x y/Foo.hs"), reason="Source file changed"),
         ),
         (
             "[3 of 5] Compiling B2[boot]         ( B2.hs-boot, interpreted )[ub]",
@@ -52,11 +52,14 @@ def said(*lines: str) -> Diagnostic:
         ),
         (
             "[3 of 5] Compiling B               ( B.hs, nothing )[pkg-1.0-inplace-exe] [B2 changed]",
-            Compiling(3, 5, "B", HOME / "B.hs", "pkg-1.0-inplace-exe"),
+            Compiling(3, 5, "B", HOME / "B.hs", "pkg-1.0-inplace-exe", reason="B2 changed"),
         ),
-        ("[1 of 1] Compiling A[ua] [Source file changed]", Compiling(1, 1, "A", None, "ua")),
+        (
+            "[1 of 1] Compiling A[ua] [Source file changed]",
+            Compiling(1, 1, "A", None, "ua", reason="Source file changed"),
+        ),
         ("[1 of 1] Compiling A[boot][ua]", Compiling(1, 1, "A", None, "ua", boot=True)),
-        ("[1 of 1] Compiling A.B' [Flags changed]", Compiling(1, 1, "A.B'", None)),
+        ("[1 of 1] Compiling A.B' [Flags changed]", Compiling(1, 1, "A.B'", None, reason="Flags changed")),
     ],
 )
 def test_progress(line: str, compiling: Compiling) -> None:
