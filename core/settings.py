@@ -23,7 +23,11 @@ def default_cache_remote() -> str:
 
 @frozen(kw_only=True)
 class Settings:
-    """What a user may set; every attribute is a key of the editor's `thatch` section in camelCase."""
+    """What a user may set.
+
+    Every attribute is a key of the editor's `thatch` section: its name in camelCase, or the `key` of its metadata,
+    where a dot leads into an object.
+    """
 
     ghc: str = ""
     """The GHC to use, as a path or a name on PATH; empty: the one the build tool uses."""
@@ -48,3 +52,9 @@ class Settings:
 
     cache_remote: str = field(factory=default_cache_remote)
     """The URL of a store of compiled modules that machines share (`docs/cache-sharing.md`); an editor only reads it."""
+
+    splices_seconds: float = field(default=30.0, metadata={"key": "splices.seconds"})
+    """Seconds that one Template Haskell splice may run before it is stopped."""
+
+    splices_memory_mb: int = field(default=2048, metadata={"key": "splices.memoryMb"})
+    """Megabytes that the interpreter of Template Haskell may use while a splice runs; 0: as many as there are."""

@@ -51,7 +51,7 @@ def read_settings(*sources: object) -> Reading:
         if section is None:
             problems.append(f"The setting {SECTION} must be an object of settings; it was ignored.")
         else:
-            given.update(section)
+            given.update(_flat(section))
     values: dict[str, Any] = {}
     unknown = []
     for key, value in given.items():
@@ -63,9 +63,10 @@ def read_settings(*sources: object) -> Reading:
     return Reading(Settings(**values), tuple(problems), tuple(sorted(set(unknown) - CLIENT_KEYS)))
 
 
-def key_of(name: str) -> str:
-    """The key of an attribute: `cradle_timeout` is `cradleTimeout`."""
-    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+def key_of(attribute: "Attribute[Any]") -> str:
+    """The key of an attribute: `cradle_timeout` is `cradleTimeout`, unless it names another one."""
+    key: str = attribute.metadata.get("key") or re.sub(r"_(\w)", lambda match: match[1].upper(), attribute.name)
+    return key
 
 
 def type_of(attribute: "Attribute[Any]") -> Any:
@@ -92,6 +93,17 @@ def _section(source: object) -> dict[str, Any] | None:
     if SECTION in source:
         return _section(source[SECTION])
     return source
+
+
+def _flat(section: Mapping[str, Any]) -> dict[str, Any]:
+    """The section with the members of the objects that group settings under keys such as `splices.seconds`."""
+    flat: dict[str, Any] = {}
+    for key, value in section.items():
+        if isinstance(value, dict) and any(known.startswith(f"{key}.") for known in _ATTRIBUTES):
+            flat.update({f"{key}.{inner}": one for inner, one in value.items()})
+        else:
+            flat[key] = value
+    return flat
 
 
 def _read_one(
@@ -129,5 +141,5 @@ def _strings(value: object, _: object) -> tuple[str, ...]:
     return tuple(_string(item, str) for item in value)
 
 
-_ATTRIBUTES = {key_of(attribute.name): attribute for attribute in fields(Settings)}
+_ATTRIBUTES = {key_of(attribute): attribute for attribute in fields(Settings)}
 _CONVERTER = make_converter()

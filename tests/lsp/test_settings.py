@@ -21,7 +21,7 @@ GOOD: dict[str, tuple[str, Any, Any]] = {
 @pytest.mark.parametrize(("key", "value", "expected"), GOOD.values(), ids=GOOD)
 def test_a_good_value_is_taken(key: str, value: Any, expected: Any) -> None:
     reading = read_settings({key: value})
-    name = next(attribute.name for attribute in fields(Settings) if key_of(attribute.name) == key)
+    name = next(attribute.name for attribute in fields(Settings) if key_of(attribute) == key)
     assert getattr(reading.settings, name) == expected
     assert (reading.problems, reading.unknown) == ((), ())
 
@@ -65,6 +65,15 @@ def test_a_section_that_is_no_object_is_told(source: object) -> None:
 def test_later_sources_win_key_by_key_and_may_be_nested() -> None:
     reading = read_settings({"ghc": "a", "cabal": "b"}, {"thatch": {"ghc": "c"}})
     assert reading.settings == Settings(ghc="c", cabal="b")
+
+
+def test_a_group_is_an_object_or_a_dotted_key() -> None:
+    expected = Settings(splices_seconds=5.0, splices_memory_mb=100)
+    assert read_settings({"splices": {"seconds": 5, "memoryMb": 100}}).settings == expected
+    assert read_settings({"splices.seconds": 5}, {"splices": {"memoryMb": 100}}).settings == expected
+    assert read_settings({"splices": {"minutes": 1}}).unknown == ("splices.minutes",)
+    (problem,) = read_settings({"splices": {"seconds": "5"}}).problems
+    assert problem.startswith("The setting thatch.splices.seconds must be")
 
 
 def test_unknown_keys_are_told_except_the_editors_own() -> None:

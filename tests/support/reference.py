@@ -28,7 +28,7 @@ def settings_table() -> str:
     rows = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
     for attribute in fields(Settings):
         cells = (
-            f"`{key_of(attribute.name)}`",
+            f"`{key_of(attribute)}`",
             EXPECTED[type_of(attribute)],
             _default(attribute),
             " ".join(meanings[attribute.name].split()),
