@@ -40,6 +40,11 @@ class Examined:
 
     verdicts: dict[ModuleId, Verdict]
 
+    def files_before(self, module: ModuleId, root: Path) -> dict[Path, str]:
+        """The files that the newest entry of a module's key was made from, each with the hash that it has now."""
+        entries = self.entries.get(self.survey.keys.get(module, ""), ())
+        return {path: file_hash(path) for entry in entries[:1] for path in files_of(entry, root)}
+
 
 def examine(job: Job, store: Store, heads_folder: Path | None = None) -> Examined:
     """Look up the modules of a job and verify what is found.  Blocking."""
@@ -76,8 +81,8 @@ class ModuleCache:
         wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
         self.store.used(wanted)
         self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
-        modules = (self._planned(job, found.file_key(module), module, verdict) for module, verdict in verdicts.items())
-        return Plan(tuple(modules), self._notices(whole, job) if whole else None)
+        modules = [self._planned(job, examined, module) for module in verdicts]
+        return Plan(tuple(modules), self._notices(whole, job) if whole else None, found.graph)
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them."""
@@ -108,12 +113,14 @@ class ModuleCache:
         """Close the store, which may wait some seconds for uploads."""
         self.store.close()
 
-    def _planned(self, job: Job, key: ModuleKey, module: ModuleId, verdict: Verdict) -> Planned:
+    def _planned(self, job: Job, examined: Examined, module: ModuleId) -> Planned:
+        verdict, key = examined.verdicts[module], examined.survey.file_key(module)
         entry = verdict.entry
         said = self._said(entry, job) if entry else None
         if entry is None or said is None:
             reason = verdict.reason or "its entry is damaged"
-            return Planned(key, module.name, module.boot, Standing.MISS, reason=reason)
+            files = examined.files_before(module, job.project.root)
+            return Planned(key, module.name, module.boot, Standing.MISS, reason=reason, files=files)
         return Planned(
             key,
             module.name,

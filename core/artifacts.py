@@ -11,6 +11,7 @@ from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 
 
@@ -71,6 +72,9 @@ class Plan:
 
     notices: tuple[Notice, ...] | None = None
     """What GHC said of this set of modules as a whole; None when it has never loaded it."""
+
+    graph: ModuleGraph | None = None
+    """The modules and the imports between them."""
 
     @property
     def known(self) -> frozenset[ModuleKey]:

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Recompiled, Standing, Tally
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.output import Notice
+from thatch.core.ghc.reach import above, unread
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
 from thatch.core.ghc.session_files import unit_flags
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 
@@ -27,6 +29,7 @@ class LaneCache:
         self._store = store
         self._interfaces = interfaces
         self._on_inputs = on_inputs
+        self._graph: ModuleGraph | None = None
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
         self._background: asyncio.Task[None] | None = None
         self.log = LoadLog()
@@ -45,10 +48,13 @@ class LaneCache:
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
         self.n_misses = tally.n_misses
+        self._graph = plan.graph
         self._later(lambda: asyncio.to_thread(self._record, tally))
         self.log.promise({})
-        self._files = {}
-        self._made_from({module.key: module.files for module in plan.modules})
+        planned = {module.key: module.files for module in plan.modules}
+        self._files = {key: files for key, files in self._files.items() if key in planned}
+        # A module that GHC cannot compile now may be mended by what it was made from before.
+        self._made_from({key: files for key, files in planned.items() if files or key in plan.known})
         _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
         results.adopt_notices(plan.notices or ())
         return plan
@@ -60,6 +66,12 @@ class LaneCache:
         self.log.promise({key: stamp.source for key, stamp in stamps.items() if key in hits})
         results.keep(lambda key: key not in plan.known or key in stamps)
         _adopt(plan, stamps, results)
+
+    def left_out(self, results: Results) -> Collection[ModuleKey]:
+        """The modules that a load did not get to, going by their imports when the session was planned."""
+        if results.all_loaded or self._graph is None:
+            return ()
+        return unread(self._graph) if results.unreadable else above(self._graph, results.failed)
 
     def loaded(self, unsaved: Mapping[Path, str]) -> None:
         """A load came to its end, with these buffers: count what GHC compiled although it had been restored."""

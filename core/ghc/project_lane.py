@@ -28,6 +28,8 @@ from thatch.core.ghc.session_files import SessionFiles, prepare, unit_flags
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
+from thatch.core.sandbox.bubblewrap import open_sandbox
+from thatch.core.sandbox.explain import all_explained
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices
 
@@ -115,6 +117,7 @@ class ProjectLane:
         self._interfaces = folder / "interfaces"
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self._parallel = False
+        self._sandboxed = False
         self._one_by_one = False
         self._documents: Mapping[Path, Document] = {}
         self._dirty: Mapping[Path, str] = {}
@@ -236,6 +239,8 @@ class ProjectLane:
             self._wanted.set()
             return
         await self._settle(complete=True)
+        if self._cache:
+            self._results.settle(self._cache.left_out(self._results))
         gone = await asyncio.to_thread(_gone, self._results.paths(), self._dirty)
         self._results.keep(lambda key: key.path not in gone)
         self._deaths = 0
@@ -373,7 +378,11 @@ class ProjectLane:
             unit_flags=flags,
             jobs=jobs if self._parallel else 1,
         )
-        self._session = Session(project.root.name, self._files.command, cwd=project.root, folder=folder)
+        sandbox = await open_sandbox(self.settings.sandbox, self._files.room)
+        self._sandboxed = sandbox is not None
+        self._session = Session(
+            project.root.name, self._files.command, cwd=project.root, folder=folder, sandbox=sandbox
+        )
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None

@@ -8,12 +8,15 @@ module is kept, and which word is the last depends on how the module came to be 
   is again what the interface on disk was made from, for then GHC takes it from there in silence;
 - begun when the load was interrupted: its messages hold if its interface was written, for then GHC will not repeat
   them; else it will, or goes on with what it had;
-- messages before the first module is compiled are about the import headers; every load tells them anew.
+- messages before the first module is compiled are about the import headers; every load tells them anew;
+- adopted from a cache: its messages hold while GHC may still look at the interface.  When a load is over that left it
+  out, because a module below it failed, they are not told until a load gets there: a load from scratch would not know
+  them.  What GHC has once accepted or compiled in this session stays told until its next word.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from attrs import define, evolve, frozen
@@ -80,6 +83,8 @@ class Results:
         self._failed: dict[ModuleKey, _Attempt] = {}
         self._begun: dict[ModuleKey, _Attempt] = {}
         self._fresh: set[ModuleKey] = set()
+        self._adopted: set[ModuleKey] = set()
+        self._left_out: set[ModuleKey] = set()
         self._headers: list[Diagnostic] = []
         self._new_headers: list[Diagnostic] = []
         self._current: dict[Path, ModuleKey] = {}
@@ -140,6 +145,7 @@ class Results:
         """
         for key, attempt in self._begun.items():
             attempt.stamp = stamps.get(key, NOTHING)
+            self._adopted.discard(key)
             if attempt.failed:
                 self._failed[key] = attempt
             elif complete or key != self._latest or self._is_new(key, attempt.stamp.interface):
@@ -154,6 +160,21 @@ class Results:
         self._begun = {}
         self._new_headers = []
 
+    def settle(self, left_out: Collection[ModuleKey]) -> None:
+        """Say which modules a complete load did not get to; those known only from a cache are not told any more."""
+        self._adopted.intersection_update(left_out)
+        self._left_out = set(self._adopted)
+
+    @property
+    def failed(self) -> frozenset[ModuleKey]:
+        """The modules that GHC could not compile when it last tried."""
+        return frozenset(self._failed)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether an import header kept the latest complete load from loading anything."""
+        return bool(self._headers)
+
     def _is_new(self, key: ModuleKey, interface: str) -> bool:
         written = self._written.get(key)
         return interface != (written.stamp.interface if written else "")
@@ -166,6 +187,8 @@ class Results:
         """Take the messages of a module that was compiled before, in another session, and not since."""
         self._written[key] = _Attempt(interface, list(diagnostics), stamp=stamp)
         self._fresh.discard(key)
+        self._adopted.add(key)
+        self._left_out.discard(key)
 
     def adopt_notices(self, notices: Sequence[Notice]) -> None:
         """Take the messages about all modules together, of an earlier load of the same."""
@@ -176,9 +199,14 @@ class Results:
     def take_fresh(self) -> dict[ModuleKey, "Written"]:
         """The modules that GHC compiled since this was last asked for."""
         fresh, self._fresh = self._fresh, set()
-        known = {key: self._written[key] for key in fresh if key in self._written and key not in self._failed}
+        return {key: written for key, written in self.written().items() if key in fresh}
+
+    def written(self) -> dict[ModuleKey, "Written"]:
+        """The modules that have an interface of their latest source, whoever made it."""
         return {
-            key: Written(attempt.interface, tuple(attempt.diagnostics), attempt.stamp) for key, attempt in known.items()
+            key: Written(attempt.interface, tuple(attempt.diagnostics), attempt.stamp)
+            for key, attempt in self._written.items()
+            if key not in self._failed
         }
 
     def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
@@ -198,7 +226,7 @@ class Results:
         said = [
             diagnostic
             for key, attempt in attempts.items()
-            if key.path not in unreadable
+            if key.path not in unreadable and key not in self._left_out
             for diagnostic in attempt.diagnostics
         ]
         for diagnostic in (*headers, *said):

@@ -14,11 +14,18 @@ from thatch.core.events import Event, Status, WorkProgressed
 from thatch.core.settings import Settings
 from thatch.core.workspace import Workspace
 
-SAME_SESSION = re.compile(r"\s*\(and originally defined\s+at [^)]*\)")
-"""GHC says it only of a name whose module it compiled in the same session, not of one that it loaded."""
+SAME_SESSION = re.compile(
+    r"\s*\(and originally defined\s+at [^)]*\)"
+    r"|\s*-- Defined\s+(?:at \S+:(?:[\d:-]+|\(\d+,\d+\)-\(\d+,\d+\))|in \u2018[^\u2019]*\u2019)"
+)
+"""Where GHC says that something is defined.
 
-AMBIGUOUS = frozenset({"GHC-87543", "GHC-69158"})
-"""The messages that say it, and whose related places go with it: of ambiguous names, and of conflicting exports."""
+It names the place if it compiled that module in the same session; of a module that it loaded it names the module, or
+says nothing.  The place is not part of an interface, so nobody can tell afterwards.
+"""
+
+PLACED = frozenset({"GHC-87543", "GHC-69158", "GHC-59692"})
+"""The messages that say it, and whose related places go with it: ambiguous names, conflicting exports, instances."""
 
 
 @frozen
@@ -59,7 +66,7 @@ def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> It
 
 def _normalised(diagnostic: Diagnostic) -> Diagnostic:
     whole = (diagnostic.message, *diagnostic.context, *diagnostic.hints)
-    if diagnostic.code not in AMBIGUOUS and not any(map(SAME_SESSION.search, whole)):
+    if diagnostic.code not in PLACED and not any(map(SAME_SESSION.search, whole)):
         return diagnostic
     return evolve(
         diagnostic,
