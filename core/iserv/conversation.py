@@ -1,0 +1,220 @@
+"""The conversation of GHC with its interpreter as a state machine over both directions: no input or output here.
+
+Part of the tap: standard library only.  The two sides take turns: GHC makes a request, the interpreter replies; while
+it runs a splice the turns are swapped, it asks and GHC answers, until `RunTHDone` and the reply.  Bytes must be given
+in the order in which they travel: those of one side before the other side can have seen and answered them.
+"""
+
+from collections.abc import Callable, Mapping
+
+from .messages import NAMED_HERE, RUN_FINALIZERS, RUN_TH, RUN_TH_DONE, UNIT, Ask, Protocol, Request, th_result
+from .readers import Type, Walker, WrongBytes
+
+REQUEST = "request"
+"""Waiting for GHC's next request, or in the middle of it."""
+REPLY = "reply"
+"""Waiting for the interpreter's reply, or in the middle of it."""
+ASKING = "asking"
+"""A splice runs: waiting for its next question, or in the middle of it."""
+ANSWER = "answer"
+"""A splice runs: waiting for GHC's answer, or in the middle of it, or behind it (the next question tells)."""
+LOST = "lost"
+"""Something was not understood: nothing is looked at any more."""
+
+MOST_KEPT = 2**26
+"""How many bytes of one message are kept; of a longer one none are."""
+
+
+class Message:
+    """A message that is complete."""
+
+    __slots__ = ("counted", "kind", "name", "raw")
+
+    def __init__(self, kind: str, name: str, raw: bytes, counted: int) -> None:
+        self.kind = kind
+        """`REQUEST`, `REPLY`, `ASKING` (a question) or `ANSWER`."""
+        self.name = name
+        """The request or question that it is, or belongs to."""
+        self.raw = raw
+        """All its bytes with its tag; empty for requests and replies that are of no interest, and for enormous ones."""
+        self.counted = counted
+        """How many things the reply must name: for `CreateBCOs` and its like."""
+
+
+class Conversation:
+    """Follows one conversation.
+
+    `state` says whose turn it is.  After bytes that are not understood it is `LOST` for good, with the reason in
+    `trouble`.  The methods never raise and never block.
+    """
+
+    def __init__(self, protocol: Protocol, named: Mapping[str, Type]) -> None:
+        self._protocol = protocol
+        self._named = {**NAMED_HERE, **named}
+        self._walker = Walker(self._named)
+        self._open = False
+        """Whether the message lasts until the other side speaks, because no table says where it ends."""
+        self._started = False
+        """Whether some of the message whose turn it is has been seen."""
+        self._n_bytes = 0
+        self._parts: list[bytes] | None = None
+        self.state = REQUEST
+        self.request: Request | None = None
+        """The request that is being made or was made last."""
+        self.ask: Ask | None = None
+        """The question that is being asked or was asked last."""
+        self.trouble = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether code in the `Q` monad runs."""
+        return self.state in (ASKING, ANSWER)
+
+    @property
+    def incomplete(self) -> int:
+        """How many of the latest bytes of the interpreter belong to a message whose end has not been seen."""
+        unfinished = self._started and not self._open and self.state in (REPLY, ASKING)
+        return self._n_bytes if unfinished else 0
+
+    @property
+    def open(self) -> bool:
+        """Whether the interpreter is in a message whose end only GHC knows."""
+        return self._started and self._open and self.state in (REPLY, ASKING)
+
+    def from_ghc(self, data: bytes) -> list[Message]:
+        """Take bytes that GHC has written; return the messages that they complete."""
+        return self._take(data, self._step_of_ghc)
+
+    def from_interpreter(self, data: bytes) -> list[Message]:
+        """Take bytes that the interpreter has written; return the messages that they complete."""
+        return self._take(data, self._step_of_interpreter)
+
+    def drop_incomplete(self) -> None:
+        """Forget the incomplete message of the interpreter, which will not go on with it."""
+        if self.state in (REPLY, ASKING):
+            self._started = False
+
+    def answered(self) -> bool:
+        """Whether GHC, whose turn it is to answer a question, has done so in full.  Walks over all of the answer."""
+        if self.state != ANSWER or self.ask is None or self.ask.answer is None or self._parts is None:
+            return False
+        walker = Walker(self._named)
+        walker.start(th_result(self.ask.answer))
+        try:
+            walker.feed(b"".join(self._parts))
+        except (WrongBytes, KeyError):
+            return False
+        return walker.done
+
+    def _take(self, data: bytes, step: "_Step") -> list[Message]:
+        found: list[Message] = []
+        position = 0
+        try:
+            while position < len(data) and self.state != LOST:
+                position = step(data, position, found)
+        except WrongBytes as error:
+            error.path = self._path()
+            self._lose(str(error))
+        except Exception as error:  # Whatever it is, GHC and the interpreter go on without us.
+            self._lose(f"{type(error).__name__}: {error} in {self._path()}")
+        return found
+
+    def _step_of_ghc(self, data: bytes, position: int, found: list[Message]) -> int:
+        if self._open and self._started and self.state in (REPLY, ASKING):
+            self._finish(found)
+        if self.state == ANSWER:
+            if not self._started:
+                self._begin(None)
+            return self._keep(data, position, len(data))
+        if self.state != REQUEST:
+            raise WrongBytes(f"the interpreter to speak ({self.state})", 0)
+        if not self._started:
+            self.request = self._protocol.requests.get(data[position])
+            if self.request is None:
+                raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
+            self._begin(self.request.body, keep=self.request.name in _RUNNING)
+            position = self._keep(data, position, position + 1)
+        return self._walk(data, position, found)
+
+    def _step_of_interpreter(self, data: bytes, position: int, found: list[Message]) -> int:
+        if self.state == ANSWER and self._started:
+            self._finish(found)
+        if self.state == REPLY:
+            assert self.request
+            if not self._started:
+                reply = self.request.reply
+                self._begin(None if reply is None else (reply,), keep=self.request.name == RUN_TH)
+        elif self.state == ASKING:
+            if not self._started:
+                self.ask = self._protocol.asks.get(data[position])
+                if self.ask is None:
+                    raise WrongBytes("the tag of a question", 0, f"tag {data[position]}")
+                self._begin(self.ask.body)
+                position = self._keep(data, position, position + 1)
+        else:
+            raise WrongBytes(f"GHC to speak ({self.state})", 0)
+        return self._walk(data, position, found)
+
+    def _begin(self, types: tuple[Type, ...] | None, keep: bool = True) -> None:
+        self._started = True
+        self._open = types is None
+        self._n_bytes = 0
+        self._parts = [] if keep else None
+        self._walker.start(*(types or ()))
+
+    def _walk(self, data: bytes, position: int, found: list[Message]) -> int:
+        if self._open:
+            return self._keep(data, position, len(data))
+        reached = self._walker.feed(data, position)
+        self._keep(data, position, reached)
+        if self._walker.done:
+            self._finish(found)
+        return reached
+
+    def _keep(self, data: bytes, start: int, end: int) -> int:
+        self._n_bytes += end - start
+        if self._n_bytes > MOST_KEPT:
+            self._parts = None
+        if self._parts is not None:
+            self._parts.append(data[start:end])
+        return end
+
+    def _finish(self, found: list[Message]) -> None:
+        """The message is complete: tell of it, and give the turn to whose it is."""
+        of_splice = self.state in (ASKING, ANSWER)
+        subject = self.ask if of_splice else self.request
+        assert subject
+        raw = b"".join(self._parts or ())
+        found.append(Message(self.state, subject.name, raw, self._walker.counted))
+        self._started = False
+        self._parts = None
+        self.state = self._next_state()
+
+    def _next_state(self) -> str:
+        assert self.request
+        if self.state == REQUEST:
+            if self.request.name in _RUNNING:
+                return ASKING
+            return REQUEST if self.request.reply == UNIT else REPLY
+        if self.state == REPLY:
+            return REQUEST
+        assert self.ask
+        if self.state == ASKING and self.ask.name == RUN_TH_DONE:
+            return REPLY
+        return ANSWER if self.state == ASKING and self.ask.answer is not None else ASKING
+
+    def _path(self) -> str:
+        subject = self.ask if self.running else self.request
+        return f"the {self.state} {subject.name if subject else ''}".rstrip()
+
+    def _lose(self, trouble: str) -> None:
+        self.trouble = trouble
+        self.state = LOST
+        self._started = False
+        self._parts = None
+
+
+_RUNNING = (RUN_TH, RUN_FINALIZERS)
+"""The requests that run code in the `Q` monad."""
+
+_Step = Callable[[bytes, int, list[Message]], int]
