@@ -50,6 +50,10 @@ PREPROCESSED = ".hspp"
 """The suffix of GHC's temporary file for what a `-F` preprocessor wrote; its lines are not the user's."""
 
 
+BOOT = "-boot"
+"""The end of the name of a file that stands in for its module in a cycle of imports."""
+
+
 @frozen
 class Written:
     """A compiled module."""
@@ -235,7 +239,7 @@ class Results:
 
     def _said(self, diagnostic: Diagnostic, fatal: bool) -> None:
         # A LINE pragma makes a message name another file than the one being compiled.
-        key = self._current.get(diagnostic.path, self._latest)
+        key = self._owner(diagnostic.path) or self._latest
         if key is None:
             self._new_headers.append(diagnostic)
             return
@@ -244,6 +248,12 @@ class Results:
         attempt = self._begun[key]
         attempt.diagnostics.append(evolve(diagnostic, unit=key.unit))
         attempt.failed = attempt.failed or fatal
+
+    def _owner(self, path: Path) -> ModuleKey | None:
+        """The module of this load that a message about a file comes from."""
+        # An hs-boot file is done when its module begins; later messages about it say how the module differs.
+        itself = path.with_name(path.name.removesuffix(BOOT))
+        return self._current.get(itself) or self._current.get(path)
 
 
 _END = re.compile(r"(?:Ok|Failed), .{1,60} (?:re)?loaded\.$")

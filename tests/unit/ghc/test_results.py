@@ -276,3 +276,42 @@ def test_what_a_preprocessor_wrote_is_the_modules_fault() -> None:
     end(results)
     (diagnostic,) = results.diagnostics()[Path("/p/A.hs")]
     assert (diagnostic.message, diagnostic.span) == ("generated", None)
+
+
+def test_a_difference_from_the_boot_file_is_the_modules_fault() -> None:
+    """GHC compares when it has compiled the module, and names a place in the boot file."""
+    boot = A.with_name("A.hs-boot")
+    results = Results()
+    results.begin()
+    results.take(compiling("A", boot, boot=True))
+    results.take(compiling("A", A))
+    results.take(said(boot, "differs", fatal=True))
+    results.take(Text("Failed, one module loaded."))
+    end(results)
+    assert messages(results) == {"A.hs-boot": ["differs"]}
+    assert results.failed == {ModuleKey("u", A)}
+    results.begin()
+    results.take(compiling("A", A))
+    results.take(Text("Ok, two modules loaded."))
+    end(results, "2")
+    assert messages(results) == {}
+
+
+def test_what_a_load_did_not_get_to_is_not_told_from_the_cache() -> None:
+    results = Results()
+    key = ModuleKey("u", B)
+    results.adopt(key, PurePosixPath("B.hi"), [said(B, "b").diagnostic], Stamp("1", "1"))
+    assert messages(results) == {"B.hs": ["b"]}
+    results.begin()
+    end(results)
+    results.settle({key})
+    assert messages(results) == {}
+    results.begin()
+    end(results)
+    results.settle(())
+    assert messages(results) == {"B.hs": ["b"]}
+    # GHC has accepted it now: only its next word counts.
+    results.begin()
+    end(results)
+    results.settle({key})
+    assert messages(results) == {"B.hs": ["b"]}
