@@ -5,6 +5,9 @@ from pathlib import Path
 from attrs import field, frozen
 from platformdirs import user_cache_path
 
+from thatch.core.errors import ThatchError
+from thatch.core.sandbox.mode import SandboxMode
+
 
 def default_cache_dir() -> Path:
     """The folder for what may be lost at any time: `THATCH_CACHE_DIR`, else the platform's cache folder."""
@@ -19,6 +22,20 @@ def default_cache_remote() -> str:
     import os
 
     return os.environ.get("THATCH_CACHE_REMOTE", "")
+
+
+def default_sandbox() -> SandboxMode:
+    """`auto`, unless `THATCH_SANDBOX` is one of the other values."""
+    import os
+
+    chosen = os.environ.get("THATCH_SANDBOX") or SandboxMode.AUTO.value
+    try:
+        return SandboxMode(chosen)
+    except ValueError:
+        raise ThatchError(
+            message=f"The environment variable THATCH_SANDBOX is {chosen!r}, which means nothing.",
+            remedy=f"Unset it, or choose one of {', '.join(mode.value for mode in SandboxMode)}.",
+        ) from None
 
 
 @frozen(kw_only=True)
@@ -58,3 +75,6 @@ class Settings:
 
     splices_memory_mb: int = field(default=2048, metadata={"key": "splices.memoryMb"})
     """Megabytes that the interpreter of Template Haskell may use while a splice runs; 0: as many as there are."""
+
+    sandbox: SandboxMode = field(factory=default_sandbox)
+    """Whether GHC and splices run in a sandbox (`docs/security.md`): where there can be one, always, or never."""

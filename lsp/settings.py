@@ -8,12 +8,13 @@ from typing import Any, get_type_hints
 import cattrs
 from attrs import Attribute, field, fields, frozen
 
+from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
 
 SECTION = "thatch"
 """The section of an editor's settings that is ours."""
 
-CLIENT_KEYS = frozenset({"statusNotification", "trace"})
+CLIENT_KEYS = frozenset({"statusNotification", "trace", "trusted"})
 """Keys in the section that editors read themselves or that are about the connection; no warning is due."""
 
 EXPECTED: Mapping[Any, str] = {
@@ -22,6 +23,7 @@ EXPECTED: Mapping[Any, str] = {
     float: "a number above 0",
     Path: "a path (a string)",
     tuple[str, ...]: "a list of strings",
+    SandboxMode: " or ".join(f'"{mode.value}"' for mode in SandboxMode),
 }
 """How to say what a setting must be, for each type that a setting may have."""
 

@@ -29,7 +29,7 @@ from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.sandbox.bubblewrap import open_sandbox
-from thatch.core.sandbox.explain import all_explained
+from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices
 
@@ -395,7 +395,8 @@ class ProjectLane:
     def _publish(self) -> None:
         judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._options)
         found = {
-            path: tuple(map(judge.judged, diagnostics)) for path, diagnostics in self._results.diagnostics().items()
+            path: explain(map(judge.judged, diagnostics), sandboxed=self._sandboxed)
+            for path, diagnostics in self._results.diagnostics().items()
         }
         for notice in self._results.notices:
             diagnostic = judge.placed(notice)

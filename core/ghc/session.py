@@ -12,6 +12,7 @@ from pathlib import Path
 from thatch.core import process
 from thatch.core.errors import SessionError, ThatchError
 from thatch.core.ghc.prompt import Line, Prompt
+from thatch.core.sandbox import bubblewrap
 
 READ_BYTES = 2**16
 LAST_WORDS = 30
@@ -28,6 +29,12 @@ STOP_SECONDS = 0.5
 
 ASK_AGAIN_SECONDS = 1.0
 """How often an interrupted GHC is asked for its prompt."""
+
+SIGNALLED = 128
+"""What bubblewrap adds to the number of the signal that ended its program, to make an exit code (its own manual)."""
+
+WATCH_SECONDS = 0.5
+"""How often it is looked at what a sandboxed session uses."""
 
 GREETING = "GHCi, version "
 INTERRUPTED = "Interrupted."
@@ -60,8 +67,19 @@ class Session:
     keeps their order.  A session that does not come back to its prompt is ended, never guessed about.
     """
 
-    def __init__(self, name: str, command: Sequence[str | Path], *, cwd: Path, folder: Path) -> None:
-        """Describe the session; `folder` is an existing private one for its start script and GHC's temporary files."""
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        cwd: Path,
+        folder: Path,
+        sandbox: bubblewrap.Sandbox | None = None,
+    ) -> None:
+        """Describe the session; `folder` is an existing private one for its start script and GHC's temporary files.
+
+        In a sandbox GHC's temporary files are elsewhere, and what it uses is limited: beyond that it is ended.
+        """
         self.name = name
         self.state = State.NEW
         self.heard = 0
@@ -69,6 +87,9 @@ class Session:
         self._command = command
         self._cwd = cwd
         self._folder = folder
+        self._sandbox = sandbox
+        self._watching: asyncio.Task[None] | None = None
+        self._excess = ""
         self._prompt = Prompt()
         self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
         self._process: asyncio.subprocess.Process | None = None
@@ -86,7 +107,7 @@ class Session:
 
     @property
     def pid(self) -> int | None:
-        """The process id of GHC, None before the start."""
+        """The process id of GHC, or of the sandbox that it runs in; None before the start."""
         return self._process.pid if self._process else None
 
     @property
@@ -102,13 +123,16 @@ class Session:
         self.state = State.BUSY
         script = self._folder / "start.ghci"
         script.write_text(self._prompt.script(), encoding="utf-8")
-        command = [*self._command, "-ignore-dot-ghci", "-ghci-script", script]
+        command: Sequence[str | Path] = [*self._command, "-ignore-dot-ghci", "-ghci-script", script]
+        # GHC leaves its temporary files behind when it is killed.
+        env = {**utf8_environment(os.environ), "TMPDIR": os.fspath(self._folder)}
         try:
+            if self._sandbox is not None:
+                command, env = await asyncio.to_thread(self._sandbox.wrap, command, env)
             self._process = await process.start(
                 command,
                 cwd=self._cwd,
-                # GHC leaves its temporary files behind when it is killed.
-                env={**utf8_environment(os.environ), "TMPDIR": os.fspath(self._folder)},
+                env=env,
                 stdin=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
             )
@@ -117,6 +141,8 @@ class Session:
         finally:
             if self._process is None:
                 self.state = State.DEAD
+        if self._sandbox is not None:
+            self._watching = asyncio.create_task(self._watch(self._sandbox), name=f"watch {self.name}")
         await self._answer(b"", on_line)
 
     async def command(self, text: str, on_line: Callable[[str], None]) -> None:
@@ -147,13 +173,27 @@ class Session:
     async def stop(self) -> None:
         """End GHC and all its children; safe in every state."""
         self.state = State.DEAD
+        if self._watching is not None:
+            self._watching.cancel()
         if self._process is not None:
             await process.end(self._process, STOP_SECONDS)
 
+    async def _watch(self, sandbox: bubblewrap.Sandbox) -> None:
+        """End the session when it uses more than its sandbox allows."""
+        assert self._process
+        while self._process.returncode is None:
+            await asyncio.sleep(WATCH_SECONDS)
+            self._excess = await asyncio.to_thread(sandbox.excess, self._process.pid)
+            if self._excess:
+                process.signal_group(self._process, signal.SIGKILL)
+                return
+
     def _send_interrupt(self) -> None:
         assert self._process and self._deadline
-        with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGINT)
+        pid = self._process.pid if self._sandbox is None else bubblewrap.inner_pid(self._process.pid)
+        if pid is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
         now = asyncio.get_running_loop().time()
         self._until = now + LATE_SECONDS
         self._deadline.reschedule(now + OBEY_SECONDS)
@@ -234,9 +274,13 @@ class Session:
             async with asyncio.timeout(process.GRACE_SECONDS):
                 await self._process.wait()
         await self.stop()
-        code = self._process.returncode
-        exited = code is not None and code >= 0
-        how = f"exited with code {code}" if exited else f"was ended by signal {-(code or 0)}"
+        code = self._process.returncode or 0
+        if self._sandbox is not None and code > SIGNALLED:
+            code = SIGNALLED - code
+        exited = code >= 0
+        how = f"exited with code {code}" if exited else f"was ended by signal {-code}"
+        if self._excess:
+            how = f"was ended, because {self._excess}"
         by_itself = exited and not self._came_up
         return SessionError(message=f"GHC {how}.", detail="\n".join(self._last_words), by_itself=by_itself)
 

@@ -6,9 +6,10 @@
 <folder>/interpreter{,-dyn,-prof}
 """
 
+import itertools
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -18,6 +19,10 @@ from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.portable import portable_flags
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project, Unit
+from thatch.core.sandbox.command import Room
+
+PACKAGE_DATABASES = frozenset({"package.db", "packagedb", "pkgdb", "package.conf.d"})
+"""What cabal, stack and GHC call their package databases."""
 
 NAMES_ALL_PACKAGES = frozenset({"cabal", "stack"})
 """The cradles whose units name every package that they use."""
@@ -33,6 +38,9 @@ class SessionFiles:
     overlay: Overlay
 
     folder: Path
+
+    room: Room
+    """What the session needs of the file system when it runs in a sandbox."""
 
     def remove(self) -> None:
         """Remove the session's folder; what cannot be removed is left."""
@@ -82,7 +90,12 @@ def prepare(
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
         command += ["-unit", f"@{response}"]
-    return SessionFiles(tuple(command), overlay, folder)
+    room = Room(
+        cwd=project.root,
+        writable=(folder, interfaces),
+        visible=(*_named_paths(unit_flags.values()), *_source_paths(project), *_toolchain_paths(toolchain)),
+    )
+    return SessionFiles(tuple(command), overlay, folder, room)
 
 
 def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
@@ -92,6 +105,28 @@ def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
     for way, program in toolchain.interpreters.items():
         (folder / f"interpreter{way}").symlink_to(program)
     return folder / "interpreter"
+
+
+def _named_paths(flags: Iterable[Sequence[str]]) -> Iterator[Path]:
+    """The absolute paths in flags, and for a package database what lies beside it: there are the libraries."""
+    for flag in itertools.chain.from_iterable(flags):
+        start = flag.find("/")
+        if start < 0:
+            continue
+        path = Path(flag[start:])
+        yield path
+        if path.name in PACKAGE_DATABASES or path.parent.name in PACKAGE_DATABASES:
+            yield path.parent if path.name in PACKAGE_DATABASES else path.parent.parent
+
+
+def _source_paths(project: Project) -> Iterator[Path]:
+    for unit in project.units:
+        yield from (unit.directory, *unit.source_dirs)
+
+
+def _toolchain_paths(toolchain: Toolchain) -> Iterator[Path]:
+    yield from (toolchain.ghc.parent, toolchain.ghc.resolve().parent, toolchain.libdir.parent)
+    yield from (program.resolve().parent for program in toolchain.interpreters.values())
 
 
 def _including_folders(unit: Unit, root: Path) -> list[Path]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from attrs import fields
 
+from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
 from thatch.lsp.settings import EXPECTED, key_of, read_settings, type_of
 
@@ -14,6 +15,7 @@ GOOD: dict[str, tuple[str, Any, Any]] = {
     "a list": ("ghcOptions", ["-Wall", "-O0"], ("-Wall", "-O0")),
     "a whole number": ("jobs", 4, 4),
     "a number": ("cradleTimeout", 10, 10.0),
+    "a word": ("sandbox", "require", SandboxMode.REQUIRE),
     "a path": ("cacheDir", "~/cache", Path("~/cache").expanduser()),
 }
 
@@ -35,6 +37,9 @@ BAD: dict[str, tuple[str, Any, str]] = {
     "true for a number": ("jobs", True, "a whole number, 0 or more"),
     "a negative number": ("jobs", -1, "a whole number, 0 or more"),
     "no time at all": ("cradleTimeout", 0, "a number above 0"),
+    "another word": ("sandbox", "on", '"auto" or "require" or "off"'),
+    "false for a word": ("sandbox", False, '"auto" or "require" or "off"'),
+    "a list for a word": ("sandbox", ["auto"], '"auto" or "require" or "off"'),
     "an object for a path": ("cacheDir", {}, "a path (a string)"),
 }
 

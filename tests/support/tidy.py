@@ -74,6 +74,10 @@ PURE = (
     "core/project/model.py",
     "core/project/resolve.py",
     "core/project/strong.py",
+    "core/sandbox/command.py",
+    "core/sandbox/explain.py",
+    "core/sandbox/mode.py",
+    "core/sandbox/secrets.py",
     "core/syntax.py",
     "core/text.py",
 )
