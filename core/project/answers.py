@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from attrs import frozen
 from cattrs.preconf.json import JsonConverter, make_converter
@@ -129,19 +130,30 @@ def to_project(answer: Answer, *, root: Path, cradle: str, ghc: Path, watched: I
     )
 
 
+def digest_of_file(path: Path) -> str:
+    """A hash of a file's content; `ABSENT` when it cannot be read.  Blocking."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ABSENT
+
+
+def to_json(answer: Answer) -> Any:
+    """An answer as what JSON can hold."""
+    return _converter.unstructure(answer)
+
+
+def from_json(value: Any) -> Answer:
+    """An answer from what `to_json` made of it."""
+    return _converter.structure(value, Answer)
+
+
 def _file(question: Question) -> Path:
     return question.folder / "answer.json"
 
 
 def _digests(paths: Iterable[Path]) -> dict[str, str]:
-    return {str(path): _digest(path) for path in paths}
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ABSENT
+    return {str(path): digest_of_file(path) for path in paths}
 
 
 def _states(databases: Iterable[Path]) -> dict[str, str]:

@@ -14,13 +14,14 @@ from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import CradleError, ThatchError
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.process import Completed
-from thatch.core.project import answers, cabal_plan, shims
+from thatch.core.project import answers, cabal_plan, cabal_portable, portable_answers, shims
 from thatch.core.project import cabal_messages as messages
 from thatch.core.project.answers import Answer, Question
 from thatch.core.project.cabal_config import config_path, write_offline
 from thatch.core.project.cabal_plan import Planned
 from thatch.core.project.folders import find_descriptions, locked, private_folder, unwritable
 from thatch.core.project.model import Project
+from thatch.core.project.portable_answers import Checkout
 from thatch.core.settings import Settings
 
 STUB_ROUNDS = 5
@@ -83,6 +84,8 @@ class _Cabal:
     descriptions: tuple[Path, ...] = ()
     global_options: list[str] = Factory(list)
     diagnostics: list[Diagnostic] = Factory(list)
+    fell_back: bool = False
+    """Whether the answer would be another one with the network."""
 
     async def prepare(self) -> None:
         """Find cabal, the project's build descriptions and the folder for the answer."""
@@ -105,7 +108,10 @@ class _Cabal:
         question = self._question(toolchain)
         answer = await asyncio.to_thread(answers.load, question)
         if answer is None:
-            answer = await self._ask(toolchain)
+            answer = await asyncio.to_thread(self._of_another_checkout, question)
+            if answer is None:
+                answer = await self._ask(toolchain)
+                await asyncio.to_thread(self._keep, question, answer)
             await asyncio.to_thread(answers.store, question, answer)
         return await asyncio.to_thread(
             answers.to_project,
@@ -115,6 +121,31 @@ class _Cabal:
             ghc=toolchain.ghc,
             watched=self._watched(),
         )
+
+    def _of_another_checkout(self, question: Question) -> Answer | None:
+        """The answer that cabal gave for another checkout of the same content, if it would be the same here."""
+        checkout = self._checkout(question)
+        found = portable_answers.find(checkout) if checkout else None
+        if found is None:
+            return None
+        # Which modules need a preprocessor depends on what files there are.
+        preprocessed = sorted(set(cabal_plan.preprocessed(found.answer.components, self.folder / "build")))
+        return found.answer if tuple(preprocessed) == found.answer.inputs and portable_answers.restore(found) else None
+
+    def _keep(self, question: Question, answer: Answer) -> None:
+        """Keep an answer for other checkouts, if they would get the same."""
+        checkout = self._checkout(question)
+        plan = cabal_plan.read_plan(self.folder / "build")
+        texts = _read_texts(self.descriptions)
+        if checkout and not self.fell_back and cabal_portable.may_be_kept(answer, plan, texts, self.project.root):
+            portable_answers.keep(checkout, answer)
+
+    def _checkout(self, question: Question) -> Checkout | None:
+        around = cabal_portable.surroundings(self.project.file)
+        if around is None:
+            return None
+        shared = self.settings.cache_dir / "cradles" / "shared"
+        return Checkout(question=question, root=self.project.root, shared=shared, surroundings=around)
 
     def _watched(self) -> list[Path]:
         file = self.project.file
@@ -184,6 +215,7 @@ class _Cabal:
         if not result.code or self.global_options or not messages.is_network_failure(result.said):
             return result
         self.say("Asking cabal again, without the network")
+        self.fell_back = True
         await self._go_offline()
         offline = await self._run([*arguments, "--offline"])
         return offline if not offline.code or messages.is_solver_failure(offline.said) else result

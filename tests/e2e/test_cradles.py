@@ -208,11 +208,87 @@ async def test_a_lost_or_damaged_answer_is_asked_for_again(tmp_path: Path, setti
     (answer,) = settings.cache_dir.rglob("answer.json")
 
     answer.write_text(answer.read_text()[:100])
+    assert await describe(root, settings) == (first, []), "what is kept for other checkouts serves this one, too"
+    shutil.rmtree(answer.parent / "build")
+    assert await describe(root, settings) == (first, [])
+
+    (shared,) = settings.cache_dir.glob("cradles/shared/*")
+    for file in (answer, shared):
+        file.write_text(file.read_text()[:100])
     assert await describe(root, settings) == (first, [f"Asking cabal {await cabal_version()} about p"])
 
+    (shared,) = settings.cache_dir.glob("cradles/shared/*")
+    shared.unlink()
     shutil.rmtree(answer.parent / "build")
     again, said = await describe(root, settings)
     assert (again, len(said)) == (first, 1)
+
+
+PORTABLE = {name: text for name, text in PAIR.items() if not name.endswith(".hsc")} | {
+    "one/src/One/Sizes.hs": "module One.Sizes where\nsize :: Int\nsize = 1\n"
+}
+"""The same without a preprocessor that reads other files."""
+
+
+async def test_a_copy_of_a_checkout_need_not_ask(ghc: Ghc, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "cache", ghc=str(ghc))
+    root = write(tmp_path / "pair", PORTABLE)
+    first, said = await describe(root, settings)
+    assert (len(said), first.diagnostics) == (1, ())
+    copy = Path(shutil.copytree(root, tmp_path / "elsewhere" / "renamed"))
+    # Nothing may be taken from the first checkout.
+    shutil.move(root, tmp_path / "gone")
+    for folder in settings.cache_dir.glob("cradles/pair-*"):
+        shutil.rmtree(folder)
+
+    project, said = await describe(copy, settings)
+
+    assert said == []
+    assert str(root) not in repr(project)
+    output = load(project, tmp_path)
+    assert "Ok, 10 modules loaded." in output, output
+    (mine,) = settings.cache_dir.glob("cradles/renamed-*")
+    by_copying = {file: content for file, content in contents(mine / "build").items() if is_read(file)}
+    shutil.rmtree(settings.cache_dir)
+    asked, said = await describe(copy, settings)
+    assert (asked, len(said)) == (project, 1), "cabal says the same"
+    by_cabal = contents(mine / "build")
+    assert by_copying == {file: by_cabal.get(file) for file in by_copying}
+    assert {Path(file).name for file in by_copying} >= {"cabal_macros.h", "Paths_one.hs"}
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def is_read(file: str) -> bool:
+    return file.endswith((".h", ".hs"))
+
+
+async def test_a_copy_that_differs_asks(tmp_path: Path, settings: Settings) -> None:
+    root = write(tmp_path / "pair", PORTABLE)
+    await describe(root, settings)
+    copy = Path(shutil.copytree(root, tmp_path / "copy"))
+    write(copy, {"one/one.cabal": (copy / "one/one.cabal").read_text().replace("-Wall", "-Wextra")})
+    project, said = await describe(copy, settings)
+    assert len(said) == 1
+    assert "-Wextra" in unit(project, "one:lib").flags
+
+
+async def test_a_preprocessor_that_may_read_more_is_run_in_each_checkout(tmp_path: Path, settings: Settings) -> None:
+    await describe(write(tmp_path / "pair", PAIR), settings)
+    assert not list(settings.cache_dir.glob("cradles/shared/*"))
+    _, said = await describe(write(tmp_path / "copy", PAIR), settings)
+    assert len(said) == 1
+
+
+async def test_an_answer_with_complaints_is_not_for_others(tmp_path: Path, settings: Settings) -> None:
+    suite = "test-suite t\n  type: exitcode-stdio-1.0\n  main-is: T.hs\n  build-depends: base, not-there\n"
+    files = package("p", f"  build-depends: base\n  exposed-modules: A\n{suite}", **{"T.hs": "main = print 1\n"})
+    for name in ("p", "q"):
+        project, said = await describe(write(tmp_path / name, files), settings)
+        assert project.diagnostics
+        assert said
 
 
 async def cabal_version() -> str:
