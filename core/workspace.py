@@ -27,11 +27,12 @@ from thatch.core.events import (
     WorkStarted,
 )
 from thatch.core.ghc.project_lane import Trouble
+from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices
-from thatch.core.watch import Watcher
+from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder
 
 
@@ -85,6 +86,8 @@ class Workspace:
         self._idle = asyncio.Event()
         self._watcher: Watcher | None = None
         self._watch_trouble = ""
+        self._inputs: list[Mapping[Path, str]] = []
+        self._input_watch = InputWatch(self.files_changed)
 
     async def start(self) -> None:
         """Begin to discover, watch and load, in the background."""
@@ -100,6 +103,7 @@ class Workspace:
     async def close(self) -> None:
         """End every child process and forget everything; safe to call twice."""
         await self._stop_watching()
+        await self._input_watch.stop()
         await asyncio.gather(*(folder.close() for folder in self._folders.values()))
         await asyncio.to_thread(self._run_folder.remove)
 
@@ -218,6 +222,7 @@ class Workspace:
             self._idle.clear()
         else:
             self._idle.set()
+        self._watch_inputs()
 
     def work_progressed(self, work: "_Work", message: str, done: int, total: int) -> None:
         """A long operation got on."""
@@ -260,6 +265,17 @@ class Workspace:
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             await watcher.stop()
+
+    def _watch_inputs(self) -> None:
+        """Look at the files that modules were made from and that no watched folder holds."""
+        inputs = [lane.inputs for folder in self._folders.values() for lane in folder.lanes.values()]
+        # Asked very often, and mostly the same objects.
+        if inputs == self._inputs:
+            return
+        self._inputs = inputs
+        found = {path: known for made_from in inputs for path, known in made_from.items()}
+        elsewhere = {path for path in found if not any(is_watched(path, folder) for folder in self._folders)}
+        self._input_watch.watch({path: found[path] for path in elsewhere})
 
     def _on_watch_trouble(self, message: str) -> None:
         self._watch_trouble = message

@@ -82,7 +82,7 @@ class WorkspaceFolder:
 
     def files_changed(self, paths: Iterable[Path]) -> None:
         """Files on disk were made, changed or removed."""
-        changed = [path for path in paths if path.is_relative_to(self.path) or self._is_watched(path)]
+        changed = [path for path in paths if path.is_relative_to(self.path) or self._is_known(path)]
         if any(self._is_watched(path) or self._comes_or_goes(path) for path in changed):
             self.discover(_cause(changed))
             return
@@ -104,7 +104,14 @@ class WorkspaceFolder:
         return f"cradle:{self.path}"
 
     def _lanes_of(self, path: Path) -> list[ProjectLane]:
-        return [lane for lane in self.lanes.values() if _belongs(path, lane.project)]
+        return [lane for lane in self.lanes.values() if _belongs(path, lane.project) or path in lane.inputs]
+
+    def _is_known(self, path: Path) -> bool:
+        """Whether a file that may lie anywhere matters here."""
+        return self._is_watched(path) or self._is_input(path)
+
+    def _is_input(self, path: Path) -> bool:
+        return any(path in lane.inputs for lane in self.lanes.values())
 
     def _is_watched(self, path: Path) -> bool:
         # A description that was not there when the build tool was asked can be on no list.
@@ -115,7 +122,7 @@ class WorkspaceFolder:
         if path.is_dir() or any(path in source.parents for source in self._sources):
             # A whole folder appeared, vanished or was renamed.
             return True
-        if path.suffix not in SOURCE_SUFFIXES:
+        if path.suffix not in SOURCE_SUFFIXES or (path not in self._sources and self._is_input(path)):
             return False
         if path.exists():
             new = path not in self._sources
@@ -210,7 +217,7 @@ def _has_modules(unit: Unit) -> bool:
 
 def _may_help(path: Path, lane: ProjectLane) -> bool:
     """Whether a change can do a lane good: what a dying GHC itself leaves in the folder must not start the next one."""
-    return lane.trouble is None or path.suffix in SOURCE_SUFFIXES
+    return lane.trouble is None or path.suffix in SOURCE_SUFFIXES or path in lane.inputs
 
 
 def _as_diagnostic(error: CradleError) -> Diagnostic:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import Document
@@ -49,6 +49,7 @@ class FakeLane:
     causes: list[str]
     busy: bool = False
     trouble: None = None
+    inputs: Mapping[Path, str] = {}
 
     def request(self, cause: str) -> None:
         self.causes.append(cause)
@@ -129,6 +130,23 @@ def test_a_changed_description_is_asked_for(folder: Folder, name: str) -> None:
 def test_files_of_other_folders_mean_nothing(folder: Folder, tmp_path: Path) -> None:
     folder.files_changed([tmp_path.parent / "Other.hs", tmp_path.parent / "other.txt"])
     assert (folder.discovered, causes(folder)) == ([], [])
+
+
+def test_files_that_modules_were_made_from(folder: Folder, tmp_path: Path) -> None:
+    """Wherever they lie, whatever they are called; and such a file is no new module."""
+    far, odd = tmp_path.parent / "words.txt", tmp_path / "templates/Odd.hs"
+    odd.parent.mkdir()
+    odd.touch()
+    [(root, lane)] = folder.lanes.items()
+    folder.lanes[root] = evolve(lane, inputs={far: "", odd: ""})  # type: ignore[misc]
+    folder.files_changed([far])
+    folder.files_changed([odd])
+    odd.unlink()
+    folder.files_changed([odd])
+    assert (folder.discovered, causes(folder)) == (
+        [],
+        [f"{name} changed" for name in ("words.txt", "Odd.hs", "Odd.hs")],
+    )
 
 
 def test_what_belongs_to_a_project(project: Project) -> None:
