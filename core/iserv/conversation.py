@@ -21,6 +21,9 @@ ANSWER = "answer"
 LOST = "lost"
 """Something was not understood: nothing is looked at any more."""
 
+RUNNING = (RUN_TH, RUN_FINALIZERS)
+"""The requests that run code in the `Q` monad."""
+
 MOST_KEPT = 2**26
 """How many bytes of one message are kept; of a longer one none are."""
 
@@ -28,17 +31,15 @@ MOST_KEPT = 2**26
 class Message:
     """A message that is complete."""
 
-    __slots__ = ("counted", "kind", "name", "raw")
+    __slots__ = ("kind", "name", "raw")
 
-    def __init__(self, kind: str, name: str, raw: bytes, counted: int) -> None:
+    def __init__(self, kind: str, name: str, raw: bytes) -> None:
         self.kind = kind
         """`REQUEST`, `REPLY`, `ASKING` (a question) or `ANSWER`."""
         self.name = name
         """The request or question that it is, or belongs to."""
         self.raw = raw
         """All its bytes with its tag; empty for requests and replies that are of no interest, and for enormous ones."""
-        self.counted = counted
-        """How many things the reply must name: for `CreateBCOs` and its like."""
 
 
 class Conversation:
@@ -63,6 +64,8 @@ class Conversation:
         """The request that is being made or was made last."""
         self.ask: Ask | None = None
         """The question that is being asked or was asked last."""
+        self.counted = 0
+        """How many things the reply to the latest request must name."""
         self.trouble = ""
 
     @property
@@ -77,9 +80,10 @@ class Conversation:
         return self._n_bytes if unfinished else 0
 
     @property
-    def open(self) -> bool:
-        """Whether the interpreter is in a message whose end only GHC knows."""
-        return self._started and self._open and self.state in (REPLY, ASKING)
+    def pending_run(self) -> int:
+        """How many of the latest bytes of GHC belong to an incomplete request to run a splice."""
+        is_run = self.state == REQUEST and self._started and self.request is not None and self.request.name == RUN_TH
+        return self._n_bytes if is_run else 0
 
     def from_ghc(self, data: bytes) -> list[Message]:
         """Take bytes that GHC has written; return the messages that they complete."""
@@ -89,9 +93,14 @@ class Conversation:
         """Take bytes that the interpreter has written; return the messages that they complete."""
         return self._take(data, self._step_of_interpreter)
 
-    def drop_incomplete(self) -> None:
-        """Forget the incomplete message of the interpreter, which will not go on with it."""
-        if self.state in (REPLY, ASKING):
+    def interpreter_is_gone(self) -> None:
+        """Forget the incomplete message of the interpreter, whose bytes were held back from GHC.
+
+        One whose end is not known has gone to GHC and counts as complete.
+        """
+        if self.state in (REPLY, ASKING) and self._started:
+            if self._open:
+                self._finish([])
             self._started = False
 
     def answered(self) -> bool:
@@ -132,7 +141,7 @@ class Conversation:
             self.request = self._protocol.requests.get(data[position])
             if self.request is None:
                 raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
-            self._begin(self.request.body, keep=self.request.name in _RUNNING)
+            self._begin(self.request.body, keep=self.request.name in RUNNING)
             position = self._keep(data, position, position + 1)
         return self._walk(data, position, found)
 
@@ -185,7 +194,9 @@ class Conversation:
         subject = self.ask if of_splice else self.request
         assert subject
         raw = b"".join(self._parts or ())
-        found.append(Message(self.state, subject.name, raw, self._walker.counted))
+        found.append(Message(self.state, subject.name, raw))
+        if self.state == REQUEST:
+            self.counted = self._walker.counted
         self._started = False
         self._parts = None
         self.state = self._next_state()
@@ -193,7 +204,7 @@ class Conversation:
     def _next_state(self) -> str:
         assert self.request
         if self.state == REQUEST:
-            if self.request.name in _RUNNING:
+            if self.request.name in RUNNING:
                 return ASKING
             return REQUEST if self.request.reply == UNIT else REPLY
         if self.state == REPLY:
@@ -213,8 +224,5 @@ class Conversation:
         self._started = False
         self._parts = None
 
-
-_RUNNING = (RUN_TH, RUN_FINALIZERS)
-"""The requests that run code in the `Q` monad."""
 
 _Step = Callable[[bytes, int, list[Message]], int]

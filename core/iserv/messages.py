@@ -20,15 +20,26 @@ REF: Type = INT
 class Request:
     """One request that GHC may make."""
 
-    __slots__ = ("body", "name", "reply")
+    __slots__ = ("at_least", "body", "name", "picks", "reply")
 
-    def __init__(self, name: str, body: tuple[Type, ...], reply: Type | None = UNIT) -> None:
+    def __init__(
+        self,
+        name: str,
+        body: tuple[Type, ...],
+        reply: Type | None = UNIT,
+        picks: tuple[int, ...] = (),
+        at_least: int = 0,
+    ) -> None:
         self.name = name
         """The constructor of `Message`."""
         self.body = body
         """The types of its fields."""
         self.reply = reply
         """The type of the reply; None where it is not known, and then it lasts until GHC's next request."""
+        self.picks = picks
+        """Which constructor to take of each sum in an invented reply that says that all went well."""
+        self.at_least = at_least
+        """How long a list in an invented reply is when the request counts nothing."""
 
 
 class Ask:
@@ -55,6 +66,11 @@ class Protocol:
         """GHC's requests (`Message`) by their tag."""
         self.asks = asks
         """The questions of splices (`THMessage`) by their tag."""
+
+    @property
+    def done_tag(self) -> int:
+        """The tag of `RunTHDone`."""
+        return next(tag for tag, ask in self.asks.items() if ask.name == RUN_TH_DONE)
 
 
 RUN_TH = "RunTH"
@@ -111,16 +127,16 @@ def _requests(broken_off: tuple[Type, ...]) -> dict[int, Request]:
             [
                 Request(SHUTDOWN, ()),
                 Request("InitLinker", ()),
-                Request("LookupSymbol", (STRING,), _maybe(REF)),
-                Request("LookupClosure", (STRING,), _maybe(REF)),
-                Request("LoadDLL", (STRING,), _maybe(STRING)),
+                Request("LookupSymbol", (STRING,), _maybe(REF), (1,)),
+                Request("LookupClosure", (STRING,), _maybe(REF), (1,)),
+                Request("LoadDLL", (STRING,), _maybe(STRING), (0,)),
                 Request("LoadArchive", (STRING,)),
                 Request("LoadObj", (STRING,)),
                 Request("UnloadObj", (STRING,)),
                 Request("AddLibrarySearchPath", (STRING,), REF),
                 Request("RemoveLibrarySearchPath", (REF,), BOOL),
                 Request("ResolveObjs", (), BOOL),
-                Request("FindSystemLibrary", (STRING,), _maybe(STRING)),
+                Request("FindSystemLibrary", (STRING,), _maybe(STRING), (0,)),
                 Request("CreateBCOs", (_list((CODE,)),), refs),
                 Request("FreeHValueRefs", (refs,)),
                 Request("MallocData", (BYTES,), REF),
@@ -128,26 +144,26 @@ def _requests(broken_off: tuple[Type, ...]) -> dict[int, Request]:
                 Request("PrepFFI", (ENUM, _list(ENUM), ENUM), REF),
                 Request("FreeFFI", (REF,)),
                 Request("MkConInfoTable", (BOOL, INT, INT, INT, INT, BYTES), REF),
-                Request("EvalStmt", (_OPTIONS, _EXPRESSION), status(refs)),
-                Request("ResumeStmt", (_OPTIONS, REF), status(refs)),
+                Request("EvalStmt", (_OPTIONS, _EXPRESSION), status(refs), (0, 1), 1),
+                Request("ResumeStmt", (_OPTIONS, REF), status(refs), (0, 1), 1),
                 Request("AbandonStmt", (REF,)),
-                Request("EvalString", (REF,), _result(STRING)),
-                Request("EvalStringToString", (REF, STRING), _result(STRING)),
-                Request("EvalIO", (REF,), _result(UNIT)),
+                Request("EvalString", (REF,), _result(STRING), (1,)),
+                Request("EvalStringToString", (REF, STRING), _result(STRING), (1,)),
+                Request("EvalIO", (REF,), _result(UNIT), (1,)),
                 Request("MkCostCentres", (STRING, _counted((RECORD, STRING, STRING))), refs),
                 Request("CostCentreStackInfo", (REF,), _list(STRING)),
                 Request("NewBreakArray", (INT,), REF),
                 Request("SetupBreakpoint", (REF, INT, INT)),
                 Request("BreakpointStatus", (REF, INT), BOOL),
-                Request("GetBreakpointVar", (REF, INT), _maybe(REF)),
+                Request("GetBreakpointVar", (REF, INT), _maybe(REF), (1,)),
                 Request("StartTH", (), REF),
                 Request(RUN_FINALIZERS, (REF, refs), q_result(UNIT)),
                 Request("AddSptEntry", ((FIXED, 16), REF)),
                 Request(RUN_TH, (REF, REF, ENUM, _maybe(_LOCATION)), q_result(BYTES)),
                 Request("GetClosure", (REF,), None),
-                Request("Seq", (REF,), status(UNIT)),
+                Request("Seq", (REF,), status(UNIT), (0, 1)),
                 Request("RtsRevertCAFs", ()),
-                Request("ResumeSeq", (REF,), status(UNIT)),
+                Request("ResumeSeq", (REF,), status(UNIT), (0, 1)),
             ]
         )
     )
@@ -201,9 +217,9 @@ def _protocol_9_6() -> Protocol:
 def _protocol_9_10() -> Protocol:
     breakpoint_info = _maybe((RECORD, STRING, INT, STRING, INT))
     requests = _requests((REF, breakpoint_info, REF, REF))
-    requests[4] = Request("LoadDLL", (STRING,), (SUM, (STRING,), (REF,)))
+    requests[4] = Request("LoadDLL", (STRING,), (SUM, (STRING,), (REF,)), (1,))
     requests[39] = Request("NewBreakModule", (STRING,), REF)
-    requests[40] = Request("LookupSymbolInDLL", (REF, STRING), _maybe(REF))
+    requests[40] = Request("LookupSymbolInDLL", (REF, STRING), _maybe(REF), (1,))
     return Protocol(requests, _asks())
 
 

@@ -1,0 +1,192 @@
+"""The process of the real interpreter: starting it, its memory, and its end with all that it started.
+
+Part of the tap: standard library only.
+"""
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_DIE_WITH_PARENT = 1
+"""prctl's PR_SET_PDEATHSIG."""
+
+NOT_STARTED = 127
+"""The exit code of a child whose program could not be started."""
+
+
+class Child:
+    """A running interpreter."""
+
+    __slots__ = ("_status", "memory_file", "pid", "read", "said", "watch", "write")
+
+    def __init__(self, pid: int, write: int, read: int, said: int) -> None:
+        self.pid = pid
+        self.write = write
+        """Where it reads requests from."""
+        self.read = read
+        """Where it writes replies to."""
+        self.said = said
+        """Its standard output and error."""
+        self.watch = _pidfd(pid)
+        """Becomes readable when the process ends; -1 where the system has no such thing."""
+        self.memory_file = _open(f"/proc/{pid}/statm")
+        self._status: int | None = None
+
+    def memory(self) -> int:
+        """The bytes of memory that it has, without its children; 0 when unknown."""
+        return _resident(self.memory_file)
+
+    def memory_of_all(self) -> int:
+        """The bytes of memory that it and its descendants have."""
+        return self.memory() + sum(_memory_of(pid) for pid in _descendants(self.pid))
+
+    def ended(self) -> bool:
+        """Whether the process has ended; does not wait."""
+        if self._status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if pid else None
+        return self._status is not None
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for its end, at most that long; say whether it came."""
+        until = time.monotonic() + seconds
+        while not self.ended():
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.002)
+        return True
+
+    def kill(self) -> None:
+        """End it and all that it started, at once."""
+        strays = _descendants(self.pid)
+        _signal(os.killpg, self.pid)
+        for pid in strays:
+            _signal(os.kill, pid)
+        if self._status is None:
+            _, self._status = os.waitpid(self.pid, 0)
+        # What was started in the meantime is in the group.
+        _signal(os.killpg, self.pid)
+
+    def close(self) -> None:
+        """Close the pipes to it, but not what it said."""
+        for name in ("write", "read", "watch", "memory_file"):
+            descriptor = getattr(self, name)
+            if descriptor >= 0:
+                os.close(descriptor)
+                setattr(self, name, -1)
+
+    @property
+    def code(self) -> int:
+        """The exit code, negative for the number of a signal; of a process that has ended."""
+        assert self._status is not None
+        return os.waitstatus_to_exitcode(self._status)
+
+
+def start(command: Sequence[str], options: Sequence[str]) -> Child:
+    """Start an interpreter in a process group of its own; that it is no program shows only when it ends."""
+    read_there, write_here = os.pipe()
+    read_here, write_there = os.pipe()
+    said_here, said_there = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            _become(
+                [*command, str(write_there), str(read_there), *options], said_there, (write_there, read_there), parent
+            )
+        except OSError as error:
+            os.write(2, f"{command[0]} could not be started: {error.strerror}".encode("utf-8", "replace"))
+        finally:
+            os._exit(NOT_STARTED)
+    with contextlib.suppress(OSError):
+        # Both do it, so that it is done whoever comes first.
+        os.setpgid(pid, pid)
+    for descriptor in (read_there, write_there, said_there):
+        os.close(descriptor)
+    return Child(pid, write_here, read_here, said_here)
+
+
+def _become(command: Sequence[str], said: int, kept: Sequence[int], parent: int) -> None:
+    """In the child: become the interpreter."""
+    os.setpgid(0, 0)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL)
+    _die_with_parent(parent)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    # What a splice reads and prints must not be GHC's own input and output: they are the session's.
+    os.dup2(nothing, 0)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    for descriptor in kept:
+        os.set_inheritable(descriptor, True)
+    os.execv(command[0], list(command))  # noqa: S606  # There is nothing for a shell to do.
+
+
+def _die_with_parent(parent: int) -> None:
+    """Have the system end this process when its parent ends, where it can."""
+    try:
+        # Imported in the child, which nobody waits for yet.
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    except (ImportError, OSError, AttributeError):
+        return
+    if os.getppid() != parent:
+        os._exit(NOT_STARTED)
+
+
+def _pidfd(pid: int) -> int:
+    try:
+        return os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        return -1
+
+
+def _open(path: str) -> int:
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError:
+        return -1
+
+
+def _resident(descriptor: int) -> int:
+    if descriptor < 0:
+        return 0
+    try:
+        return int(os.pread(descriptor, 200, 0).split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _memory_of(pid: int) -> int:
+    descriptor = _open(f"/proc/{pid}/statm")
+    try:
+        return _resident(descriptor)
+    finally:
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _descendants(pid: int) -> list[int]:
+    """The children of a process, their children, and so on, as far as the system tells."""
+    found, queue = [], [pid]
+    while queue:
+        parent = queue.pop()
+        try:
+            with open(f"/proc/{parent}/task/{parent}/children", "rb") as file:  # noqa: PTH123  # pathlib loads slowly.
+                children = [int(word) for word in file.read().split()]
+        except (OSError, ValueError):
+            continue
+        found += children
+        queue += children
+    return found
+
+
+def _signal(send: Callable[[int, int], None], pid: int) -> None:
+    try:
+        send(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return

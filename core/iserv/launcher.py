@@ -1,0 +1,96 @@
+"""The files of a session that make GHC start the tap as its interpreter.
+
+<folder>/interpreter{,-dyn,-prof}   what GHC starts
+<folder>/interpreter.json           what the tap is told; its keys are in `_configuration`
+"""
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.iserv.grammar import th_types
+
+WAYS = ("", "-dyn", "-prof")
+"""GHC appends one of these to the path that it was given."""
+
+
+@frozen
+class Quarantined:
+    """Splices that are not to be run."""
+
+    unit: str
+    """The id of the unit."""
+
+    module: str
+
+    message: str
+    """What GHC and the user are told instead: sentences."""
+
+    span: tuple[int, int, int, int] | None = None
+    """The one splice in GHC's columns (start line and column, end line and column); None for all of the module."""
+
+
+@frozen(kw_only=True)
+class TapOptions:
+    """What a tap is told."""
+
+    socket: Path | None = None
+    """Where a `Listener` listens; None to tell nobody."""
+
+    seconds: float = 30.0
+    """How long a splice may run."""
+
+    memory: int = 2 * 2**30
+    """How many bytes of memory the interpreter and its children may have while a splice runs."""
+
+    quarantine: tuple[Quarantined, ...] = ()
+
+    wrapper: tuple[str, ...] = ()
+    """A command to which the interpreter's command line is appended, such as a sandbox."""
+
+
+def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> Path:
+    """Write the launchers for one session into a folder that exists; return the path to give GHC as `-pgmi`.
+
+    A GHC whose protocol is unknown gets a tap that passes everything on unseen, without limits.
+    Raises OSError when the folder cannot be written.
+    """
+    described = folder / "interpreter.json"
+    described.write_text(json.dumps(_configuration(toolchain, options)), encoding="utf-8")
+    for way in WAYS:
+        script = folder / f"interpreter{way}"
+        script.write_bytes(_script(described, way).encode("utf-8", "surrogateescape"))
+        script.chmod(0o755)
+    return folder / "interpreter"
+
+
+def _configuration(toolchain: Toolchain, options: TapOptions) -> dict[str, object]:
+    series = ".".join(map(str, toolchain.version[:2]))
+    return {
+        "series": series,
+        "types": th_types(series),
+        "interpreters": {way: [*options.wrapper, str(path)] for way, path in toolchain.interpreters.items()},
+        "socket": str(options.socket or ""),
+        "seconds": options.seconds,
+        "memory": options.memory,
+        "quarantine": [
+            {"unit": entry.unit, "module": entry.module, "message": entry.message, "span": entry.span}
+            for entry in options.quarantine
+        ],
+    }
+
+
+def _script(described: Path, way: str) -> str:
+    """A shell script that becomes the tap.
+
+    The folder that holds the tap's package comes last on the path, so that nothing in it hides the standard library.
+    """
+    program = f"import sys; sys.path.append({str(Path(__file__).parents[1])!r}); "
+    program += "from iserv.tap import main; main(sys.argv[1:])"
+    command: Sequence[str] = (sys.executable, "-I", "-S", "-c", program, str(described), way)
+    return f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'

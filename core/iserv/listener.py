@@ -1,0 +1,160 @@
+"""The server's end of the sockets on which taps tell what they see."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from thatch.core.diagnostics import Span
+from thatch.core.iserv import wire
+from thatch.core.iserv.events import (
+    DecodingTrouble,
+    InterpreterDied,
+    InterpreterSaid,
+    InterpreterStarted,
+    Place,
+    SpliceDone,
+    SpliceRefused,
+    SpliceRunning,
+    TapEvent,
+)
+from thatch.core.iserv.server_link import MOST_PATH
+from thatch.core.splices import Question, SpliceKind, SpliceRun
+
+READ_BYTES = 2**16
+
+Locate = Callable[[str, str], Path]
+"""From the id of a unit and a file as GHC names it to the user's file, absolute."""
+
+
+class Listener:
+    """Listens on a socket, and tells what taps say as events.
+
+    `told` is called on the event loop, in the order in which one tap saw things.
+    """
+
+    def __init__(self, path: Path, told: Callable[[TapEvent], None], locate: Locate) -> None:
+        self._path = path
+        self._told = told
+        self._locate = locate
+        self._server: asyncio.Server | None = None
+        self._taps: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to listen; raises OSError when the socket cannot be made (its path must be free)."""
+        self._server = await asyncio.start_unix_server(self._serve, sock=_bound(self._path))
+
+    async def close(self) -> None:
+        """Stop listening and hang up on all taps, which carry on without."""
+        if self._server:
+            self._server.close()
+            self._server = None
+        for tap in tuple(self._taps):
+            tap.cancel()
+        await asyncio.gather(*self._taps, return_exceptions=True)
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._taps.add(task)
+        try:
+            await self._listen(reader)
+        except asyncio.CancelledError:
+            # From `close` alone; asyncio would log what its own callback lets pass.
+            return
+        finally:
+            self._taps.discard(task)
+            writer.close()
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        frames = wire.Frames()
+        try:
+            while data := await reader.read(READ_BYTES):
+                for header, body in frames.feed(data):
+                    event = event_of(header, body, self._locate)
+                    if event is not None:
+                        self._told(event)
+        except wire.WrongFrame as error:
+            self._told(DecodingTrouble(f"A tap sent {error}."))
+        except OSError:
+            return
+
+
+def event_of(header: wire.Header, body: bytes, locate: Locate) -> TapEvent | None:
+    """The event that a frame tells of; None for one of an unknown kind.  Raises `WrongFrame`."""
+    read = _READERS.get(header["event"])
+    try:
+        return read(header, body, locate) if read else None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise wire.WrongFrame(f"a bad frame ({header['event']}): {type(error).__name__} {error}") from None
+
+
+def _place(header: wire.Header, locate: Locate) -> Place:
+    span = Span(*map(int, header["span"]))
+    unit = str(header["unit"])
+    path = locate(unit, str(header["file"]))
+    return Place(unit, str(header["module"]), path, span, SpliceKind(header["kind"]))
+
+
+def _splice(header: wire.Header, body: bytes, locate: Locate) -> TapEvent:
+    place = _place(header, locate)
+    position = max(0, header["result"])
+    questions = []
+    for name, n_asked, n_answer, milliseconds in header["questions"]:
+        middle = position + int(n_asked)
+        end = middle + int(n_answer)
+        questions.append(Question(str(name), body[position:middle], body[middle:end], float(milliseconds)))
+        position = end
+    run = SpliceRun(
+        unit=place.unit,
+        module=place.module,
+        path=place.path,
+        span=place.span,
+        kind=place.kind,
+        result=body[: header["result"]] if header["result"] >= 0 else None,
+        failure=str(header["failure"]),
+        milliseconds=float(header["ms"]),
+        questions=tuple(questions),
+        dependent_files=tuple(dict.fromkeys(locate(place.unit, str(file)) for file in header["files"])),
+        memory=int(header["memory"]),
+        stopped=bool(header["stopped"]),
+    )
+    return SpliceDone(run)
+
+
+_Read = Callable[[dict[str, Any], bytes, Locate], TapEvent]
+
+_READERS: dict[str, _Read] = {
+    wire.SPLICE: _splice,
+    wire.RUNNING: lambda header, _, locate: SpliceRunning(_place(header, locate), float(header["ms"])),
+    wire.REFUSED: lambda header, _, locate: SpliceRefused(_place(header, locate), str(header["why"])),
+    wire.STARTED: lambda header, *_: InterpreterStarted(int(header["pid"]), str(header["program"])),
+    wire.DIED: lambda header, *_: InterpreterDied(str(header["cause"]), bool(header["running"])),
+    wire.SAID: lambda _, body, __: InterpreterSaid(body.decode("utf-8", "replace")),
+    wire.TROUBLE: lambda header, *_: DecodingTrouble(str(header["what"])),
+}
+
+
+def _bound(path: Path) -> socket.socket:
+    """A socket bound to a path of any length, which only this user may connect to."""
+    bound = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    folder = -1
+    try:
+        name = os.fsencode(path)
+        if len(name) > MOST_PATH:
+            folder = os.open(path.parent, os.O_RDONLY)
+            name = b"/proc/self/fd/%d/%s" % (folder, os.fsencode(path.name))
+        bound.bind(name)
+        path.chmod(0o600)
+    except OSError:
+        bound.close()
+        raise
+    finally:
+        if folder >= 0:
+            os.close(folder)
+    return bound

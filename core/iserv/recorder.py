@@ -1,0 +1,144 @@
+"""From the messages of a conversation to what the server is told of splices: no input or output, and no clock here.
+
+Part of the tap: standard library only.
+"""
+
+from . import wire
+from .conversation import ANSWER, ASKING, REPLY, REQUEST, Message
+from .messages import ADD_DEPENDENT_FILE, RUN_TH, RUN_TH_DONE
+from .readers import Reader, WrongBytes
+
+KINDS = ("expression", "pattern", "type", "declarations", "annotation")
+"""By the tag of `THResultType`."""
+
+MOST_RECORDED = 2**27
+"""The bytes of a splice's questions and answers beyond which the further ones are recorded without them."""
+
+_FAILED = 2
+"""The tag of `QFail`; 1 is `QException`."""
+
+
+class Place:
+    """Where a splice stands, as GHC told the interpreter."""
+
+    __slots__ = ("file", "kind", "module", "span", "unit")
+
+    def __init__(self, raw: bytes) -> None:
+        """Read it from a `RunTH` request; raises `WrongBytes`."""
+        reader = Reader(raw, 17)
+        self.kind = KINDS[min(reader.byte(), len(KINDS) - 1)]
+        known = reader.byte()
+        self.file = reader.text() if known else ""
+        self.unit = reader.text() if known else ""
+        self.module = reader.text() if known else ""
+        self.span = [reader.integer() for _ in range(4)] if known else [0, 0, 0, 0]
+        """Start line and column, end line and column: 1-based, the end exclusive."""
+
+    def header(self, event: str) -> wire.Header:
+        """The start of a frame about this splice."""
+        return {
+            "event": event,
+            "kind": self.kind,
+            "file": self.file,
+            "unit": self.unit,
+            "module": self.module,
+            "span": self.span,
+        }
+
+
+class Recorder:
+    """Puts together what is known of the splice that runs."""
+
+    def __init__(self) -> None:
+        self.place: Place | None = None
+        """The splice that runs; None when none does, and for finalizers."""
+        self.since = 0.0
+        """When it began."""
+        self.stopped = False
+        """Whether its interpreter died or was ended."""
+        self.refused = ""
+        """Why it is answered without being run; empty when it runs."""
+        self._questions: list[list[object]] = []
+        self._parts: list[bytes] = []
+        self._n_bytes = 0
+        self._files: list[str] = []
+        self._asked_at = 0.0
+
+    def take(self, message: Message, now: float) -> None:
+        """Take note of a message of a running splice, all but its reply.  `now` is in seconds."""
+        if message.kind == REQUEST and message.name == RUN_TH:
+            self._begin(message.raw, now)
+        elif message.kind == ASKING and message.name != RUN_TH_DONE:
+            self._asked(message, now)
+        elif message.kind == ANSWER and self._questions:
+            self._answered(message, now)
+
+    def finish(self, message: Message, now: float, memory: int) -> bytes:
+        """The frame about a splice whose reply this is; empty when the message is no such reply."""
+        if message.kind != REPLY or message.name != RUN_TH or self.place is None:
+            return b""
+        place, self.place = self.place, None
+        if self.refused:
+            return wire.frame({**place.header(wire.REFUSED), "why": self.refused})
+        result, failure = _outcome(message.raw)
+        header = {
+            **place.header(wire.SPLICE),
+            "ms": _milliseconds(now - self.since),
+            "memory": memory,
+            "failure": failure,
+            "stopped": self.stopped,
+            "result": -1 if result is None else len(result),
+            "questions": self._questions,
+            "files": self._files,
+        }
+        return wire.frame(header, b"".join((result or b"", *self._parts))) or wire.frame({**header, "result": -1})
+
+    def running(self, now: float) -> bytes:
+        """The frame that says for how long the splice has been running; empty when none runs."""
+        if self.place is None:
+            return b""
+        return wire.frame({**self.place.header(wire.RUNNING), "ms": _milliseconds(now - self.since)})
+
+    def _begin(self, raw: bytes, now: float) -> None:
+        self.place = None
+        self.since = now
+        self.stopped, self.refused = False, ""
+        self._questions, self._parts, self._n_bytes, self._files = [], [], 0, []
+        try:
+            self.place = Place(raw)
+        except WrongBytes:
+            # The conversation found it well-formed, so this cannot be; then it is a splice that nobody hears of.
+            self.place = None
+
+    def _asked(self, message: Message, now: float) -> None:
+        self._asked_at = now
+        self._questions.append([message.name, self._recorded(message.raw), 0, 0.0])
+        if message.name == ADD_DEPENDENT_FILE:
+            self._files.append(Reader(message.raw, 1).text())
+
+    def _answered(self, message: Message, now: float) -> None:
+        question = self._questions[-1]
+        question[2] = self._recorded(message.raw)
+        question[3] = _milliseconds(now - self._asked_at)
+
+    def _recorded(self, raw: bytes) -> int:
+        if self._n_bytes + len(raw) > MOST_RECORDED:
+            return 0
+        self._n_bytes += len(raw)
+        self._parts.append(raw)
+        return len(raw)
+
+
+def _outcome(raw: bytes) -> tuple[bytes | None, str]:
+    """The result and the failure in a reply to `RunTH`."""
+    if not raw:
+        return None, "The result is too big to be looked at."
+    try:
+        reader = Reader(raw)
+        return (None, reader.text()) if reader.byte() else (reader.blob(), "")
+    except WrongBytes as error:
+        return None, f"The result could not be read: {error}."
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)

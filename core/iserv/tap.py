@@ -1,0 +1,412 @@
+"""The program that GHC starts as its interpreter: it starts the real one, passes on what they say, and watches.
+
+Standard library only, as is all that it imports.  One thread waits for all sides, so that bytes are looked at in the
+order in which they travel.  Bytes are looked at before they are passed on, and passed on whatever comes of it.  Of
+the interpreter's only the beginning of an incomplete message is held back: if its end never comes, GHC can still be
+answered.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any
+
+from . import child, endings, wire
+from .conversation import ANSWER, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
+from .messages import RUN_FINALIZERS, RUN_TH, SHUTDOWN, protocol_of
+from .recorder import Place, Recorder
+from .server_link import ServerLink
+from .stand_in import StandIn
+
+READ_BYTES = 2**17
+LOOK_SECONDS = 0.25
+"""How often a running splice is looked at."""
+LONG_SECONDS = 0.5
+"""The server hears of a splice that is still running after that time."""
+PARTING_SECONDS = 1.0
+"""How long the interpreter may take to end when GHC is done, and the server to take the last frames."""
+MOST_SAID = 2**20
+"""What a splice prints beyond that is dropped."""
+
+Config = dict[str, Any]
+"""See `thatch.core.iserv.launcher`."""
+
+
+def main(arguments: list[str]) -> None:
+    """Run with: the path of the configuration, the way (`-dyn`, ...), and what GHC gives its interpreter."""
+    path, way, to_ghc, from_ghc, *options = arguments
+    with open(path, "rb") as file:  # noqa: PTH123  # pathlib loads slowly.
+        config = json.load(file)
+    sys.exit(Tap(config, way, int(to_ghc), int(from_ghc), options).run())
+
+
+class Done(Exception):  # noqa: N818  # No error.
+    """The tap's work is done."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Tap:
+    """One interpreter of one GHC."""
+
+    def __init__(self, config: Config, way: str, to_ghc: int, from_ghc: int, options: list[str]) -> None:
+        self._config = config
+        self._command: list[str] = config["interpreters"].get(way, [])
+        self._options = options
+        self._to_ghc = to_ghc
+        self._from_ghc = from_ghc
+        protocol = protocol_of(config["series"])
+        self._talk = Conversation(protocol, config["types"]) if protocol else None
+        self._stand_in = StandIn(protocol) if protocol else None
+        self._recorder = Recorder()
+        self._link = ServerLink(config["socket"])
+        self._poll = select.poll()
+        self._child: child.Child | None = None
+        self._held_from_ghc = b""
+        self._held_from_child = b""
+        self._said = b""
+        self._n_said = 0
+        self._cause = ""
+        """Why there is no interpreter any more."""
+        self._last_words = ""
+        """What GHC is told about the splice that was running when the interpreter ended; empty when told."""
+        self._since = 0.0
+        """When the splice that runs began."""
+        self._told_running = False
+        self._told_trouble = False
+
+    def run(self) -> int:
+        """Work until GHC or the interpreter is done; return the exit code."""
+        for descriptor in (self._to_ghc, self._from_ghc):
+            os.set_inheritable(descriptor, False)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, _terminated)
+        try:
+            self._start()
+            while True:
+                self._turn()
+        except Done as done:
+            return done.code
+        except BrokenPipeError:
+            return 0
+        finally:
+            if self._child and not self._child.ended():
+                self._child.kill()
+            self._link.close(PARTING_SECONDS)
+
+    # --- Waiting
+
+    def _start(self) -> None:
+        self._poll.register(self._from_ghc, select.POLLIN)
+        if self._link.descriptor >= 0:
+            self._poll.register(self._link.descriptor, 0)
+        if not self._command:
+            self._gone("There is no interpreter for this way of linking.")
+            return
+        self._child = child.start(self._command, self._options)
+        for descriptor in (self._child.read, self._child.write, self._child.said):
+            os.set_blocking(descriptor, False)
+        for descriptor in (self._child.read, self._child.said, self._child.watch):
+            if descriptor >= 0:
+                self._poll.register(descriptor, select.POLLIN)
+        self._send(wire.frame({"event": wire.STARTED, "pid": self._child.pid, "program": self._command[0]}))
+
+    def _turn(self) -> None:
+        for descriptor, events in self._poll.poll(self._timeout()):
+            if descriptor == self._from_ghc:
+                self._hear_ghc()
+            elif descriptor == self._link.descriptor:
+                self._hear_link(events)
+            elif self._child is None:
+                continue
+            elif descriptor == self._child.read:
+                self._hear_child()
+            elif descriptor == self._child.said:
+                self._hear_said()
+            elif descriptor == self._child.watch:
+                self._child_ended()
+        self._look()
+
+    def _hear_link(self, events: int) -> None:
+        descriptor = self._link.descriptor
+        if events & (select.POLLHUP | select.POLLERR):
+            self._link.lose()
+        else:
+            self._link.flush()
+        self._watch_link(descriptor)
+
+    def _timeout(self) -> float | None:
+        """In milliseconds, for `poll`."""
+        if self._child is None or not self._is_running():
+            return None
+        left: float = self._since + self._config["seconds"] - time.monotonic()
+        return max(1.0, min(left, LOOK_SECONDS) * 1000)
+
+    def _is_running(self) -> bool:
+        return self._talk is not None and self._talk.running
+
+    def _look(self) -> None:
+        """See whether the running splice keeps its limits."""
+        if self._child is None or not self._is_running():
+            return
+        now = time.monotonic()
+        lasted = now - self._since
+        if lasted > LONG_SECONDS and not self._told_running:
+            self._told_running = True
+            self._send(self._recorder.running(now))
+        if lasted > self._config["seconds"]:
+            self._stop(endings.too_long(self._config["seconds"]))
+        elif lasted > LOOK_SECONDS and self._child.memory_of_all() > self._config["memory"]:
+            self._stop(endings.too_big(self._config["memory"]))
+        elif self._child.watch < 0 and self._child.ended():
+            self._child_ended()
+
+    # --- GHC speaks
+
+    def _hear_ghc(self) -> None:
+        data = os.read(self._from_ghc, READ_BYTES)
+        if not data:
+            self._part()
+        if self._talk is None or self._talk.state == LOST:
+            self._pass_to_child(data)
+            return
+        messages = self._talk.from_ghc(data)
+        if self._child is None:
+            self._note(messages)
+            self._answer_ghc()
+            return
+        data = self._held_from_ghc + data
+        last = messages[-1] if messages else None
+        if last and last.kind == REQUEST and last.name == RUN_TH and (why := self._quarantined(last.raw)):
+            self._held_from_ghc = b""
+            self._pass_to_child(data[: -len(last.raw)])
+            self._note(messages)
+            self._refuse(why)
+            return
+        n_ready = len(data) - self._talk.pending_run
+        self._held_from_ghc = data[n_ready:]
+        self._pass_to_child(data[:n_ready])
+        self._note(messages)
+
+    def _pass_to_child(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view and self._child:
+            try:
+                view = view[os.write(self._child.write, view) :]
+            except BlockingIOError:
+                self._wait_for_child()
+            except BrokenPipeError:
+                # What there is still to read of it says more than this.
+                self._child_ended()
+
+    def _wait_for_child(self) -> None:
+        """Wait until the child reads; it may be over a limit instead, or print, or die."""
+        assert self._child
+        waiting = select.poll()
+        waiting.register(self._child.write, select.POLLOUT)
+        waiting.register(self._child.said, select.POLLIN)
+        for descriptor, _ in waiting.poll(LOOK_SECONDS * 1000):
+            if descriptor == self._child.said:
+                self._hear_said()
+        self._look()
+
+    def _part(self) -> None:
+        """GHC is gone, or done."""
+        if self._child:
+            os.close(self._child.write)
+            self._child.write = -1
+            if self._is_running() or not self._child.wait(PARTING_SECONDS):
+                self._child.kill()
+        raise Done(0)
+
+    # --- The interpreter speaks
+
+    def _hear_child(self) -> None:
+        data = self._read_child()
+        if data:
+            self._take_from_child(data)
+        elif data is not None:
+            self._child_ended()
+
+    def _read_child(self) -> bytes | None:
+        """What it wrote; empty when it will write no more, None when there is nothing now."""
+        if self._child is None:
+            return None
+        try:
+            return os.read(self._child.read, READ_BYTES)
+        except BlockingIOError:
+            return None
+
+    def _take_from_child(self, data: bytes) -> None:
+        if self._talk is None:
+            self._pass_to_ghc(data)
+            return
+        messages = self._talk.from_interpreter(data)
+        data = self._held_from_child + data
+        n_ready = len(data) - self._talk.incomplete
+        self._held_from_child = data[n_ready:]
+        self._pass_to_ghc(data[:n_ready])
+        self._note(messages)
+
+    def _pass_to_ghc(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._to_ghc, view) :]
+
+    def _hear_said(self) -> None:
+        assert self._child
+        try:
+            data = os.read(self._child.said, READ_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            self._forget(self._child.said)
+        self._said = (self._said + data)[-endings.MOST_QUOTED :]
+        data = data[: max(0, MOST_SAID - self._n_said)]
+        self._n_said += len(data)
+        if self._link.descriptor >= 0:
+            self._send(wire.frame({"event": wire.SAID}, data) if data else b"")
+        elif data:
+            os.write(2, data)
+
+    # --- The interpreter ends
+
+    def _child_ended(self) -> None:
+        """It has exited, or closed its pipes, or both."""
+        assert self._child
+        if self._child.wait(PARTING_SECONDS if self._is_shut_down() else LOOK_SECONDS):
+            while data := self._read_child():
+                self._take_from_child(data)
+            self._hear_said()
+            code = self._child.code
+            cause = endings.died(code, self._command[0], self._said)
+        else:
+            code = 1
+            cause = endings.hung_up()
+        self._child.kill()
+        if self._is_shut_down() or not self._can_stand_in():
+            raise Done(code if code >= 0 else 128 - code)
+        self._gone(cause)
+
+    def _stop(self, cause: str) -> None:
+        assert self._child
+        self._child.kill()
+        self._gone(cause)
+
+    def _gone(self, cause: str) -> None:
+        """There is no interpreter (any more): speak in its stead from now on."""
+        if self._child:
+            for descriptor in (self._child.read, self._child.said, self._child.watch):
+                self._forget(descriptor)
+            self._child.close()
+        talk = self._talk
+        if talk is None or not self._can_stand_in():
+            raise Done(1)
+        runs = talk.request is not None and talk.request.name in RUNNING and talk.state != REQUEST
+        self._child = None
+        self._held_from_child = self._held_from_ghc = b""
+        self._cause = cause
+        self._last_words = cause if runs else ""
+        self._recorder.stopped = runs
+        talk.interpreter_is_gone()
+        self._send(wire.frame({"event": wire.DIED, "cause": cause, "running": runs}))
+        self._answer_ghc()
+
+    def _is_shut_down(self) -> bool:
+        request = self._talk.request if self._talk else None
+        return request is not None and request.name == SHUTDOWN
+
+    def _can_stand_in(self) -> bool:
+        return self._talk is not None and self._talk.state != LOST
+
+    def _forget(self, descriptor: int) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._poll.unregister(descriptor)
+
+    # --- Speaking in its stead
+
+    def _answer_ghc(self) -> None:
+        """If it is the interpreter's turn, say what GHC can go on with."""
+        talk = self._talk
+        if talk is None or talk.state == LOST or self._is_shut_down():
+            raise Done(1 if talk is None or talk.state == LOST else 0)
+        if talk.request is None or talk.state == REQUEST or (talk.state == ANSWER and not talk.answered()):
+            return
+        if talk.request.name in RUNNING:
+            self._refuse(self._last_words or endings.refusal(self._cause))
+            return
+        assert self._stand_in
+        try:
+            self._say(self._stand_in.reply(talk.request, talk.counted))
+        except ValueError:
+            raise Done(1) from None
+
+    def _refuse(self, why: str) -> None:
+        """End the splice that runs, or would run, with a message."""
+        assert self._talk and self._talk.request and self._stand_in
+        request = self._talk.request
+        if not self._recorder.stopped:
+            self._recorder.refused = why
+        if request.name == RUN_FINALIZERS and not self._last_words:
+            why = ""
+        self._last_words = ""
+        self._say(self._stand_in.exception(request, why, announced=self._talk.state == REPLY))
+
+    def _say(self, data: bytes) -> None:
+        assert self._talk
+        messages = self._talk.from_interpreter(data)
+        self._pass_to_ghc(data)
+        self._note(messages)
+
+    def _quarantined(self, raw: bytes) -> str:
+        """Why a splice must not be run; empty when it may."""
+        if not self._config["quarantine"]:
+            return ""
+        place = Place(raw)
+        for entry in self._config["quarantine"]:
+            same = entry["unit"] == place.unit and entry["module"] == place.module
+            if same and entry.get("span") in (None, place.span):
+                return str(entry["message"])
+        return ""
+
+    # --- Telling the server
+
+    def _note(self, messages: list[Message]) -> None:
+        now = time.monotonic()
+        for message in messages:
+            if message.kind == REPLY:
+                if message.name == RUN_TH:
+                    memory = self._child.memory() if self._child else 0
+                    self._send(self._recorder.finish(message, now, memory))
+            elif message.kind != REQUEST:
+                self._recorder.take(message, now)
+            elif message.name in RUNNING:
+                self._since = now
+                self._told_running = False
+                self._n_said = 0
+                self._recorder.take(message, now)
+        if self._talk and self._talk.state == LOST and not self._told_trouble:
+            self._told_trouble = True
+            self._send(wire.frame({"event": wire.TROUBLE, "what": self._talk.trouble}))
+
+    def _send(self, data: bytes) -> None:
+        descriptor = self._link.descriptor
+        self._link.send(data)
+        self._watch_link(descriptor)
+
+    def _watch_link(self, descriptor: int) -> None:
+        """Wait for the socket to take more only while there is more; `descriptor` is what it was."""
+        if self._link.descriptor >= 0:
+            self._poll.modify(descriptor, select.POLLOUT if self._link.waiting else 0)
+        elif descriptor >= 0:
+            self._forget(descriptor)
+
+
+def _terminated(number: int, frame: object) -> None:
+    raise Done(128 + number)
