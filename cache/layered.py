@@ -1,18 +1,31 @@
 """A store in two tiers: a local one, and a remote one that is asked in few batches for what the local one lacks."""
 
 import threading
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 from attrs import frozen
 
 from thatch.cache.assembly import Assembly, choose_entries
+from thatch.cache.disk import Given
 from thatch.cache.entry import Digest, Entry, identity
-from thatch.cache.errors import IncompleteEntryError
 from thatch.cache.remote import Remote, RemoteStatistics
 from thatch.cache.store import Store
 from thatch.cache.uploads import Uploads
+
+BATCH_ENTRIES = 64
+BATCH_BYTES = 2**25
+"""How much of what is downloaded is kept at once, at most by a little."""
+
+
+class LocalTier(Store, Protocol):
+    """What the local tier can do besides."""
+
+    def put_many(self, entries: Sequence[Given]) -> None:
+        """Put entries; those that are not complete, or not what they should be, are left out."""
+        ...
 
 
 @frozen(kw_only=True)
@@ -38,7 +51,7 @@ class Layered:
     time. What is put is uploaded in the background.
     """
 
-    def __init__(self, local: Store, remote: Remote) -> None:
+    def __init__(self, local: LocalTier, remote: Remote) -> None:
         """Both are closed by `close`."""
         self._local = local
         self._remote = remote
@@ -95,13 +108,15 @@ class Layered:
         with self._lock:
             chosen = choose_entries(self._elsewhere.values(), digests)
         assembly = Assembly(chosen)
-        for digest, content in self._remote.blobs(assembly.digests):
-            for entry, blobs in assembly.arrived(digest, content):
-                # What the local store refuses, such as a blob that it finds too large, stays a miss.
-                with suppress(IncompleteEntryError):
-                    self._local.put(entry, blobs)
-                with self._lock:
-                    self._elsewhere.pop(identity(entry), None)
+        with ThreadPoolExecutor(1, "thatch-fetched") as keeper:
+            kept: Future[None] | None = None
+            for some in _batches(assembly, self._remote.blobs(assembly.digests)):
+                # What comes next is unpacked meanwhile; but there is never more than one batch that waits.
+                if kept:
+                    kept.result()
+                kept = keeper.submit(self._keep_fetched, some)
+            if kept:
+                kept.result()
 
     def read(self, digest: Digest) -> bytes | None:
         """The content of a local blob."""
@@ -139,9 +154,30 @@ class Layered:
             local = LocalStatistics(keys_asked=self._n_asked, keys_found=self._n_found)
         return LayeredStatistics(local=local, remote=self._remote.statistics)
 
+    def _keep_fetched(self, entries: Sequence[Given]) -> None:
+        # What the local store refuses, such as a blob that it finds too large, stays a miss.
+        self._local.put_many(entries)
+        with self._lock:
+            for entry, _ in entries:
+                self._elsewhere.pop(identity(entry), None)
+
     def _upload(self, entries: Sequence[Entry]) -> None:
         self._remote.upload(entries, self._read_open)
 
     def _read_open(self, digest: Digest) -> bytes | None:
         # An upload that outlives its time must not read from a closed store.
         return None if self._closed else self._local.read(digest)
+
+
+def _batches(assembly: Assembly, arriving: Iterable[tuple[Digest, bytes]]) -> Iterator[list[Given]]:
+    """The entries that are whole by what arrives, in groups that are worth a transaction."""
+    batch: list[Given] = []
+    n_bytes = 0
+    for digest, content in arriving:
+        batch += assembly.arrived(digest, content)
+        n_bytes += len(content)
+        if len(batch) >= BATCH_ENTRIES or n_bytes >= BATCH_BYTES:
+            yield batch
+            batch, n_bytes = [], 0
+    if batch:
+        yield batch

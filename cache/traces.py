@@ -169,26 +169,34 @@ class Traces:
             yield from self._decoded(rows)
 
     def add(
-        self, entry: Entry, measure: Callable[[], Mapping[Digest, int] | None], lease: str, now: int
-    ) -> bool | None:
-        """Make an entry visible, held by `lease`; None when the database cannot be written.
+        self,
+        entries: Collection[Entry],
+        measure: Callable[[Entry], Mapping[Digest, int] | None],
+        lease: str,
+        now: int,
+    ) -> list[Entry] | None:
+        """Make entries visible, all at once, held by `lease`; None when the database cannot be written.
 
-        `measure` is called when nothing can remove blobs any more: it gives the space that each of the entry's blobs
-        takes, or None when one is missing; then the result is False.
+        `measure` is called when nothing can remove blobs any more: it gives the space that each of an entry's blobs
+        takes, or None when one is missing; then the entry is left out. The result is what was left out.
         """
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> list[Entry]:
+            left_out = []
             with _transaction(connection):
                 self._hook(Step.ENTRY_BEGUN)
-                sizes = measure()
-                if sizes is None:
-                    return False
-                _insert(connection, entry, sizes, now)
-                _hold(connection, lease, {identity(entry): entry})
-                _trim(connection, entry.key)
+                for entry in entries:
+                    sizes = measure(entry)
+                    if sizes is None:
+                        left_out.append(entry)
+                        continue
+                    name = identity(entry)
+                    _insert(connection, entry, name, sizes, now)
+                    _hold(connection, lease, {name: entry})
+                    _trim(connection, entry.key)
                 self._hook(Step.ENTRY_WRITTEN)
             self._hook(Step.ENTRY_COMMITTED)
-            return True
+            return left_out
 
         return self._writer.run(work, otherwise=None)
 
@@ -364,23 +372,31 @@ def _rows_of(connection: sqlite3.Connection, keys: Sequence[bytes]) -> list[_Row
     return rows
 
 
-def _insert(connection: sqlite3.Connection, entry: Entry, sizes: Mapping[Digest, int], now: int) -> None:
+def _insert(connection: sqlite3.Connection, entry: Entry, name: Digest, sizes: Mapping[Digest, int], now: int) -> None:
     content = encode_entry(entry)
-    name = bytes.fromhex(identity(entry))
-    connection.execute("DELETE FROM entry WHERE identity = ?", (name,))
+    identifier = bytes.fromhex(name)
+    connection.execute("DELETE FROM entry WHERE identity = ?", (identifier,))
     number = connection.execute(
         "INSERT INTO entry (identity, key, unit, module, used, content, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (name, bytes.fromhex(entry.key), _text(entry.unit), _text(entry.module), now, content, _checksum(content)),
+        (
+            identifier,
+            bytes.fromhex(entry.key),
+            _text(entry.unit),
+            _text(entry.module),
+            now,
+            content,
+            _checksum(content),
+        ),
     ).lastrowid
-    for digest, n_bytes in sizes.items():
-        connection.execute(
-            "INSERT INTO blob (digest, n_bytes) VALUES (?, ?) "
-            "ON CONFLICT (digest) DO UPDATE SET n_bytes = excluded.n_bytes",
-            (bytes.fromhex(digest), n_bytes),
-        )
-        connection.execute(
-            "INSERT INTO need (entry, blob) SELECT ?, id FROM blob WHERE digest = ?", (number, bytes.fromhex(digest))
-        )
+    blobs = {bytes.fromhex(digest): n_bytes for digest, n_bytes in sizes.items()}
+    connection.executemany(
+        "INSERT INTO blob (digest, n_bytes) VALUES (?, ?) "
+        "ON CONFLICT (digest) DO UPDATE SET n_bytes = excluded.n_bytes",
+        blobs.items(),
+    )
+    connection.executemany(
+        "INSERT INTO need (entry, blob) SELECT ?, id FROM blob WHERE digest = ?", [(number, blob) for blob in blobs]
+    )
 
 
 def _hold(connection: sqlite3.Connection, lease: str, entries: Mapping[Digest, Entry]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import define, field
@@ -63,6 +64,11 @@ class LocalStore:
         assert all(digest_of(self.blobs[digest]) == digest for digest in entry.artifacts.values())
         others = [other for other in self.entries.get(entry.key, []) if identity(other) != identity(entry)]
         self.entries[entry.key] = [entry, *others]
+
+    def put_many(self, entries: Sequence[tuple[Entry, Mapping[Digest, bytes | Path]]]) -> None:
+        for entry, blobs in entries:
+            with suppress(IncompleteEntryError):
+                self.put(entry, blobs)
 
     def fetch(self, digests: Collection[Digest]) -> None:
         """Everything is here."""

@@ -185,12 +185,12 @@ def test_a_folder_that_cannot_be_written_to(places: Places) -> None:
     assert not restore(found)
 
 
-SIMPLE = "cabal-version: 2.4\nname: p\nversion: 0\nhomepage: https://example.org\nlibrary\n  exposed-modules: A\n"
+SIMPLE = "cabal-version: 2.4\nname: p\nversion: 0\nhomepage: https://host.invalid\nlibrary\n  exposed-modules: A\n"
 LOCAL = Planned(id="p", package="p", dist=Path("/d"), directory=Path("/p"), components=("lib",), whole=False)
 
 
 def kept(
-    *, cabal: str = SIMPLE, project: str = "packages: .\n-- see https://example.org\n", plan: Planned = LOCAL
+    *, cabal: str = SIMPLE, project: str = "packages: .\n-- see https://host.invalid\n", plan: Planned = LOCAL
 ) -> bool:
     texts = {Path("/p/p.cabal"): cabal, Path("/p/cabal.project"): project, Path("/p/package.yaml"): "x: http://y"}
     return cabal_portable.may_be_kept(Answer(components=()), (plan,), texts, Path("/p"))
@@ -212,8 +212,8 @@ def test_packages_that_run_programs_or_use_the_system_are_not_kept(line: str) ->
 @pytest.mark.parametrize(
     "line",
     [
-        "packages: https://example.org/p.tar.gz",
-        "import: https://example.org/lts.config",
+        "packages: https://host.invalid/p.tar.gz",
+        "import: https://host.invalid/lts.config",
         "source-repository-package",
         "repository mine",
         "  alex-location: /x",
