@@ -35,6 +35,13 @@ from thatch.core.splices import FileSplices
 from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder
 
+NOT_TRUSTED = Trouble(
+    Health.WARNING,
+    "This workspace is not trusted: there are features of syntax only, and nothing is checked, because checking runs "
+    "code of the project. Trust it in the editor to have it checked.",
+)
+"""Why nothing is checked before somebody says that the code may run."""
+
 
 @frozen
 class Snapshot:
@@ -86,15 +93,26 @@ class Workspace:
         self._idle = asyncio.Event()
         self._watcher: Watcher | None = None
         self._watch_trouble = ""
+        self._trusted = True
         self._inputs: list[Mapping[Path, str]] = []
         self._input_watch = InputWatch(self.files_changed)
 
-    async def start(self) -> None:
-        """Begin to discover, watch and load, in the background."""
+    async def start(self, *, trusted: bool = True) -> None:
+        """Begin to discover, watch and load, in the background.
+
+        What is not trusted is only watched: no program is started before `grant_trust`.
+        """
+        self._trusted = trusted
         await self._watch()
-        for folder in self._folders.values():
-            folder.discover("start")
+        self._discover("start")
         self.lane_changed()
+
+    async def grant_trust(self) -> None:
+        """The project's code may run from now on; to say so again is no error."""
+        if not self._trusted:
+            self._trusted = True
+            self._discover("trust granted")
+            self.lane_changed()
 
     async def idle(self) -> None:
         """Wait until nothing is being done or waiting, and all events were told.  May be cancelled at any time."""
@@ -112,15 +130,14 @@ class Workspace:
         if settings == self.settings:
             return
         self.settings = settings
-        for folder in self._folders.values():
-            folder.discover("settings changed")
+        self._discover("settings changed")
 
     async def add_folder(self, path: Path) -> None:
         """Check one more folder; one that is checked already is no error."""
         if path not in self._folders:
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
             await self._watch()
-            folder.discover("folder added")
+            self._discover("folder added", folder)
 
     async def remove_folder(self, path: Path) -> None:
         """Check a folder no longer; its diagnostics vanish."""
@@ -135,7 +152,7 @@ class Workspace:
         for path in list(self._folders):
             await self._folders[path].close()
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
-            folder.discover(cause)
+            self._discover(cause, folder)
 
     def open_document(self, path: Path, text: str, version: int) -> None:
         """A buffer was opened; from now on its text counts, not the file's."""
@@ -161,6 +178,8 @@ class Workspace:
 
     def files_changed(self, paths: frozenset[Path]) -> None:
         """Files on disk were made, changed or removed."""
+        if not self._trusted:
+            return
         ours = self.settings.cache_dir
         foreign = [path for path in paths if not path.is_relative_to(ours)]
         for folder in self._folders.values():
@@ -235,6 +254,12 @@ class Workspace:
         self._listener(WorkEnded(work.key, message))
         self.lane_changed()
 
+    def _discover(self, cause: str, *folders: WorkspaceFolder) -> None:
+        """Have folders looked at, or all of them: the one way to the first program that is started."""
+        if self._trusted:
+            for folder in folders or self._folders.values():
+                folder.discover(cause)
+
     def _request(self, path: Path, cause: str) -> None:
         for folder in self._folders.values():
             folder.request(path, cause)
@@ -245,6 +270,8 @@ class Workspace:
 
     def _current_status(self) -> Status:
         troubles = [trouble for folder in self._folders.values() for trouble in folder.troubles]
+        if not self._trusted:
+            troubles.append(NOT_TRUSTED)
         if self._watch_trouble:
             troubles.append(Trouble(Health.WARNING, self._watch_trouble))
         healths = [trouble.health for trouble in troubles]

@@ -52,6 +52,9 @@ class Client:
     status: bool = False
     """Whether it wants `thatch/status` notifications."""
 
+    trusted: bool = True
+    """Whether the project's code may run; an editor that says nothing trusts it."""
+
     configuration: bool = False
     """Whether it answers `workspace/configuration`."""
 
@@ -80,6 +83,7 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
         tags=frozenset().union(*map(_tags, shown)),
         progress=bool(get_capability(capabilities, "window.work_done_progress", False)),
         status=_wants_status(params),
+        trusted=_trusts(params.initialization_options),
         configuration=bool(get_capability(capabilities, "workspace.configuration", False)),
         registers_configuration=bool(
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration", False)
@@ -111,3 +115,10 @@ def _tags(capability: object) -> frozenset[int]:
 def _wants_status(params: types.InitializeParams) -> bool:
     sources: tuple[Any, ...] = (params.capabilities.experimental, params.initialization_options)
     return any(isinstance(source, dict) and source.get("statusNotification") is True for source in sources)
+
+
+def _trusts(options: object) -> bool:
+    """Whatever is said instead of `true` is no trust; it may be said in the section `thatch` as well."""
+    if not isinstance(options, dict):
+        return True
+    return options.get("trusted", True) is True and _trusts(options.get("thatch"))

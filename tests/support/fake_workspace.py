@@ -57,8 +57,11 @@ class FakeWorkspace:
 
     # What the server calls.
 
-    async def start(self) -> None:
-        self._called("start")
+    async def start(self, *, trusted: bool = True) -> None:
+        self._called("start" if trusted else "start untrusted")
+
+    async def grant_trust(self) -> None:
+        self._called("grant_trust")
 
     async def idle(self) -> None:
         await self._idle.wait()
