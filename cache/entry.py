@@ -34,6 +34,9 @@ Digest = str
 WHOLE = "*"
 """What stands for the unit and the module in an entry about all modules of a project together."""
 
+INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
+"""The names of the artifacts of a module's entry."""
+
 ENTRY_FORMAT = 1
 """The version of the bytes that `encode_entry` writes."""
 

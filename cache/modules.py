@@ -1,18 +1,32 @@
 """The cache of compiled modules as project lanes use it: planning, restoring, keeping."""
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from attrs import define, frozen
 
-from thatch.cache.entry import WHOLE, Dependency, DependencyKind, Entry, digest_of
-from thatch.cache.plan import IMPORTS, ROOT, WARNED, Planner, Verdict, imports_text, name_of
+from thatch.cache.accepted import keep_accepted
+from thatch.cache.entry import DIAGNOSTICS, IDE, INTERFACE, WHOLE, Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.plan import (
+    HEARD,
+    IMPORTS,
+    QUIET,
+    ROOT,
+    UNHEARD,
+    WARNED,
+    Planner,
+    Verdict,
+    heard_text,
+    imports_text,
+    name_of,
+)
 from thatch.cache.said import decode_diagnostics, encode_diagnostics
 from thatch.cache.store import Store
-from thatch.cache.survey import Survey, source_hash, survey
+from thatch.cache.survey import PREPROCESSED, Survey, source_hash, survey
 from thatch.cache.tallies import Tallies
+from thatch.cache.unheard import loud, speaks, unheard
 from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing, Tally
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic
@@ -20,9 +34,6 @@ from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
-
-INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
-"""The names of an entry's artifacts."""
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
@@ -49,7 +60,7 @@ class Examined:
 def examine(job: Job, store: Store, heads_folder: Path | None = None) -> Examined:
     """Look up the modules of a job and verify what is found.  Blocking."""
     found = survey(job, heads_folder)
-    planner = Planner(found.graph, job.project.root, file_hash, cache(_may_warn))
+    planner = _planner(job, found)
     entries = store.lookup([*found.keys.values(), found.whole])
     verdicts = _verdicts(planner, found, entries)
     doubtful = [
@@ -90,16 +101,26 @@ class ModuleCache:
         return {module.key for module in wanted if self._restore(module, interfaces)}
 
     def keep(
-        self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None
+        self,
+        job: Job,
+        compiled: Sequence[Compiled],
+        notices: Sequence[Notice] | None,
+        accepted: Sequence[Compiled] = (),
     ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         """Take in what GHC has compiled, and what it said about all modules together (None: it was not done)."""
         found = survey(job, self.heads_folder)
         by_file = {found.file_key(module): module for module in found.keys}
+        unheard_of = cache(lambda path: unheard(_text(path)))
         made_from = {}
         for module in compiled:
-            entry = self._keep(job, found, by_file[module.key], module) if module.key in by_file else None
+            if module.key not in by_file:
+                continue
+            entry = self._keep(job, found, by_file[module.key], module, unheard_of)
             if entry is not None:
                 made_from[module.key] = files_of(entry, job.project.root)
+        if compiled and accepted:
+            loaded = {by_file[module.key]: module for module in accepted if module.key in by_file}
+            keep_accepted(found, _planner(job, found), self.store, loaded)
         if notices is not None:
             self._keep_notices(job, found, notices)
         return made_from
@@ -153,7 +174,9 @@ class ModuleCache:
         both = ((INTERFACE, place), (IDE, ide_path(place)))
         return all(self.store.restore(module.artifacts[name], path) for name, path in both if name in module.artifacts)
 
-    def _keep(self, job: Job, found: Survey, module: ModuleId, compiled: Compiled) -> Entry | None:
+    def _keep(
+        self, job: Job, found: Survey, module: ModuleId, compiled: Compiled, unheard_of: Callable[[Path], str]
+    ) -> Entry | None:
         # Not imported where nothing is kept: that would be a tenth of a warm check.
         from thatch.cache.recorded import read_recorded
 
@@ -172,10 +195,9 @@ class ModuleCache:
         blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
         imports = imports_text(found.graph.imports(module))
         readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
-        if any(
-            diagnostic.flag in DEPRECATIONS or diagnostic.flag.startswith("-Wx-") for diagnostic in compiled.diagnostics
-        ):
-            readable[WARNED] = "yes"
+        readable |= _beside_the_hashes(compiled, warns=recorded.warns)
+        heard = {name: unheard_of(path) for name, path in found.paths(dependencies).items()}
+        readable |= {UNHEARD: unheard_of(compiled.key.path), HEARD: heard_text(heard)}
         entry = Entry(
             key=found.keys[module],
             unit=module.unit,
@@ -240,12 +262,37 @@ def _verdicts(planner: Planner, found: Survey, entries: dict[str, list[Entry]]) 
     return verdicts | {module: Verdict(Standing.MISS, None, why) for module, why in found.left_out.items()}
 
 
-def _may_warn(path: Path) -> bool:
+def _planner(job: Job, found: Survey) -> Planner:
+    generated = {found.graph.path(module) for module, why in found.left_out.items() if why == PREPROCESSED}
+
+    def may_be_loud(path: Path) -> bool:
+        unsaved = job.unsaved.get(path)
+        text = _text(path) if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
+        return path in generated or loud(text)
+
+    return Planner(found.graph, job.project.root, file_hash, cache(may_be_loud))
+
+
+def _text(path: Path) -> bytes:
     try:
-        text = path.read_bytes()
+        return path.read_bytes()
     except OSError:
-        return True
-    return b"DEPRECATED" in text or b"WARNING" in text
+        return b""
+
+
+@cache
+def _tells_of_deprecations(flag: str) -> bool:
+    return flag in DEPRECATIONS or flag.startswith("-Wx-")
+
+
+def _beside_the_hashes(compiled: Compiled, *, warns: bool) -> dict[str, str]:
+    """The readable inputs that say of what GHC will take notice."""
+    readable = {}
+    if any(_tells_of_deprecations(diagnostic.flag) for diagnostic in compiled.diagnostics):
+        readable[WARNED] = "yes"
+    if not warns and not speaks(_text(compiled.key.path)):
+        readable[QUIET] = "yes"
+    return readable
 
 
 def _own_boot(found: Survey, module: ModuleId, interface: Path) -> Iterator[Dependency]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from thatch.cache.entry import Dependency, DependencyKind, Entry
 from thatch.core.artifacts import Standing
@@ -19,8 +19,17 @@ IMPORTS = "imports"
 WARNED = "warned"
 """The readable input of an entry whose messages tell of deprecations: `yes`, else it is not there."""
 
-Warns = Callable[[Path], bool]
-"""Whether a source file may hold a DEPRECATED or WARNING pragma."""
+QUIET = "quiet"
+"""The readable input of an entry of which nothing that GHC would miss can change its users' messages: `yes`."""
+
+UNHEARD = "unheard"
+"""The readable input of an entry: what is not in its ABI hash and yet changes messages of its users; mostly empty."""
+
+HEARD = "heard"
+"""The readable input of an entry: the `UNHEARD` of what it depends on, `unit:Module=hash`; mostly empty."""
+
+Loud = Callable[[Path], bool]
+"""Whether a source may say what GHC would miss, if it changed, when it looks whether a user is up to date."""
 
 ROOT = "root"
 """The readable input of an entry that names the project's root where it was made."""
@@ -46,15 +55,18 @@ class Planner:
     graph: ModuleGraph
     root: Path
     file_hash: FileHash
-    warns: Warns
+    loud: Loud
 
     def verdicts(self, entries: Mapping[ModuleId, Iterable[Entry]]) -> dict[ModuleId, Verdict]:
         """What is known of each module of the graph, given the entries of its key, the newest first."""
         verdicts: dict[ModuleId, Verdict] = {}
         for module in self.graph.order:
-            found = (self._verify(module, entry, verdicts) for entry in entries.get(module, ()))
-            verdicts[module] = best(found)
+            verdicts[module] = self.verdict(module, entries.get(module, ()), verdicts)
         return {module: self._with_its_module(module, verdict, verdicts) for module, verdict in verdicts.items()}
+
+    def verdict(self, module: ModuleId, entries: Iterable[Entry], known: Mapping[ModuleId, Verdict]) -> Verdict:
+        """What is known of one module, given the verdicts of those that come before it."""
+        return best(self._verify(module, entry, known) for entry in entries)
 
     def _with_its_module(self, module: ModuleId, verdict: Verdict, verdicts: Mapping[ModuleId, Verdict]) -> Verdict:
         """The verdict, for an hs-boot file together with its module: GHC compares the two.
@@ -74,15 +86,48 @@ class Planner:
         verdict = known.get(module)
         if verdict is None:
             return f"{dependency.name} is gone", True
-        # Of changed deprecations GHC takes no notice: it would keep an interface whose warnings are others now.
-        ghc_tells = WARNED not in entry.inputs and not self.warns(self.graph.path(module))
+        ghc_tells = self._ghc_tells(module, verdict, entry)
         if verdict.entry is None:
             # Compiled code that ran in a splice has the source in its hash; an interface to compile against has not.
             return f"{dependency.name} must be compiled", dependency.kind is DependencyKind.INTERFACE or not ghc_tells
         now = verdict.entry.abi if dependency.kind is DependencyKind.ABI else verdict.entry.interface
         if now != dependency.value:
             return f"{dependency.name} has changed", verdict.standing is Standing.HIT or not ghc_tells
+        if verdict.entry.inputs.get(UNHEARD, "") != _heard(entry).get(dependency.name, ""):
+            return f"{dependency.name} has changed", True
         return ("", True) if verdict.standing is Standing.HIT else (f"{dependency.name} may change", False)
+
+    def renewed(self, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Entry | None:
+        """An entry with its dependencies as they are now, when GHC has accepted its interface together with them.
+
+        None if something differs that GHC misses, or that is not known well enough.
+        """
+        if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module_of(entry_name(entry)))):
+            return None
+        dependencies = [self._renewed(dependency, entry, known) for dependency in entry.dependencies]
+        found = tuple(dependency for dependency in dependencies if dependency)
+        return evolve(entry, dependencies=found) if len(found) == len(dependencies) else None
+
+    def _renewed(self, dependency: Dependency, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Dependency | None:
+        if not self.differs(dependency, entry, known)[0]:
+            return dependency
+        if dependency.kind is not DependencyKind.ABI:
+            return None
+        module = module_of(dependency.name)
+        verdict = known.get(module)
+        if verdict is None or verdict.entry is None or verdict.standing is not Standing.HIT:
+            return None
+        now = evolve(dependency, value=verdict.entry.abi)
+        usable = self._ghc_tells(module, verdict, entry) and not self.differs(now, entry, known)[0]
+        return now if usable else None
+
+    def _ghc_tells(self, module: ModuleId, verdict: Verdict, user: Entry) -> bool:
+        """Whether GHC would compile a user of a module anew if that is to change what is said about the user.
+
+        Of changed deprecations it takes no notice: it would keep an interface whose warnings are others now.
+        """
+        loud = QUIET not in verdict.entry.inputs if verdict.entry else self.loud(self.graph.path(module))
+        return WARNED not in user.inputs and not loud
 
     def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
         if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module)):
@@ -115,6 +160,21 @@ def best(verdicts: Iterable[Verdict]) -> Verdict:
 def imports_text(modules: Iterable[ModuleId]) -> str:
     """Home modules as one text, whatever their order."""
     return " ".join(sorted(map(name_of, modules)))
+
+
+def heard_text(heard: Mapping[str, str]) -> str:
+    """The `HEARD` of an entry: the `UNHEARD` of modules by their names in entries, where there is one."""
+    return " ".join(f"{name}={value}" for name, value in sorted(heard.items()) if value)
+
+
+def _heard(entry: Entry) -> dict[str, str]:
+    pairs = (pair.partition("=") for pair in entry.inputs.get(HEARD, "").split())
+    return {name: value for name, _, value in pairs}
+
+
+def entry_name(entry: Entry) -> str:
+    """The module of an entry, as other entries name it."""
+    return name_of(ModuleId(entry.unit, entry.module, entry.boot))
 
 
 def name_of(module: ModuleId) -> str:

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from thatch.cache.entry import Dependency, DependencyKind
 from thatch.cache.plan import name_of
-from thatch.core.hi.model import FileUsage, HomeInterfaceUsage, HomeModuleUsage
+from thatch.core.hi.model import FileUsage, HomeInterfaceUsage, HomeModuleUsage, Warnings
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.project.resolve import ModuleId
 
@@ -24,13 +24,18 @@ class Recorded:
 
     abi: str
     interface: str
+
+    warns: bool
+    """Whether it makes its users see a warning."""
+
     dependencies: tuple[Dependency, ...]
 
 
 def read_recorded(data: bytes) -> Recorded:
     """Read an interface file; raises DecodeError."""
     interface = read_interface(data)
-    return Recorded(interface.abi_hash, interface.interface_hash, tuple(_dependencies(interface)))
+    warns = interface.warnings != Warnings()
+    return Recorded(interface.abi_hash, interface.interface_hash, warns, tuple(_dependencies(interface)))
 
 
 def _dependencies(interface: Interface) -> Iterator[Dependency]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from attrs import frozen
 
+from thatch.cache.entry import Dependency
 from thatch.cache.heads import Heads
 from thatch.cache.key import KeyInputs, fingerprint, flags_fingerprint, relevant_flags, static_key
-from thatch.cache.plan import imports_text, name_of
+from thatch.cache.plan import imports_text, module_of, name_of
 from thatch.core.artifacts import Job
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.project.graph import ModuleGraph, build_graph
@@ -40,6 +41,11 @@ class Survey:
 
     whole: str
     """The key of what GHC says about all modules together."""
+
+    def paths(self, dependencies: Iterable[Dependency]) -> dict[str, Path]:
+        """The files of the modules among some dependencies, by the names that these have for them."""
+        found = {dependency.name: module_of(dependency.name) for dependency in dependencies}
+        return {name: self.graph.path(module) for name, module in found.items() if module in self.graph.nodes}
 
     def file_key(self, module: ModuleId) -> ModuleKey:
         """The module by its file, as lanes know it."""

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 from attrs import frozen
 
+from thatch.cache.entry import INTERFACE
 from thatch.cache.explain import Explanation, explain
-from thatch.cache.modules import INTERFACE
 from thatch.cache.open import open_store
 from thatch.cache.store import Store
 from thatch.cli.cache_options import cache_dir_option, project_option, remote_option

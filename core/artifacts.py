@@ -134,12 +134,17 @@ class ArtifactStore(Protocol):
         """
 
     def keep(
-        self, job: Job, compiled: Sequence[Compiled], notices: Sequence[Notice] | None
+        self,
+        job: Job,
+        compiled: Sequence[Compiled],
+        notices: Sequence[Notice] | None,
+        accepted: Sequence[Compiled] = (),
     ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         """Take in what GHC has compiled, and what it said about all modules together; best effort.
 
-        `notices` is None when a load did not come to its end.  Returns the files that each module was made from, as
-        `Planned.files`; a module that could not be kept may be missing.
+        `notices` is None when a load did not come to its end.  `accepted` are the modules that GHC took from their
+        interfaces, which may have been made when something that they import was not what it is now.  Returns the files
+        that each module was made from, as `Planned.files`; a module that could not be kept may be missing.
         """
 
     def record(self, tally: Tally) -> None:

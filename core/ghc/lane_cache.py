@@ -8,7 +8,6 @@ from pathlib import Path, PurePosixPath
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Recompiled, Standing, Tally
 from thatch.core.ghc.load_log import LoadLog
-from thatch.core.ghc.output import Notice
 from thatch.core.ghc.reach import above, unread
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
 from thatch.core.ghc.session_files import unit_flags
@@ -91,10 +90,21 @@ class LaneCache:
         fresh = results.take_fresh()
         notices = tuple(results.notices) if results.all_loaded else None
         milliseconds = {key: self.log.milliseconds(key) for key in fresh}
+        # A load that could not make sense of the imports has accepted nothing.
+        accepted = {} if results.unreadable else results.written()
+
+        def keep() -> Mapping[ModuleKey, Mapping[Path, str]]:
+            compiled = self._compiled(fresh, milliseconds)
+            untouched = self._compiled({key: written for key, written in accepted.items() if key not in fresh}, {})
+            try:
+                return self._store.keep(_job(project, toolchain, settings, {}), compiled, notices, untouched)
+            except Exception:
+                # What is not kept is only compiled again.
+                log.exception("The cache could not take in what was compiled")
+                return {}
 
         async def work() -> None:
-            files = await asyncio.to_thread(self._keep, project, toolchain, settings, fresh, milliseconds, notices)
-            self._made_from(files)
+            self._made_from(await asyncio.to_thread(keep))
 
         self._later(work)
 
@@ -151,32 +161,19 @@ class LaneCache:
             if module.key in restored
         }
 
-    def _keep(
-        self,
-        project: Project,
-        toolchain: Toolchain,
-        settings: Settings,
-        fresh: Mapping[ModuleKey, Written],
-        milliseconds: Mapping[ModuleKey, int],
-        notices: Sequence[Notice] | None,
-    ) -> Mapping[ModuleKey, Mapping[Path, str]]:
-        compiled = [
+    def _compiled(self, modules: Mapping[ModuleKey, Written], milliseconds: Mapping[ModuleKey, int]) -> list[Compiled]:
+        """The modules whose interfaces are still what the load left or accepted."""
+        return [
             Compiled(
                 key,
                 self._interfaces / key.unit / written.interface,
                 written.stamp.source,
                 written.diagnostics,
-                milliseconds[key],
+                milliseconds.get(key, 0),
             )
-            for key, written in fresh.items()
+            for key, written in modules.items()
             if file_stamp(self._interfaces / key.unit / written.interface) == written.stamp.interface
         ]
-        try:
-            return self._store.keep(_job(project, toolchain, settings, {}), compiled, notices)
-        except Exception:
-            # What is not kept is only compiled again.
-            log.exception("The cache could not take in what was compiled")
-            return {}
 
 
 def _job(project: Project, toolchain: Toolchain, settings: Settings, unsaved: Mapping[Path, str]) -> Job:

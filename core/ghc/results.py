@@ -94,6 +94,7 @@ class Results:
         self._current: dict[Path, ModuleKey] = {}
         self._latest: ModuleKey | None = None
         self._sole_unit = ""
+        self._none_loaded = False
         self.notices: list[Notice] = []
         """Messages without a place, of the running or latest load."""
         self.compiled = 0
@@ -114,6 +115,7 @@ class Results:
         self.compiled = 0
         self.ended = False
         self.all_loaded = False
+        self._none_loaded = False
 
     def take(self, output: Output) -> None:
         """GHC said something."""
@@ -133,6 +135,7 @@ class Results:
                 end = _END.search(line)
                 self.ended = self.ended or end is not None
                 self.all_loaded = self.all_loaded or (end is not None and end[0].startswith("Ok"))
+                self._none_loaded = self._none_loaded or (end is not None and end[0].startswith(_NONE))
 
     def paths(self) -> set[Path]:
         """The files of all modules that anything is known about."""
@@ -177,7 +180,12 @@ class Results:
     @property
     def unreadable(self) -> bool:
         """Whether an import header kept the latest complete load from loading anything."""
-        return bool(self._headers)
+        return bool(self._headers) and self._none_loaded
+
+    @property
+    def preprocessor_spoke(self) -> bool:
+        """Whether something was said before the first module, and yet all were loaded: preprocessors warn there."""
+        return bool(self._headers) and self.all_loaded
 
     def _is_new(self, key: ModuleKey, interface: str) -> bool:
         written = self._written.get(key)
@@ -256,7 +264,8 @@ class Results:
         return self._current.get(itself) or self._current.get(path)
 
 
-_END = re.compile(r"(?:Ok|Failed), .{1,60} (?:re)?loaded\.$")
+_NONE = ("Failed, no modules", "Failed, unloaded all")
+_END = re.compile(r"(?:Ok|Failed), (?:.{1,60} (?:re)?loaded|unloaded all modules)\.$")
 """The last line of a load, perhaps behind what a splice printed without a newline (ghc/GHCi/UI.hs, 9.6 and 9.10)."""
 
 

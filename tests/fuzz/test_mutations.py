@@ -28,7 +28,7 @@ async def test_mutations(ghc: Ghc, tmp_path: Path) -> None:
     settings = Settings(cache_dir=tmp_path / "cache", ghc=str(ghc.path), cradle_timeout=seconds(120))
     store = open_cache(settings)
     assert store is not None
-    compiled = 0
+    compiled = compiled_again = 0
     for number, (state, root) in enumerate(steps(chance, tmp_path)):
         mutations.write_files(root, mutations.files(state))
         cached = await checked(root, settings, store)
@@ -36,9 +36,11 @@ async def test_mutations(ghc: Ghc, tmp_path: Path) -> None:
         print(f"{number}: {len(cached.compiled)} of {len(fresh.compiled)} compiled, {len(fresh.messages)} messages")
         assert_same(cached, fresh, f"mutation {number} of seed {SEED}")
         again = await checked(root, settings, store)
+        print(f"{number}: again {' '.join(again.compiled)}")
         assert_same(again, fresh, f"mutation {number} of seed {SEED}, again")
         compiled += len(cached.compiled)
-    print(f"{compiled} modules compiled")
+        compiled_again += len(again.compiled)
+    print(f"{compiled} modules compiled, {compiled_again} again")
 
 
 def steps(chance: random.Random, folder: Path) -> Iterator[tuple[State, Path]]:

@@ -16,12 +16,14 @@ from thatch.core.workspace import Workspace
 
 SAME_SESSION = re.compile(
     r"\s*\(and originally defined\s+at [^)]*\)"
+    r"|(?<=instance) \[safe\]"
     r"|\s*-- Defined\s+(?:at \S+:(?:[\d:-]+|\(\d+,\d+\)-\(\d+,\d+\))|in \u2018[^\u2019]*\u2019)"
 )
-"""Where GHC says that something is defined.
+"""Where GHC says that something is defined, and whether an instance was inferred to be safe.
 
 It names the place if it compiled that module in the same session; of a module that it loaded it names the module, or
-says nothing.  The place is not part of an interface, so nobody can tell afterwards.
+says nothing.  The place is not part of an interface, so nobody can tell afterwards.  Of an instance's safety it knows
+only from an interface.
 """
 
 PLACED = frozenset({"GHC-87543", "GHC-69158", "GHC-59692"})

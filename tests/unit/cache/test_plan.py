@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from thatch.cache.entry import Dependency, DependencyKind, Entry
-from thatch.cache.plan import IMPORTS, NEVER, ROOT, WARNED, Planner, Verdict
+from thatch.cache.plan import HEARD, IMPORTS, NEVER, QUIET, ROOT, UNHEARD, WARNED, Planner, Verdict, heard_text
 from thatch.core.artifacts import Standing
 from thatch.core.project.graph import build_graph
 from thatch.core.project.model import Module, Unit
@@ -45,14 +45,18 @@ def on(module: ModuleId, value: str = "", kind: DependencyKind = ABI) -> Depende
 
 
 def verdicts(
-    *entries: Entry, root: Path = HERE, files: dict[Path, str] | None = None, warning: str = ""
+    *entries: Entry, root: Path = HERE, files: dict[Path, str] | None = None, loud: str = ""
 ) -> dict[ModuleId, Verdict]:
+    chosen = {module: [one for one in entries if one.module == module.name] for module in (A, B, C)}
+    return planner(root, files, loud).verdicts(chosen)
+
+
+def planner(root: Path = HERE, files: dict[Path, str] | None = None, loud: str = "") -> Planner:
     modules = tuple(Module(name, root / f"{name}.hs") for name in TEXTS)
     unit = Unit(id="u", component="u", directory=root, flags=(), source_dirs=(root,), modules=modules)
     headers = {root / f"{name}.hs": parse_header(text) for name, text in TEXTS.items()}
     graph = build_graph([unit], headers)
-    planner = Planner(graph, root, lambda path: (files or {}).get(path, ""), lambda path: path.stem == warning)
-    return planner.verdicts({module: [one for one in entries if one.module == module.name] for module in (A, B, C)})
+    return Planner(graph, root, lambda path: (files or {}).get(path, ""), lambda path: path.stem == loud)
 
 
 def standing(found: dict[ModuleId, Verdict], module: ModuleId) -> tuple[Standing, str]:
@@ -101,9 +105,50 @@ def test_imports_answered_by_others() -> None:
 
 
 def test_deprecations_of_which_ghc_takes_no_notice() -> None:
-    assert verdicts(entry(B, on(A)), warning="A")[B].standing is Standing.MISS
+    assert verdicts(entry(B, on(A)), loud="A")[B].standing is Standing.MISS
     assert verdicts(entry(B, on(A), **{WARNED: "yes"}))[B].standing is Standing.MISS
-    assert verdicts(entry(A), entry(B, on(A), **{WARNED: "yes"}), warning="A")[B].standing is Standing.HIT
+    assert verdicts(entry(A), entry(B, on(A), **{WARNED: "yes"}), loud="A")[B].standing is Standing.HIT
+
+
+def test_an_entry_tells_better_than_the_source_what_ghc_would_miss() -> None:
+    """The source may include a file with a pragma, or hold one that is not compiled."""
+    user = entry(B, on(A, "other"))
+    found = {A: Verdict(Standing.LIKELY, entry(A)), B: Verdict(Standing.MISS)}
+    assert planner().differs(on(A, "other"), user, found) == ("u:A has changed", True)
+    found[A] = Verdict(Standing.LIKELY, entry(A, **{QUIET: "yes"}))
+    assert planner(loud="A").differs(on(A, "other"), user, found) == ("u:A has changed", False)
+
+
+def test_what_is_not_in_the_abi_hash() -> None:
+    heard = {HEARD: heard_text({"u:A": "h", "u:Other": ""})}
+    assert standing(verdicts(entry(A, **{UNHEARD: "h"}), entry(B, on(A))), B) == (Standing.MISS, "u:A has changed")
+    assert verdicts(entry(A, **{UNHEARD: "h"}), entry(B, on(A), **heard))[B].standing is Standing.HIT
+    assert verdicts(entry(A), entry(B, on(A), **heard))[B].standing is Standing.MISS
+
+
+QUIET_A = entry(A, **{QUIET: "yes"})
+
+
+def test_what_ghc_accepted_is_renewed() -> None:
+    known = {A: Verdict(Standing.HIT, QUIET_A)}
+    assert planner().renewed(entry(B, on(A, "other")), known) == entry(B, on(A))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "below"),
+    [
+        (entry(B, on(A, "other"), **{IMPORTS: "v:A"}), Verdict(Standing.HIT, QUIET_A)),
+        (entry(B, on(A, "other", INTERFACE)), Verdict(Standing.HIT, QUIET_A)),
+        (entry(B, on(A, "other")), Verdict(Standing.LIKELY, QUIET_A)),
+        (entry(B, on(A, "other")), Verdict(Standing.MISS)),
+        (entry(B, on(A, "other")), Verdict(Standing.HIT, entry(A))),
+        (entry(B, on(A, "other"), **{WARNED: "yes"}), Verdict(Standing.HIT, QUIET_A)),
+        (entry(B, on(A, "other")), Verdict(Standing.HIT, entry(A, **{QUIET: "yes", UNHEARD: "h"}))),
+        (entry(B, Dependency(FILE, "gone", "h")), Verdict(Standing.HIT, QUIET_A)),
+    ],
+)
+def test_what_ghc_would_have_accepted_anyway_is_not_renewed(accepted: Entry, below: Verdict) -> None:
+    assert planner().renewed(accepted, {A: below}) is None
 
 
 def test_of_several_entries_the_one_that_holds() -> None:

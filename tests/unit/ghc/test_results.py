@@ -167,6 +167,7 @@ def test_messages_are_told_while_the_load_runs() -> None:
         "Ok, 502 modules loaded.",
         "Failed, two modules reloaded.",
         "Failed, no modules to be reloaded.",
+        "Failed, unloaded all modules.",
         "printed by a spliceOk, one module loaded.",
     ],
 )
