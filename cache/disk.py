@@ -14,8 +14,9 @@ import errno
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import frozen
@@ -38,6 +39,21 @@ log = logging.getLogger("thatch.cache")
 
 Given = tuple[Entry, Mapping[Digest, bytes | Path]]
 """An entry that is to be kept, and blobs that the store may lack."""
+
+
+BlobSource = Callable[[Collection[Digest]], Iterable[tuple[Digest, bytes]]]
+"""Gives those blobs that it has, of some that are wanted."""
+
+Report = Callable[[int, int], None]
+"""Hears how much of how much is done."""
+
+
+def _nothing(_digests: Collection[Digest]) -> Iterable[tuple[Digest, bytes]]:
+    return ()
+
+
+def _nobody(_done: int, _total: int) -> None:
+    pass
 
 
 def _log_warning(sentence: str) -> None:
@@ -163,20 +179,29 @@ class DiskStore:
         self.tallies.clear()
         return self._collect(Collector.clear)
 
-    def verify(self) -> Verified:
-        """Read every blob and every entry, and remove what is damaged or incomplete."""
+    def verify(self, source: BlobSource = _nothing, report: Report = _nobody) -> Verified:
+        """Read every blob and every entry; what is damaged comes from `source` again, or else is removed.
+
+        So is every entry that lacks a blob: its module is compiled the next time.  What `source` raises passes through
+        when all else is done.
+        """
         sound = self._traces.is_sound()
-        before, n_blobs = self._blobs.n_damaged, 0
-        for group in self._blobs.files():
-            n_blobs += len(group)
-            for file in group:
-                self._blobs.read(file.digest)
+        before = self._blobs.n_damaged
+        n_blobs = self._read_all(report)
         n_damaged = self._blobs.n_damaged - before
-        all_entries = list(self.entries())
-        incomplete = [entry for entry in all_entries if not all(map(self.has, entry.artifacts.values()))]
+        n_repaired = 0
+        try:
+            n_repaired = self._repair(source)
+        finally:
+            all_entries = list(self.entries())
+            incomplete = list(filter(self._is_incomplete, all_entries))
+            self.remove(incomplete)
+        return Verified(n_blobs, n_damaged, n_repaired, len(all_entries), len(incomplete), sound)
+
+    def remove(self, entries: Collection[Entry]) -> None:
+        """Remove entries, even ones that are in use; their blobs go with the next collection."""
         if self.writable:
-            self._traces.remove(incomplete)
-        return Verified(n_blobs, n_damaged, len(all_entries), len(incomplete), sound)
+            self._traces.remove(entries)
 
     def stats(self) -> StoreStats:
         """What the store holds, and how this process fared with it."""
@@ -192,6 +217,33 @@ class DiskStore:
             replaced_database=self._traces.replaced,
             counted=self.tallies.counted(),
         )
+
+    def _read_all(self, report: Report) -> int:
+        n_blobs, total = 0, self._traces.usage().n_blobs
+        for group in self._blobs.files():
+            for file in group:
+                self._blobs.read(file.digest)
+            n_blobs += len(group)
+            # Blobs that no entry needs are in no count.
+            report(n_blobs, max(n_blobs, total))
+        return n_blobs
+
+    def _repair(self, source: BlobSource) -> int:
+        """Get the blobs that entries lack; how many are here now."""
+        needed = {digest for entry in self.entries() for digest in entry.artifacts.values()}
+        missing = [digest for digest in needed if not self.has(digest)]
+        if not missing or not self.writable:
+            return 0
+        n_repaired = 0
+        for digest, content in source(missing):
+            if digest_of(content) == digest:
+                with suppress(OSError):
+                    self._blobs.write(digest, content)
+                    n_repaired += 1
+        return n_repaired
+
+    def _is_incomplete(self, entry: Entry) -> bool:
+        return not all(map(self.has, entry.artifacts.values()))
 
     def _begin(self) -> bool:
         """Whether the folder can be written; a full disk counts as one that can, since it may be emptied."""

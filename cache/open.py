@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from thatch.cache.disk import DiskStore, StoreOptions
+from thatch.cache.disk import DEFAULT_LIMIT, DiskStore, StoreOptions
 from thatch.cache.errors import CacheUnusable
 from thatch.cache.modules import ModuleCache
+from thatch.cache.sizes import parse_size
 from thatch.cache.store import Store
 from thatch.core.errors import ThatchError
 from thatch.core.settings import Settings
@@ -46,7 +47,7 @@ def open_store(settings: Settings, *, upload: bool = False, tell: Tell = _log_wa
 
 def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:
     """The store on this machine; raises CacheUnusable where there can be none.  Blocking."""
-    return DiskStore(settings.cache_dir / "store", StoreOptions(tell=tell))
+    return DiskStore(settings.cache_dir / "store", StoreOptions(tell=tell, limit=_limit(settings, tell)))
 
 
 def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) -> "Remote":
@@ -60,6 +61,14 @@ def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) 
         cache_dir=settings.cache_dir,
         tell=lambda error: tell(str(error)),
     )
+
+
+def _limit(settings: Settings, tell: Tell) -> int:
+    try:
+        return parse_size(settings.cache_limit)
+    except ValueError as error:
+        tell(f"The size of the cache is left at {DEFAULT_LIMIT // 10**9} GB: {error}.")
+        return DEFAULT_LIMIT
 
 
 def _layered(local: DiskStore, settings: Settings, *, upload: bool, tell: Tell) -> Store:

@@ -77,6 +77,16 @@ def pull(client: RemoteClient, local: Store, report: Report) -> Progress:
     return progress
 
 
+def blobs_of(client: RemoteClient, digests: Collection[Digest]) -> Iterator[tuple[Digest, bytes]]:
+    """Those blobs that the remote store has, of some that are wanted.
+
+    Raises RemoteError when the store does not work; damaged blobs are left out.
+    """
+    client.update(LOOK_SECONDS)
+    with suppress(RemoteDamageError):
+        yield from client.blobs(digests, GROUP_SECONDS)
+
+
 def _groups(entries: Collection[Entry], index: Index) -> Iterator[list[Entry]]:
     # The entries come pack by pack, so that a group's blobs lie together.
     group: list[Entry] = []

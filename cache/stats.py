@@ -69,6 +69,9 @@ class Verified:
     n_damaged: int
     """Those whose content was not what their name says."""
 
+    n_repaired: int
+    """Blobs that were damaged or missing and are whole again."""
+
     n_entries: int
     """The entries that were looked at."""
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import click
 
-from thatch.cache.disk import DEFAULT_LIMIT, DiskStore, StoreOptions
+from thatch.cache.disk import BlobSource, DiskStore, StoreOptions
 from thatch.cache.explain import explain as explain_module
+from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_local, open_remote, open_store
+from thatch.cache.sizes import parse_size
 from thatch.cache.stats import Collected
 from thatch.cli import cache_text
 from thatch.cli.cache_options import cache_dir_option, needed_remote_option, project_option, remote_option
@@ -22,7 +24,7 @@ from thatch.cli.progress import shown_progress
 from thatch.cli.projects import find_jobs
 from thatch.core.errors import ThatchError
 from thatch.core.events import WorkEnded, WorkProgressed, WorkStarted
-from thatch.core.settings import Settings
+from thatch.core.settings import Settings, default_cache_limit
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -53,15 +55,16 @@ def stats(as_json: bool, cache_dir: Path) -> None:
 
 def _size(_context: click.Context, _option: click.Parameter, value: str) -> int:
     try:
-        return cache_text.parse_size(value)
+        return parse_size(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.") from error
 
 
 @cache.command()
 @click.option(
-    "--limit", callback=_size, default=f"{DEFAULT_LIMIT // 10**9}GB", show_default=True, metavar="SIZE",
-    help="The size to bring the cache below, such as 500MB; the longest unused modules go.",
+    "--limit", callback=_size, default=default_cache_limit, metavar="SIZE",
+    help="The size to bring the cache below, such as 500MB; the longest unused modules go. "
+    "[default: THATCH_CACHE_LIMIT, else 5GB]",
 )  # fmt: skip
 @cache_dir_option
 def gc(limit: int, cache_dir: Path) -> None:
@@ -71,13 +74,27 @@ def gc(limit: int, cache_dir: Path) -> None:
 
 
 @cache.command()
+@click.option(
+    "--compile", "most", is_flag=False, flag_value=0, default=None, type=click.IntRange(min=0), metavar="[N]",
+    help="Also compile N modules of the project that the cache has, or all, and compare what comes out.",
+)  # fmt: skip
+@project_option
+@click.option("--ghc", default="", metavar="PATH", help="The GHC for --compile, as with `thatch check`.")
 @cache_dir_option
-def verify(cache_dir: Path) -> ExitCode:
-    """Read everything in the cache, and remove what is damaged; exit code 1 if something was."""
-    with _local(cache_dir) as store:
-        found = store.verify()
+@remote_option
+def verify(most: int | None, project: Path, ghc: str, cache_dir: Path, remote: str) -> ExitCode:
+    """Read everything in the cache; exit code 1 if something was damaged or wrong.
+
+    What is damaged comes again from the remote store, if one is named and has it. If not, and if something is wrong,
+    it is removed and compiled at the next check.
+    """
+    with _local(cache_dir) as store, _repairs(remote, cache_dir) as source, _bar("Reading", "blobs") as show:
+        found = store.verify(source, show)
     Output().write(cache_text.verified_text(found))
-    return ExitCode.CLEAN if cache_text.is_sound(found) else ExitCode.FINDINGS
+    is_sound = cache_text.is_sound(found)
+    if most is not None:
+        is_sound &= _prove(project, Settings(ghc=ghc, cache_dir=cache_dir), most or None)
+    return ExitCode.CLEAN if is_sound else ExitCode.FINDINGS
 
 
 @cache.command()
@@ -149,6 +166,17 @@ def pull(remote: str, cache_dir: Path) -> None:
         remark(f"thatch: {cache_text.count(done.total - done.done, 'entry')} could not be read there.")
 
 
+def _prove(project: Path, settings: Settings, most: int | None) -> bool:
+    """Whether what the cache has of a project is what GHC makes of it."""
+    from thatch.cli.cache_prove import prove
+
+    with _local(settings.cache_dir) as store:
+        found = prove(project, settings, ModuleCache(store, settings.cache_dir / "heads"), most)
+        store.remove([module.entry for module in found.unproven])
+    Output().write(cache_text.proved_text(found))
+    return not found.unproven
+
+
 def _settings(cache_dir: Path) -> Settings:
     return Settings(cache_dir=cache_dir)
 
@@ -157,6 +185,18 @@ def _settings(cache_dir: Path) -> Settings:
 def _local(cache_dir: Path) -> Iterator[DiskStore]:
     with closing(open_local(_settings(cache_dir), _tell)) as store:
         yield store
+
+
+@contextmanager
+def _repairs(remote: str, cache_dir: Path) -> Iterator[BlobSource]:
+    """What a remote store has of damaged blobs; it is only asked if there are any."""
+    if not remote:
+        yield lambda digests: ()
+        return
+    from thatch.cache.sharing import blobs_of
+
+    with closing(open_remote(Settings(cache_dir=cache_dir, cache_remote=remote), upload=False)) as there:
+        yield lambda digests: blobs_of(there.client, digests)
 
 
 def _tell(sentence: str) -> None:
@@ -171,8 +211,8 @@ def _tell_collected(store: DiskStore, collected: Collected | None) -> None:
 
 
 @contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
+def _bar(title: str, things: str = "entries") -> Iterator[Callable[[int, int], None]]:
     with shown_progress() as show:
         show(WorkStarted(0, title))
-        yield lambda done, total: show(WorkProgressed(0, f"{done:,}/{total:,} entries", done, total))
+        yield lambda done, total: show(WorkProgressed(0, f"{done:,}/{total:,} {things}", done, total))
         show(WorkEnded(0, ""))

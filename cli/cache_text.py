@@ -1,14 +1,16 @@
 """What the commands about the cache say, as text and as JSON (pure)."""
 
-import re
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import asdict
 
 from thatch.cache.explain import Difference, Explanation
 from thatch.cache.plan import NEVER
+from thatch.cache.prove import Prover
 from thatch.cache.stats import Collected, StoreStats, Verified
+from thatch.cache.tallies import Counted
 from thatch.cli.formats.look import Look, printable
 from thatch.core.artifacts import Standing
 
@@ -18,18 +20,6 @@ MOST_LISTED = 12
 STANDINGS = {Standing.HIT: "hit", Standing.LIKELY: "likely hit", Standing.MISS: "miss"}
 
 COLOURS = {Standing.HIT: "green", Standing.LIKELY: "yellow", Standing.MISS: "red"}
-
-UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-
-SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[kmgt]?)b?", re.IGNORECASE)
-
-
-def parse_size(text: str) -> int:
-    """The bytes that a size such as `500MB` or `2 GB` means (thousands, not 1024); raises ValueError."""
-    found = SIZE.fullmatch(text.strip())
-    if found is None:
-        raise ValueError(f"{text!r} is no size such as 500MB or 2GB")
-    return int(float(found["number"]) * UNITS[found["unit"].lower()])
 
 
 def size(n_bytes: int) -> str:
@@ -59,6 +49,7 @@ def stats_fields(stats: StoreStats) -> dict[str, Any]:
         "n_bytes_per_module": total // max(stats.usage.n_modules, 1),
         # This process has it open, too.
         "n_other_sessions": max(stats.n_sessions - 1, 0),
+        "counted": asdict(stats.counted),
     }
 
 
@@ -73,7 +64,26 @@ def stats_text(stats: StoreStats) -> str:
         f"per module  {size(fields['n_bytes_per_module'])}",
         f"in use      {count(usage.n_held, 'entry')}; other processes with it open: {fields['n_other_sessions']}",
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_counted_lines(stats.counted)])
+
+
+def _counted_lines(counted: Counted) -> Iterator[str]:
+    if counted.since is None:
+        yield "loads       none counted yet"
+        return
+    begun = datetime.fromtimestamp(counted.since, UTC).astimezone().date().isoformat()
+    yield f"loads       {counted.n_loads:,} since {begun}, on this machine"
+    yield f"            {count(counted.n_hits, 'hit')}, {counted.n_likely:,} likely, {counted.n_misses:,} to compile"
+    if not counted.n_recompiled:
+        yield "defects     none: GHC compiled nothing that had been restored as a hit"
+        return
+    yield f"defects     {counted.n_recompiled:,} times GHC compiled what had been restored as a hit; please report:"
+    for module in counted.recompiled[:MOST_LISTED]:
+        times = f", {module.times:,} times" if module.times > 1 else ""
+        name = printable(f"{module.unit}:{module.module}")
+        yield f"            {name}: {printable(module.reason or 'no reason given')}{times}"
+    if len(counted.recompiled) > MOST_LISTED:
+        yield f"            ... and {len(counted.recompiled) - MOST_LISTED:,} more modules"
 
 
 def collected_text(collected: Collected) -> str:
@@ -88,8 +98,11 @@ def verified_text(verified: Verified) -> str:
     lines = [f"Read {count(verified.n_blobs, 'blob')} and {count(verified.n_entries, 'entry')}."]
     if verified.n_damaged:
         lines.append(f"Damaged and removed: {count(verified.n_damaged, 'blob')}.")
+    if verified.n_repaired:
+        lines.append(f"Repaired from the remote store: {count(verified.n_repaired, 'blob')}.")
     if verified.n_incomplete:
-        lines.append(f"Removed, because a blob is missing: {count(verified.n_incomplete, 'entry')}.")
+        dropped = count(verified.n_incomplete, "entry")
+        lines.append(f"Removed, because a blob is missing: {dropped}; the next check compiles what is needed.")
     if not verified.database_is_sound:
         lines.append("The database is damaged; `thatch cache clear` begins afresh.")
     return "\n".join(lines if len(lines) > 1 else [*lines, "All is well."])
@@ -98,6 +111,17 @@ def verified_text(verified: Verified) -> str:
 def is_sound(verified: Verified) -> bool:
     """Whether nothing was wrong."""
     return not (verified.n_damaged or verified.n_incomplete) and verified.database_is_sound
+
+
+def proved_text(found: Prover) -> str:
+    """What the comparison with a compilation found."""
+    lines = [f"Compiled and compared: {count(found.n_proven + len(found.unproven), 'module')}."]
+    if found.n_left:
+        lines.append(f"Not compared, as GHC did not compile them: {count(found.n_left, 'module')}.")
+    if found.unproven:
+        lines.append(f"Other than in the cache, and removed from it: {count(len(found.unproven), 'module')}.")
+    lines += (f"  {printable(module.module)}: {printable(module.reason)}" for module in found.unproven)
+    return "\n".join(lines if found.unproven or found.n_left else [*lines, "The cache is right about them."])
 
 
 def must_be_compiled(explanation: Explanation) -> bool:

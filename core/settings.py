@@ -24,6 +24,13 @@ def default_cache_remote() -> str:
     return os.environ.get("THATCH_CACHE_REMOTE", "")
 
 
+def default_cache_limit() -> str:
+    """`5GB`, unless `THATCH_CACHE_LIMIT` is another size."""
+    import os
+
+    return os.environ.get("THATCH_CACHE_LIMIT") or "5GB"
+
+
 def default_sandbox() -> SandboxMode:
     """`auto`, unless `THATCH_SANDBOX` is one of the other values."""
     import os
@@ -69,6 +76,9 @@ class Settings:
 
     cache_remote: str = field(factory=default_cache_remote)
     """The URL of a store of compiled modules that machines share (`docs/cache-sharing.md`); an editor only reads it."""
+
+    cache_limit: str = field(factory=default_cache_limit)
+    """The size that the compiled modules of the cache are kept below, such as `800MB`; what was unused longest goes."""
 
     splices_seconds: float = field(default=30.0, metadata={"key": "splices.seconds"})
     """Seconds that one Template Haskell splice may run before it is stopped."""

@@ -8,9 +8,11 @@ import pytest
 from tests.support.remote import make_entry
 from thatch.cache.disk import DiskStore
 from thatch.cache.entry import WHOLE
+from thatch.cache.sizes import parse_size
 from thatch.cli import main
-from thatch.cli.cache_text import count, parse_size, size
+from thatch.cli.cache_text import count, size
 from thatch.cli.exit_code import ExitCode
+from thatch.core.artifacts import Recompiled, Tally
 
 
 @pytest.fixture
@@ -83,6 +85,66 @@ def test_verify_tells_of_damage_and_removes_it(folder: Path, capsys: pytest.Capt
     assert "Damaged and removed: 1 blob." in out
     assert "because a blob is missing" in out
     assert main.run(["cache", "verify", "--cache-dir", str(folder)]) == 0
+
+
+def test_verify_repairs_from_a_remote_store(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    remote = f"file://{tmp_path / 'shared'}"
+    assert main.run(["cache", "push", "--remote", remote, "--cache-dir", str(folder)]) == 0
+    damaged, lost, *_ = sorted(path for path in folder.rglob("blobs/**/*") if path.is_file())
+    damaged.chmod(0o600)
+    damaged.write_bytes(b"?")
+    lost.unlink()
+    assert main.run(["cache", "verify", "--remote", remote, "--cache-dir", str(folder)]) is ExitCode.FINDINGS
+    out = capsys.readouterr().out
+    assert "Damaged and removed: 1 blob." in out
+    assert "Repaired from the remote store: 2 blobs." in out
+    assert "because a blob is missing" not in out
+    assert main.run(["cache", "verify", "--cache-dir", str(folder)]) == 0
+    assert stats(folder, capsys)["n_entries"] == 3
+
+
+def test_verify_goes_on_when_the_remote_store_does_not_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    next(path for path in folder.rglob("blobs/**/*") if path.is_file()).unlink()
+    arguments = ["cache", "verify", "--remote", "http://127.0.0.1:1/x", "--cache-dir", str(folder)]
+    assert main.run(arguments) is ExitCode.ENVIRONMENT
+    assert "127.0.0.1:1" in capsys.readouterr().err
+    # What could not be repaired was dropped.
+    assert main.run(["cache", "verify", "--cache-dir", str(folder)]) == 0
+    assert stats(folder, capsys)["n_entries"] < 3
+
+
+def test_stats_count_loads_and_tell_of_defects(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = DiskStore(folder / "store")
+    store.tallies.add(Tally(1200, 3, 4))
+    store.tallies.add(Tally(recompiled=(Recompiled("lib", "Lib.Foo", "Flags changed"), Recompiled("lib", "Bar", ""))))
+    store.tallies.add(Tally(recompiled=(Recompiled("lib", "Lib.Foo", "Flags changed"),)))
+    store.close()
+    assert main.run(["cache", "stats", "--cache-dir", str(folder)]) == 0
+    out = capsys.readouterr().out
+    assert "loads       1 since 20" in out
+    assert "1,200 hits, 3 likely, 4 to compile" in out
+    assert "defects     3 times GHC compiled what had been restored as a hit" in out
+    assert "            lib:Lib.Foo: Flags changed, 2 times\n" in out
+    assert "            lib:Bar: no reason given\n" in out
+    assert main.run(["cache", "stats", "--json", "--cache-dir", str(folder)]) == 0
+    counted = json.loads(capsys.readouterr().out)["counted"]
+    assert (counted["n_loads"], counted["n_hits"], counted["n_recompiled"]) == (1, 1200, 3)
+    assert {module["reason"] for module in counted["recompiled"]} == {"Flags changed", ""}
+
+
+def test_the_limit_is_a_setting(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THATCH_CACHE_LIMIT", "20MB")
+    assert stats(folder, capsys)["limit"] == 20_000_000
+    monkeypatch.setenv("THATCH_CACHE_LIMIT", "1")
+    assert main.run(["cache", "gc", "--cache-dir", str(folder)]) == 0
+    assert "Removed 3 entries" in capsys.readouterr().out
+    monkeypatch.setenv("THATCH_CACHE_LIMIT", "plenty")
+    assert main.run(["cache", "stats", "--cache-dir", str(folder)]) == 0
+    err = capsys.readouterr().err
+    assert "'plenty' is no size such as 500MB or 2GB" in err
+    assert main.run(["cache", "gc", "--cache-dir", str(folder)]) is ExitCode.USAGE
 
 
 def test_gc_keeps_to_its_limit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
