@@ -20,6 +20,9 @@ MAX_FILES = 5000
 MAX_DEPTH = 20
 """How deep below the folder they may lie."""
 
+TOP = "home"
+"""What the unit of the folder itself is called in its id."""
+
 HEAD_BYTES = 2**16
 """How much of a file is read to find its header."""
 
@@ -92,11 +95,10 @@ def make_units(
 
 
 def unit_id(directory: Path, path: Path) -> str:
-    """An id that says what the unit is and that no other path below the directory has."""
+    """An id that no other path below the directory has; the same in every checkout, whatever the directory's name."""
     place = path.relative_to(directory).as_posix() if path.is_relative_to(directory) else path.as_posix()
     digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    name = directory.name if path == directory else path.stem
-    return f"{plain_name(name)}-{digest}"
+    return f"{TOP if path == directory else plain_name(path.stem)}-{digest}"
 
 
 def _groups(rooted: Mapping[Path, Sequence[Module]]) -> list[list[Path]]:

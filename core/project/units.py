@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import os
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -90,13 +90,18 @@ def with_descriptions(project: Project) -> Project:
     return attrs.evolve(project, units=tuple(units))
 
 
-def unique(projects: Iterable[Project]) -> tuple[Project, ...]:
-    """The projects with unit ids of which no two are equal: a later project's are changed where they clash."""
+def unique(projects: Sequence[Project]) -> tuple[Project, ...]:
+    """The projects with unit ids of which no two are equal: a later project's are changed where they clash.
+
+    The changed ones are made from where the projects lie to one another, which is the same in every checkout.
+    """
+    common = Path(os.path.commonpath([project.root for project in projects])) if projects else Path()
     taken: set[str] = set()
     result = []
     for project in projects:
         clashing = [unit.id for unit in project.units if unit.id in taken or unit.id == "main"]
-        names = {name: _free_name(name, project.root, taken) for name in clashing}
+        place = project.root.relative_to(common)
+        names = {name: _free_name(name, place, taken) for name in clashing}
         result.append(attrs.evolve(project, units=rename(project.units, names)) if names else project)
         taken |= {unit.id for unit in result[-1].units}
     return tuple(result)
@@ -115,10 +120,10 @@ def rename(units: Iterable[Unit], names: Mapping[str, str]) -> tuple[Unit, ...]:
     )
 
 
-def _free_name(name: str, root: Path, taken: Container[str]) -> str:
-    # The root comes first, so that the name does not depend on what else is open more than it must.
+def _free_name(name: str, place: Path, taken: Container[str]) -> str:
+    # The place comes first, so that the name does not depend on what else is open more than it must.
     for salt in itertools.count():
-        digest = hashlib.sha256(f"{root}\0{salt}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        digest = hashlib.sha256(f"{place}\0{salt}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
         if f"{name}-{digest}" not in taken:
             return f"{name}-{digest}"
     raise AssertionError  # Counting does not end.

@@ -1,5 +1,6 @@
 """The local store as one process sees it: entries come back whole, and trouble is a miss that is told once."""
 
+import errno
 import logging
 import shutil
 import sqlite3
@@ -72,6 +73,59 @@ def test_blobs_that_are_there_need_not_be_given(store: DiskStore) -> None:
     entry, _ = make_entry("B", LONG)
     store.put(entry, {})
     assert store.lookup([entry.key]) == {entry.key: [entry]}
+
+
+def test_many_are_put_at_once(tmp_path: Path, store: DiskStore) -> None:
+    made = [make_entry(f"M{number}", LONG + b"%d" % number, b"shared") for number in range(40)]
+    store.put_many(made)
+    again = DiskStore(tmp_path)
+    for entry, blobs in made:
+        assert again.lookup([entry.key]) == {entry.key: [entry]}
+        assert {digest: again.read(digest) for digest in blobs} == blobs
+    assert again.stats().usage.n_blobs == 41
+    again.close()
+
+
+def test_of_many_those_that_are_not_whole_are_left_out(store: DiskStore) -> None:
+    good, blobs = make_entry("A", LONG)
+    absent, _ = make_entry("B", b"absent")
+    wrong, _ = make_entry("C", b"right")
+    store.put_many([(absent, {}), (good, blobs), (wrong, {digest_of(b"right"): b"wrong"})])
+    assert store.lookup([absent.key, good.key, wrong.key]) == {good.key: [good]}
+    assert store.read(digest_of(b"right")) is None
+
+
+def test_many_on_a_full_disk_are_told_of_once(tmp_path: Path, told: list[str]) -> None:
+    def full(step: Step) -> None:
+        if step is Step.BLOB_HALF:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = DiskStore(tmp_path, StoreOptions(tell=told.append, hook=full))
+    made = [make_entry(f"M{number}", LONG + b"%d" % number) for number in range(40)]
+    store.put_many(made)
+    assert store.lookup([entry.key for entry, _ in made]) == {}
+    assert len(told) == 1
+    assert not list((tmp_path / "v1" / "temporary").iterdir())
+    store.close()
+
+
+def test_what_is_evicted_while_many_are_put_is_written_again(tmp_path: Path) -> None:
+    made = [make_entry(f"M{number}", LONG + b"%d" % number) for number in range(3)]
+    steps: list[Step] = []
+
+    def evict(step: Step) -> None:
+        if step is Step.ENTRY_BEGUN and step not in steps:
+            (victim,) = (tmp_path / "v1" / "blobs").rglob(f"{next(iter(made[1][1]))[2:]}*")
+            victim.unlink()
+        steps.append(step)
+
+    store = DiskStore(tmp_path, StoreOptions(hook=evict))
+    store.put_many(made)
+    assert steps.count(Step.ENTRY_BEGUN) == 2
+    for entry, blobs in made:
+        assert store.lookup([entry.key]) == {entry.key: [entry]}
+        assert all(store.read(digest) == blob for digest, blob in blobs.items())
+    store.close()
 
 
 def test_an_entry_without_its_blob_is_refused(store: DiskStore, tmp_path: Path) -> None:

@@ -111,3 +111,15 @@ def test_units_of_several_projects_get_different_ids() -> None:
     library, program = second.units
     assert program.flags == ("-package-id", library.id, f"-package-id={library.id}", "p")
     assert program.package_ids == (library.id, "base")
+
+
+def test_changed_ids_are_the_same_in_every_checkout() -> None:
+    def ids(top: str) -> list[str]:
+        units = (Unit(id="home", component="x", directory=Path(top), flags=(), source_dirs=()),)
+        roots = [Path(top, name) for name in ("a", "b", "c")]
+        made = unique([Project(root=root, cradle="direct", units=units, ghc=Path("ghc")) for root in roots])
+        return [unit.id for project in made for unit in project.units]
+
+    assert ids("/one") == ids("/two/three")
+    assert len(set(ids("/one"))) == 3
+    assert unique([]) == ()

@@ -67,6 +67,15 @@ def test_unit_ids_are_plain_and_never_main(name: str) -> None:
     assert len(made) < 60
 
 
+def test_unit_ids_are_the_same_in_every_checkout() -> None:
+    """Whoever changes them has everything compiled once more: they are part of the cache's keys."""
+    for directory in (Path("/w/one"), Path("/elsewhere/two")):
+        assert bare.unit_id(directory, directory) == "home-cdb4ee2a"
+        assert bare.unit_id(directory, directory / "src") == "src-25a66342"
+        assert bare.unit_id(directory, directory / "run.hs") == "run-260ccf96"
+    assert bare.unit_id(Path("/w/one"), Path("/w/home")) != bare.unit_id(Path("/w/one"), Path("/w/one"))
+
+
 def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bare, "MAX_FILES", 2)
     root = write(tmp_path, {f"F{number}.hs": "" for number in range(3)})

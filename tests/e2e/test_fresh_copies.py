@@ -1,0 +1,70 @@
+"""The command in copies of a checkout, under other names, with real compilers: nothing is asked or compiled again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Ghc
+from tests.support.check import Checker
+from tests.support.projects import write
+
+SOURCES = {
+    "src/Base.hs": "module Base where\n\nnumber :: Int\nnumber = 1\n",
+    "src/Top.hs": "module Top where\n\nimport Base\n\ntop :: Bool\ntop = number\n",
+}
+CABAL = {
+    "p.cabal": "cabal-version: 2.4\nname: p\nversion: 0\nlibrary\n  hs-source-dirs: src\n  build-depends: base\n"
+    "  exposed-modules: Base, Top\n  default-language: Haskell2010\n"
+}
+TARGETS = {"hie.yaml": "cradle: {direct: {arguments: [-isrc, Top]}}\n"}
+FOLDERS = {"hie.yaml": "cradle: {direct: {arguments: [-isrc]}}\n"}
+PARTS = {
+    "hie.yaml": "cradle: {multi: [{path: src, config: {cradle: {direct: {arguments: [-isrc, Top]}}}},"
+    " {path: app, config: {cradle: {direct: {arguments: [-iapp, App]}}}}]}\n",
+    "app/App.hs": "module App where\n",
+}
+
+
+def logging_ghc(ghc: Ghc, folder: Path) -> tuple[Path, Path]:
+    """A compiler that writes down each session that it starts."""
+    log, program = folder / "sessions.txt", folder / "logging-ghc"
+    program.write_text(
+        f'#!/bin/sh\ncase " $* " in *" --interactive "*) echo session >> "{log}";; esac\nexec "{ghc}" "$@"\n'
+    )
+    program.chmod(0o755)
+    log.touch()
+    return program, log
+
+
+@pytest.mark.parametrize(
+    "described", [CABAL, TARGETS, FOLDERS, PARTS, {}], ids=["cabal", "targets", "folders", "parts", "bare"]
+)
+def test_a_copy_of_another_name_compiles_nothing(ghc: Ghc, tmp_path: Path, described: dict[str, str]) -> None:
+    program, log = logging_ghc(ghc, tmp_path)
+    checker = Checker(tmp_path)
+    root = write(tmp_path / "first", SOURCES | described)
+    cold = checker.run("--ghc", program, cwd=root)
+    assert cold.code == 1, cold.err
+    sessions = log.read_text()
+    copy = Path(shutil.copytree(root, tmp_path / "elsewhere" / "second"))
+    shutil.rmtree(root)
+    moved = checker.run("--ghc", program, cwd=copy)
+    assert (moved.code, moved.out) == (cold.code, cold.out), moved.err
+    assert log.read_text() == sessions
+
+
+def test_a_copy_runs_neither_cabal_nor_ghc(ghc: Ghc, tmp_path: Path) -> None:
+    """But for cabal's version, which says whether it is the one that was asked."""
+    log, cabal = tmp_path / "calls.txt", tmp_path / "cabal"
+    cabal.write_text(f'#!/bin/sh\necho "$1" >> "{log}"\nexec {shutil.which("cabal")} "$@"\n')
+    cabal.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    checker = Checker(tmp_path)
+    root = write(tmp_path / "first", SOURCES | CABAL)
+    assert checker.run("--ghc", ghc.path, cwd=root, env=environment).code == 1
+    log.unlink()
+    copy = Path(shutil.copytree(root, tmp_path / "second"))
+    for _ in range(2):
+        assert checker.run("--ghc", ghc.path, cwd=copy, env=environment).code == 1
+    assert set(log.read_text().split()) == {"--numeric-version"}
