@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import os
+import select
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from thatch.core.diagnostics import Span
 from thatch.core.iserv import wire
@@ -24,8 +25,6 @@ from thatch.core.iserv.events import (
 from thatch.core.iserv.server_link import MOST_PATH
 from thatch.core.splices import Question, SpliceKind, SpliceRun
 
-READ_BYTES = 2**16
-
 Locate = Callable[[str, str], Path]
 """From the id of a unit and a file as GHC names it to the user's file, absolute."""
 
@@ -41,11 +40,17 @@ class Listener:
         self._told = told
         self._locate = locate
         self._server: asyncio.Server | None = None
-        self._taps: set[asyncio.Task[None]] = set()
+        self._taps: set[_Tap] = set()
 
     async def start(self) -> None:
         """Begin to listen; raises OSError when the socket cannot be made (its path must be free)."""
-        self._server = await asyncio.start_unix_server(self._serve, sock=_bound(self._path))
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_unix_server(self._met, sock=_bound(self._path))
+
+    async def settled(self) -> None:
+        """Wait until everything that taps have begun to send was told.  May be cancelled at any time."""
+        while self._server and self._is_hearing():
+            await asyncio.sleep(0)  # noqa: ASYNC110  # The loop itself is what reads.
 
     async def close(self) -> None:
         """Stop listening and hang up on all taps, which carry on without."""
@@ -53,36 +58,69 @@ class Listener:
             self._server.close()
             self._server = None
         for tap in tuple(self._taps):
-            tap.cancel()
-        await asyncio.gather(*self._taps, return_exceptions=True)
+            tap.hang_up()
+        # The connections are closed in the loop's next turn.
+        await asyncio.sleep(0)
         with contextlib.suppress(OSError):
             self._path.unlink()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task
-        self._taps.add(task)
-        try:
-            await self._listen(reader)
-        except asyncio.CancelledError:
-            # From `close` alone; asyncio would log what its own callback lets pass.
-            return
-        finally:
-            self._taps.discard(task)
-            writer.close()
+    def _met(self) -> "_Tap":
+        return _Tap(self._hear, self._told, self._taps)
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        frames = wire.Frames()
+    def _hear(self, header: wire.Header, body: bytes) -> None:
+        event = event_of(header, body, self._locate)
+        if event is not None:
+            self._told(event)
+
+    def _is_hearing(self) -> bool:
+        assert self._server
+        sockets = [one.fileno() for one in self._server.sockets] + [tap.descriptor for tap in self._taps]
+        readable, _, _ = select.select([one for one in sockets if one >= 0], [], [], 0)
+        return bool(readable) or any(tap.in_a_frame for tap in self._taps)
+
+
+class _Tap(asyncio.Protocol):
+    """One tap's connection."""
+
+    def __init__(
+        self, hear: Callable[[wire.Header, bytes], None], told: Callable[[TapEvent], None], taps: "set[_Tap]"
+    ) -> None:
+        self._hear = hear
+        self._told = told
+        self._taps = taps
+        self._frames = wire.Frames()
+        self._transport: asyncio.Transport | None = None
+
+    @property
+    def descriptor(self) -> int:
+        """The socket's; -1 when it is closed."""
+        return self._transport.get_extra_info("socket").fileno() if self._transport else -1
+
+    @property
+    def in_a_frame(self) -> bool:
+        """Whether a frame has come in part."""
+        return self._frames.incomplete
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._taps.add(self)
+
+    def data_received(self, data: bytes) -> None:
         try:
-            while data := await reader.read(READ_BYTES):
-                for header, body in frames.feed(data):
-                    event = event_of(header, body, self._locate)
-                    if event is not None:
-                        self._told(event)
+            for header, body in self._frames.feed(data):
+                self._hear(header, body)
         except wire.WrongFrame as error:
             self._told(DecodingTrouble(f"A tap sent {error}."))
-        except OSError:
-            return
+            self.hang_up()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._taps.discard(self)
+
+    def hang_up(self) -> None:
+        """Close the connection at once."""
+        self._taps.discard(self)
+        if self._transport:
+            self._transport.abort()
 
 
 def event_of(header: wire.Header, body: bytes, locate: Locate) -> TapEvent | None:

@@ -251,8 +251,9 @@ class Tap:
         data = self._held_from_child + data
         n_ready = len(data) - self._talk.incomplete
         self._held_from_child = data[n_ready:]
-        self._pass_to_ghc(data[:n_ready])
+        # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
+        self._pass_to_ghc(data[:n_ready])
 
     def _pass_to_ghc(self, data: bytes) -> None:
         view = memoryview(data)
@@ -361,8 +362,9 @@ class Tap:
     def _say(self, data: bytes) -> None:
         assert self._talk
         messages = self._talk.from_interpreter(data)
-        self._pass_to_ghc(data)
+        # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
+        self._pass_to_ghc(data)
 
     def _quarantined(self, raw: bytes) -> str:
         """Why a splice must not be run; empty when it may."""

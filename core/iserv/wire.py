@@ -58,6 +58,11 @@ class Frames:
             del self._buffer[:end]
         return found
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether a frame has come in part."""
+        return bool(self._buffer)
+
     def _end(self) -> int:
         """Where the first frame ends; 0 when that is not known yet."""
         if len(self._buffer) < 8:
