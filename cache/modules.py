@@ -14,6 +14,7 @@ from thatch.cache.plan import (
     IMPORTS,
     QUIET,
     ROOT,
+    SPOKE,
     UNHEARD,
     WARNED,
     Planner,
@@ -149,6 +150,7 @@ class ModuleCache:
             verdict.standing,
             said,
             verdict.reason,
+            SPOKE in entry.inputs,
             dict(entry.artifacts),
             files_of(entry, job.project.root),
         )
@@ -197,6 +199,8 @@ class ModuleCache:
         readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
         readable |= _beside_the_hashes(compiled, warns=recorded.warns)
         heard = {name: unheard_of(path) for name, path in found.paths(dependencies).items()}
+        if compiled.preprocessor_spoke and found.preprocesses(job, module):
+            readable[SPOKE] = "yes"
         readable |= {UNHEARD: unheard_of(compiled.key.path), HEARD: heard_text(heard)}
         entry = Entry(
             key=found.keys[module],

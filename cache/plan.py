@@ -31,6 +31,9 @@ HEARD = "heard"
 Loud = Callable[[Path], bool]
 """Whether a source may say what GHC would miss, if it changed, when it looks whether a user is up to date."""
 
+SPOKE = "preprocessor spoke"
+"""The readable input of an entry in whose load something was said before the first module, perhaps about it: `yes`."""
+
 ROOT = "root"
 """The readable input of an entry that names the project's root where it was made."""
 

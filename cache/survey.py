@@ -19,6 +19,9 @@ from thatch.core.project.resolve import ModuleId
 
 NAMES_ALL_PACKAGES = "-hide-all-packages"
 
+CPP = frozenset({"-cpp", "-XCPP"})
+"""The flags that switch the C preprocessor on in all modules of a unit."""
+
 UNREADABLE = "its source cannot be read"
 UNSAVED = "its buffer is not saved"
 PREPROCESSED = "a preprocessor of its own (-F) may read anything"
@@ -46,6 +49,10 @@ class Survey:
         """The files of the modules among some dependencies, by the names that these have for them."""
         found = {dependency.name: module_of(dependency.name) for dependency in dependencies}
         return {name: self.graph.path(module) for name, module in found.items() if module in self.graph.nodes}
+
+    def preprocesses(self, job: Job, module: ModuleId) -> bool:
+        """Whether GHC runs the C preprocessor on a module."""
+        return self.graph.nodes[module].header.uses_cpp or not CPP.isdisjoint(job.flags[module.unit])
 
     def file_key(self, module: ModuleId) -> ModuleKey:
         """The module by its file, as lanes know it."""

@@ -57,6 +57,9 @@ class Planned:
     reason: str = ""
     """Why it is no hit, for the user."""
 
+    preprocessor_spoke: bool = False
+    """As in `Compiled`."""
+
     artifacts: Mapping[str, str] = {}
     """The cache's own names for what it has of the module."""
 
@@ -84,7 +87,11 @@ class Plan:
     @property
     def complete(self) -> bool:
         """Whether GHC has nothing to do."""
-        return self.notices is not None and all(module.standing is Standing.HIT for module in self.modules)
+        return self.notices is not None and all(
+            # What preprocessors say is kept nowhere; GHC has them say it again at every load.
+            module.standing is Standing.HIT and not module.preprocessor_spoke
+            for module in self.modules
+        )
 
 
 @frozen
@@ -99,6 +106,9 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...]
     milliseconds: int = 0
     """How long GHC took; 0 when that is not known, as where modules are compiled side by side."""
+
+    preprocessor_spoke: bool = False
+    """Whether it may be about this module what was said in that load before the first module."""
 
 
 @frozen

@@ -90,11 +90,12 @@ class LaneCache:
         fresh = results.take_fresh()
         notices = tuple(results.notices) if results.all_loaded else None
         milliseconds = {key: self.log.milliseconds(key) for key in fresh}
+        spoke = results.preprocessor_spoke
         # A load that could not make sense of the imports has accepted nothing.
         accepted = {} if results.unreadable else results.written()
 
         def keep() -> Mapping[ModuleKey, Mapping[Path, str]]:
-            compiled = self._compiled(fresh, milliseconds)
+            compiled = self._compiled(fresh, milliseconds, preprocessor_spoke=spoke)
             untouched = self._compiled({key: written for key, written in accepted.items() if key not in fresh}, {})
             try:
                 return self._store.keep(_job(project, toolchain, settings, {}), compiled, notices, untouched)
@@ -161,7 +162,13 @@ class LaneCache:
             if module.key in restored
         }
 
-    def _compiled(self, modules: Mapping[ModuleKey, Written], milliseconds: Mapping[ModuleKey, int]) -> list[Compiled]:
+    def _compiled(
+        self,
+        modules: Mapping[ModuleKey, Written],
+        milliseconds: Mapping[ModuleKey, int],
+        *,
+        preprocessor_spoke: bool = False,
+    ) -> list[Compiled]:
         """The modules whose interfaces are still what the load left or accepted."""
         return [
             Compiled(
@@ -170,6 +177,7 @@ class LaneCache:
                 written.stamp.source,
                 written.diagnostics,
                 milliseconds.get(key, 0),
+                preprocessor_spoke,
             )
             for key, written in modules.items()
             if file_stamp(self._interfaces / key.unit / written.interface) == written.stamp.interface

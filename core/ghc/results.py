@@ -73,6 +73,9 @@ class _Attempt:
     """The interface file in the folder of the unit's interfaces."""
 
     diagnostics: list[Diagnostic]
+    number: int = 0
+    """How many modules the load had begun before."""
+
     failed: bool = False
     """Whether an error was not deferred, so that no interface was written."""
 
@@ -123,7 +126,7 @@ class Results:
             case Compiling(path=Path() as path, unit=unit):
                 self._latest = ModuleKey(unit or self._sole_unit, path)
                 self._current[path] = self._latest
-                self._begun[self._latest] = _Attempt(_interface(output), [])
+                self._begun[self._latest] = _Attempt(_interface(output), [], self.compiled)
                 self.compiled += 1
             case Compiling():
                 self.compiled += 1
@@ -184,8 +187,8 @@ class Results:
 
     @property
     def preprocessor_spoke(self) -> bool:
-        """Whether something was said before the first module, and yet all were loaded: preprocessors warn there."""
-        return bool(self._headers) and self.all_loaded
+        """Whether something was said before the first module that GHC came to: the C preprocessor warns there."""
+        return bool(self._headers) and not self._none_loaded
 
     def _is_new(self, key: ModuleKey, interface: str) -> bool:
         written = self._written.get(key)
@@ -198,6 +201,7 @@ class Results:
     def adopt(self, key: ModuleKey, interface: PurePosixPath, diagnostics: Sequence[Diagnostic], stamp: Stamp) -> None:
         """Take the messages of a module that was compiled before, in another session, and not since."""
         self._written[key] = _Attempt(interface, list(diagnostics), stamp=stamp)
+        self._failed.pop(key, None)
         self._fresh.discard(key)
         self._adopted.add(key)
         self._left_out.discard(key)
@@ -247,7 +251,7 @@ class Results:
 
     def _said(self, diagnostic: Diagnostic, fatal: bool) -> None:
         # A LINE pragma makes a message name another file than the one being compiled.
-        key = self._owner(diagnostic.path) or self._latest
+        key = self._owner(diagnostic) or self._latest
         if key is None:
             self._new_headers.append(diagnostic)
             return
@@ -257,8 +261,17 @@ class Results:
         attempt.diagnostics.append(evolve(diagnostic, unit=key.unit))
         attempt.failed = attempt.failed or fatal
 
-    def _owner(self, path: Path) -> ModuleKey | None:
-        """The module of this load that a message about a file comes from."""
+    def _owner(self, diagnostic: Diagnostic) -> ModuleKey | None:
+        """The module of this load that a message comes from, if it names one.
+
+        What a message names belongs to its module or to what that imports, and these began before it.  GHC blames the
+        imported module for a duplicate instance.
+        """
+        places = (diagnostic.path, *(related.location.path for related in diagnostic.related))
+        named = [key for path in places if (key := self._module_at(path))]
+        return max(named, key=lambda key: self._begun[key].number) if named else None
+
+    def _module_at(self, path: Path) -> ModuleKey | None:
         # An hs-boot file is done when its module begins; later messages about it say how the module differs.
         itself = path.with_name(path.name.removesuffix(BOOT))
         return self._current.get(itself) or self._current.get(path)

@@ -64,6 +64,8 @@ def steps(chance: random.Random, folder: Path) -> Iterator[tuple[State, Path]]:
 def assert_same(cached: Said, fresh: Said, where: str) -> None:
     only_cached = [message for message in cached.messages if message not in fresh.messages]
     only_fresh = [message for message in fresh.messages if message not in cached.messages]
-    assert (only_cached, only_fresh) == ([], []), where
+    differences = [*(f"only with the cache: {message}" for message in only_cached)]
+    differences += [f"only from scratch: {message}" for message in only_fresh]
+    assert not differences, "\n".join([where, *differences])
     assert cached.messages == fresh.messages, where
     assert cached.status == fresh.status, where

@@ -26,7 +26,10 @@ says nothing.  The place is not part of an interface, so nobody can tell afterwa
 only from an interface.
 """
 
-PLACED = frozenset({"GHC-87543", "GHC-69158", "GHC-59692"})
+DUPLICATE = "GHC-59692"
+"""The message about duplicate instances, which GHC puts on the first of their places that it knows."""
+
+PLACED = frozenset({"GHC-87543", "GHC-69158", DUPLICATE})
 """The messages that say it, and whose related places go with it: ambiguous names, conflicting exports, instances."""
 
 
@@ -61,15 +64,17 @@ async def checked(root: Path, settings: Settings, store: ArtifactStore | None) -
 
 
 def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> Iterator[str]:
-    for path in sorted(diagnostics):
-        for diagnostic in diagnostics[path]:
-            yield str(_normalised(diagnostic)).replace(str(root), "")
+    found = [_normalised(diagnostic) for path in diagnostics for diagnostic in diagnostics[path]]
+    for diagnostic in sorted(found, key=lambda diagnostic: diagnostic.path):
+        yield str(diagnostic).replace(str(root), "")
 
 
 def _normalised(diagnostic: Diagnostic) -> Diagnostic:
     whole = (diagnostic.message, *diagnostic.context, *diagnostic.hints)
     if diagnostic.code not in PLACED and not any(map(SAME_SESSION.search, whole)):
         return diagnostic
+    if diagnostic.code == DUPLICATE:
+        diagnostic = evolve(diagnostic, path=Path(), span=None)
     return evolve(
         diagnostic,
         message=SAME_SESSION.sub("", diagnostic.message),

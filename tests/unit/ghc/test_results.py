@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.support.ghc_model import N_FILES, Ghc, Kind, Source, grammar, keys, path
-from thatch.core.diagnostics import Diagnostic, Severity
+from thatch.core.diagnostics import Diagnostic, Location, Related, Severity, Span
 from thatch.core.ghc.output import Compiling, Notice, Said, Text
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 
@@ -316,3 +316,26 @@ def test_what_a_load_did_not_get_to_is_not_told_from_the_cache() -> None:
     end(results)
     results.settle({key})
     assert messages(results) == {"B.hs": ["b"]}
+
+
+def test_a_message_comes_from_the_last_module_that_it_names() -> None:
+    """GHC puts a duplicate instance on the module that has the other one; modules are compiled side by side."""
+    duplicate = evolve(said(A, "duplicate").diagnostic, related=(Related(Location(B, Span(1, 1, 1, 2)), "here"),))
+    results = Results()
+    results.begin()
+    for module, file in (("A", A), ("B", B), ("C", Path("/p/C.hs"))):
+        results.take(compiling(module, file))
+    results.take(Said(duplicate, fatal=True))
+    end(results)
+    assert results.failed == {ModuleKey("u", B)}
+    assert messages(results) == {"A.hs": ["duplicate"]}
+
+
+def test_what_a_cache_knows_is_newer_than_a_failure() -> None:
+    results = Results()
+    results.begin()
+    results.take(compiling("A", A))
+    results.take(said(A, "parse error", fatal=True))
+    end(results)
+    results.adopt(ModuleKey("u", A), PurePosixPath("A.hi"), [], Stamp("1", "1"))
+    assert messages(results) == {}
