@@ -63,7 +63,7 @@ class Prover:
             entry = examined.verdicts[names[module.key]].entry
             if entry and (module.key.unit, module.name) in together:
                 self._wanted[module.key] = (module, entry, name_of(names[module.key]))
-        return Plan(tuple(map(self._to_compile, plan.modules)), None)
+        return evolve(plan, modules=tuple(map(self._to_compile, plan.modules)), notices=None)
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """See `ArtifactStore.restore`."""

@@ -1,0 +1,28 @@
+"""A whole `Store` of the cache in memory, which remembers what it was told of use."""
+
+from collections.abc import Collection, Sequence
+
+from attrs import define, field
+
+from tests.support.remote import LocalStore
+from thatch.cache.entry import Digest, Entry
+
+
+@define
+class MemoryStore(LocalStore):
+    """A `Store` that keeps everything and never fails; tests reach into its `entries` and `blobs`."""
+
+    further: dict[str, list[Entry]] = field(factory=dict)
+    """What only `lookup_further` tells."""
+
+    in_use: list[Entry] = field(factory=list)
+    fetched: set[Digest] = field(factory=set)
+
+    def lookup_further(self, keys: Sequence[str]) -> dict[str, list[Entry]]:
+        return {key: list(self.further[key]) for key in keys if key in self.further}
+
+    def used(self, entries: Collection[Entry]) -> None:
+        self.in_use += entries
+
+    def fetch(self, digests: Collection[Digest]) -> None:
+        self.fetched |= set(digests)
