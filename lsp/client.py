@@ -13,6 +13,47 @@ from thatch.lsp import convert
 
 
 @frozen(kw_only=True)
+class Shows:
+    """What an editor does with answers about code."""
+
+    markdown: bool = False
+    """Whether it renders markdown in hovers."""
+
+    links: bool = False
+    """Whether a definition may say what in the text it belongs to (`LocationLink`)."""
+
+    hint_tooltips: bool = False
+    """Whether it asks for the tooltip of an inlay hint when the user wants to see it."""
+
+    refreshes_hints: bool = False
+    """Whether it asks for inlay hints again when asked to."""
+
+    refreshes_lenses: bool = False
+    """Whether it asks for code lenses again when asked to."""
+
+    content: bool = False
+    """Whether it asks for the text of virtual documents (`workspace/textDocumentContent`)."""
+
+    expansions: bool = False
+    """Whether it can open documents whose URI begins with `thatch-splice:`."""
+
+    documents: bool = False
+    """Whether it opens a document when asked to (`window/showDocument`)."""
+
+    actions: bool = False
+    """Whether it takes code actions that are more than commands."""
+
+    disabled_actions: bool = False
+    """Whether it shows code actions that cannot be taken, with the reason."""
+
+    resolves_edits: bool = False
+    """Whether it asks for the edit of a code action when the user takes it."""
+
+    document_changes: bool = False
+    """Whether an edit may name the version of the document."""
+
+
+@frozen(kw_only=True)
 class Client:
     """An editor's abilities, as far as they change what the server says."""
 
@@ -61,6 +102,9 @@ class Client:
     registers_configuration: bool = False
     """Whether `workspace/didChangeConfiguration` must be registered to be sent."""
 
+    shows: Shows = Shows()
+    """What it does with answers about code."""
+
 
 def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
     """The client that sent these parameters."""
@@ -82,12 +126,38 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
         keeps_data=_declares(shown, "data_support"),
         tags=frozenset().union(*map(_tags, shown)),
         progress=bool(get_capability(capabilities, "window.work_done_progress", False)),
-        status=_wants_status(params),
+        status=_wants(params, "statusNotification"),
         trusted=_trusts(params.initialization_options),
         configuration=bool(get_capability(capabilities, "workspace.configuration", False)),
         registers_configuration=bool(
             get_capability(capabilities, "workspace.did_change_configuration.dynamic_registration", False)
         ),
+        shows=_shows(params),
+    )
+
+
+def _shows(params: types.InitializeParams) -> Shows:
+    capabilities = params.capabilities
+
+    def has(name: str, value: object = None) -> bool:
+        found = get_capability(capabilities, name)
+        return bool(found) if value is None else value in (found or ())
+
+    content = get_capability(capabilities, "workspace.text_document_content") is not None
+    edits = has("text_document.code_action.resolve_support.properties", "edit")
+    return Shows(
+        markdown=has("text_document.hover.content_format", types.MarkupKind.Markdown),
+        links=has("text_document.definition.link_support"),
+        hint_tooltips=has("text_document.inlay_hint.resolve_support.properties", "tooltip"),
+        refreshes_hints=has("workspace.inlay_hint.refresh_support"),
+        refreshes_lenses=has("workspace.code_lens.refresh_support"),
+        content=content,
+        expansions=content or _wants(params, "expansionDocuments"),
+        documents=has("window.show_document.support"),
+        actions=has("text_document.code_action.code_action_literal_support"),
+        disabled_actions=has("text_document.code_action.disabled_support"),
+        resolves_edits=edits and has("text_document.code_action.data_support"),
+        document_changes=has("workspace.workspace_edit.document_changes"),
     )
 
 
@@ -112,9 +182,10 @@ def _tags(capability: object) -> frozenset[int]:
     return frozenset(int(tag) for tag in support.value_set) if support else frozenset()
 
 
-def _wants_status(params: types.InitializeParams) -> bool:
+def _wants(params: types.InitializeParams, name: str) -> bool:
+    """Whether it asks for one of our own extensions, in its capabilities or in the initialization options."""
     sources: tuple[Any, ...] = (params.capabilities.experimental, params.initialization_options)
-    return any(isinstance(source, dict) and source.get("statusNotification") is True for source in sources)
+    return any(isinstance(source, dict) and source.get(name) is True for source in sources)
 
 
 def _trusts(options: object) -> bool:

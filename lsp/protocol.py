@@ -17,6 +17,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from thatch.core.text import Encoding
 from thatch.lsp.client import read_client
+from thatch.lsp.splices import SCHEME
 
 if TYPE_CHECKING:
     from thatch.lsp.server import ThatchServer
@@ -96,6 +97,8 @@ class ThatchProtocol(LanguageServerProtocol):
         self._initialized = True
         if not client.pulls:
             result.capabilities.diagnostic_provider = None
+        if client.shows.content and result.capabilities.workspace is not None:
+            result.capabilities.workspace.text_document_content = types.TextDocumentContentOptions([SCHEME])
         return result
 
     @lsp_method(types.EXIT)

@@ -31,6 +31,9 @@ TURN_SECONDS = 0.02
 REFRESH_SECONDS = 0.3
 """The shortest time between two requests to pull again."""
 
+Explain = Callable[[Snapshot, Diagnostic], list[types.DiagnosticRelatedInformation]]
+"""Places to point to along with a message, as far as they are known now."""
+
 
 @frozen
 class Report:
@@ -63,6 +66,10 @@ class Publisher:
         self._snapshot = snapshot
         self._publish = publish
         self._refresh = refresh
+        self.explain: Explain = lambda _snapshot, _diagnostic: []
+        """What to say along with a message, besides what GHC said; set by who knows more."""
+
+        self._told: dict[Path, DiagnosticsChanged] = {}
         self._epoch = f"{time.time_ns():x}"
         self._revisions: dict[Path, int] = {}
         self._pending: dict[Path, DiagnosticsChanged] = {}
@@ -76,6 +83,7 @@ class Publisher:
     def changed(self, event: DiagnosticsChanged) -> None:
         """A file's diagnostics changed: push them soon, or ask the client to pull."""
         path = event.path
+        self._told[path] = event
         self._revisions[path] = self._revisions.get(path, 0) + 1
         for waiter in self._waiting:
             if not waiter.done():
@@ -84,6 +92,12 @@ class Publisher:
             self._refresh_soon()
         elif self._client.pushed:
             self._push_soon(event)
+
+    def again(self, path: Path) -> None:
+        """What is to be said along with a file's diagnostics changed: tell them again."""
+        event = self._told.get(path)
+        if event is not None and event.diagnostics:
+            self.changed(event)
 
     def closed(self, path: Path, uri: str) -> None:
         """A document was closed; the client pulls it no more, and may have known it by another spelling of its URI."""
@@ -192,7 +206,13 @@ class Publisher:
                 known[path] = document.lines if document else LineIndex(snapshot.text(path) or "")
             return known[path]
 
-        return [convert.diagnostic(one, lines, self._client) for one in found]
+        return [self._explained(snapshot, one, convert.diagnostic(one, lines, self._client)) for one in found]
+
+    def _explained(self, snapshot: Snapshot, one: Diagnostic, shown: types.Diagnostic) -> types.Diagnostic:
+        more = self.explain(snapshot, one) if self._client.related else []
+        if more:
+            shown.related_information = [*(shown.related_information or ()), *more]
+        return shown
 
     def _refresh_soon(self) -> None:
         if self._client.refreshes and self._refreshing is None:

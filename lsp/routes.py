@@ -16,22 +16,34 @@ from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from thatch.core.errors import ThatchError
 from thatch.lsp.features import (
+    code_action_resolve,
     initialized,
+    inlay_hint_resolve,
     shutdown,
+    text_document_code_action,
+    text_document_code_lens,
+    text_document_definition,
     text_document_diagnostic,
     text_document_did_change,
     text_document_did_close,
     text_document_did_open,
     text_document_did_save,
+    text_document_hover,
+    text_document_inlay_hint,
     thatch_did_grant_trust,
+    thatch_expansion,
     thatch_restart,
+    thatch_run_splice_again,
+    thatch_show_expansion,
     thatch_status,
     workspace_diagnostic,
     workspace_did_change_configuration,
     workspace_did_change_watched_files,
     workspace_did_change_workspace_folders,
+    workspace_text_document_content,
 )
 from thatch.lsp.session import View
+from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION
 from thatch.lsp.status import STATUS
 
 if TYPE_CHECKING:
@@ -86,10 +98,31 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT, workspace_diagnostic.handle),
     # What the editor asks, as things stand.
+    Route(types.TEXT_DOCUMENT_HOVER, Lane.READ, text_document_hover.handle),
+    Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ, text_document_definition.handle),
+    Route(types.TEXT_DOCUMENT_INLAY_HINT, Lane.READ, text_document_inlay_hint.handle),
+    Route(types.INLAY_HINT_RESOLVE, Lane.READ, inlay_hint_resolve.handle),
+    Route(types.TEXT_DOCUMENT_CODE_LENS, Lane.READ, text_document_code_lens.handle),
+    Route(
+        types.TEXT_DOCUMENT_CODE_ACTION,
+        Lane.READ,
+        text_document_code_action.handle,
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorInline],
+            resolve_provider=True,
+        ),
+    ),
+    Route(types.CODE_ACTION_RESOLVE, Lane.READ, code_action_resolve.handle),
+    Route(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, Lane.READ, workspace_text_document_content.handle),
+    Route("thatch/expansion", Lane.READ, thatch_expansion.handle),
     Route(STATUS, Lane.READ, thatch_status.handle),
 )
 
-COMMANDS: tuple[Route, ...] = (Route("thatch.restart", Lane.WAIT, thatch_restart.handle),)
+COMMANDS: tuple[Route, ...] = (
+    Route("thatch.restart", Lane.WAIT, thatch_restart.handle),
+    Route(SHOW_EXPANSION, Lane.WAIT, thatch_show_expansion.handle),
+    Route(RUN_AGAIN, Lane.WAIT, thatch_run_splice_again.handle),
+)
 """What `workspace/executeCommand` can do; `method` is the command's name."""
 
 

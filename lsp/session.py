@@ -5,11 +5,12 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol, assert_never, cast
 
 from attrs import frozen
 from lsprotocol import types
 
+from thatch.core.errors import ThatchError
 from thatch.core.events import (
     DiagnosticsChanged,
     Event,
@@ -23,12 +24,17 @@ from thatch.core.events import (
 )
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
+from thatch.core.splice_views import Expansion
+from thatch.core.splices import SpliceRun
 from thatch.core.workspace import Snapshot, Workspace
 from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents
 from thatch.lsp.progress import Progress
 from thatch.lsp.publish import Publisher
 from thatch.lsp.settings import SECTION, read_settings
+from thatch.lsp.splice_errors import SpliceErrors
+from thatch.lsp.splice_refresh import SpliceRefresh
+from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
 
 log = logging.getLogger(__name__)
@@ -63,6 +69,12 @@ class View:
     snapshot: Snapshot
     client: Client
 
+    splices: Splices
+    """Works out what of the snapshot's splices can be shown, and remembers it."""
+
+    uri: Callable[[Path], str]
+    """The URI to name a file by: the editor's own spelling while it is open."""
+
 
 class Session:
     """The state of one connection.  All methods run on the event loop's thread."""
@@ -83,6 +95,14 @@ class Session:
         self._duties: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
+        self.splices = Splices(self._expand)
+        self._splice_errors = SpliceErrors(client, self.splices, self.snapshot, self.publisher.again, self._spawn)
+        self.publisher.explain = self._splice_errors.related
+        self._splice_refresh = SpliceRefresh(
+            client,
+            lambda method, params: self._spawn(self._request(method, params)),
+            asyncio.get_running_loop().call_later,
+        )
         self.progress = Progress(
             self._create_progress,
             lambda params: link.notify(types.PROGRESS, params),
@@ -181,7 +201,17 @@ class Session:
 
     def view(self) -> View:
         """What a reading handler is given."""
-        return View(self.snapshot(), self.client)
+        return View(self.snapshot(), self.client, self.splices, self.documents.uri)
+
+    def show_document(self, uri: str) -> None:
+        """Ask the editor to open a document."""
+        params = types.ShowDocumentParams(uri, take_focus=True)
+        self._spawn(self._request(types.WINDOW_SHOW_DOCUMENT, params))
+
+    async def run_splice_again(self, run: SpliceRun) -> None:
+        """Run a splice that was stopped; returns when that is under way.  Cancelling it does not undo it."""
+        self._later("run a splice again", lambda: self._with(lambda workspace: _run_again(workspace, run)))
+        await self._duties.join()
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification to the editor."""
@@ -196,6 +226,7 @@ class Session:
         workspace, self._workspace = self._workspace, None
         self.progress.close()
         self.publisher.close()
+        self._splice_refresh.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -215,8 +246,11 @@ class Session:
         match event:
             case DiagnosticsChanged():
                 self.publisher.changed(event)
+                self._splice_errors.look(event.path)
             case SplicesChanged():
-                pass
+                self._splice_refresh.soon(self.splices.changed(event.paths))
+                for path in event.paths:
+                    self._splice_errors.look(path)
             case StatusChanged():
                 self.status.tell(event.status)
             case WorkStarted():
@@ -303,6 +337,13 @@ class Session:
         registration = types.Registration(id=f"thatch/{method}", method=method, register_options=options)
         self._spawn(self._request(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([registration])))
 
+    async def _expand(self, path: Path, run: SpliceRun) -> Expansion:
+        workspace = self._workspace
+        if workspace is None:
+            raise ThatchError(message="The work has not begun.")
+        made: Expansion = await cast("Any", workspace).expand(path, run)
+        return made
+
     # What the editor is asked and told.
 
     async def _request(self, method: str, params: Any) -> Any:
@@ -341,3 +382,7 @@ class Session:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _run_again(workspace: Workspace, run: SpliceRun) -> None:
+    await cast("Any", workspace).run_splice_again(run.path, run)

@@ -26,7 +26,9 @@ async def test_the_server_says_what_it_can_do(editor: Editor) -> None:
         "willSaveWaitUntil": False,
         "save": True,
     }
-    assert found["executeCommandProvider"] == {"commands": ["thatch.restart"]}
+    assert found["executeCommandProvider"] == {
+        "commands": ["thatch.restart", "thatch.showExpansion", "thatch.runSpliceAgain"]
+    }
     assert found["workspace"]["workspaceFolders"] == {"supported": True, "changeNotifications": True}
 
 

@@ -1,0 +1,55 @@
+"""`textDocument/codeAction`: show a splice's expansion, put it in the splice's place, or run a stopped splice again."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from lsprotocol import types
+
+from thatch.lsp import convert
+from thatch.lsp.session import View
+from thatch.lsp.splice_edit import obstacle, workspace_edit
+from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION, Placed
+
+REPLACE = "Replace splice with its expansion"
+
+
+async def handle(view: View, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """What can be done at a place, among the kinds that were asked for.  May be cancelled at any time."""
+    path = convert.path(params.text_document.uri)
+    if path is None or not view.client.shows.actions:
+        return []
+    one = await view.splices.at(view.snapshot, path, params.range.start, view.client.encoding)
+    if one is None:
+        return []
+    return [action async for action in _actions(view, one, params.context.only)]
+
+
+async def _actions(
+    view: View, one: Placed, only: Sequence[types.CodeActionKind | str] | None
+) -> AsyncIterator[types.CodeAction]:
+    if _wanted("quickfix", only) and one.run.stopped:
+        yield _command("Run splice again", RUN_AGAIN, one, types.CodeActionKind.QuickFix)
+    if _wanted("refactor.inline", only) and (action := await _replace(view, one)) is not None:
+        yield action
+    if only is None and view.client.shows.expansions and one.run.result is not None:
+        yield _command("Show expansion", SHOW_EXPANSION, one, None)
+
+
+def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
+    """Whether a kind is asked for: by itself, or by one that it is a part of."""
+    asked = [one.value if isinstance(one, types.CodeActionKind) else one for one in only or ("",)]
+    return any(one == "" or kind == one or kind.startswith(f"{one}.") for one in asked)
+
+
+def _command(title: str, command: str, one: Placed, kind: types.CodeActionKind | None) -> types.CodeAction:
+    return types.CodeAction(title, kind=kind, command=types.Command(title, command, arguments=[one.key.uri]))
+
+
+async def _replace(view: View, one: Placed) -> types.CodeAction | None:
+    shown = await view.splices.shown(one.run, one.compiled)
+    kind = types.CodeActionKind.RefactorInline
+    if reason := obstacle(one, shown):
+        disabled = types.CodeActionDisabled(reason)
+        return types.CodeAction(REPLACE, kind=kind, disabled=disabled) if view.client.shows.disabled_actions else None
+    if view.client.shows.resolves_edits:
+        return types.CodeAction(REPLACE, kind=kind, data={"splice": one.key.uri})
+    return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, shown))

@@ -1,0 +1,27 @@
+"""`textDocument/codeLens`: `Show expansion` above splices that make declarations."""
+
+from lsprotocol import types
+
+from thatch.core.splice_views import n_declarations
+from thatch.core.splices import SpliceKind
+from thatch.lsp import convert
+from thatch.lsp.session import View
+from thatch.lsp.splices import SHOW_EXPANSION, Placed
+
+
+async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLens]:
+    """The lenses of a file, for editors that can open an expansion.  May be cancelled at any time."""
+    path = convert.path(params.text_document.uri)
+    if path is None or not view.client.shows.expansions:
+        return []
+    return [
+        _lens(view, one, n_declarations(one.run.result))
+        for one in await view.splices.in_file(view.snapshot, path)
+        if one.run.kind is SpliceKind.DECLARATIONS and one.run.result is not None
+    ]
+
+
+def _lens(view: View, one: Placed, n_made: int) -> types.CodeLens:
+    title = f"Show expansion ({n_made} declaration{'' if n_made == 1 else 's'})"
+    command = types.Command(title, SHOW_EXPANSION, arguments=[one.key.uri])
+    return types.CodeLens(one.range(view.client.encoding), command)
