@@ -49,8 +49,8 @@ class Listener:
 
     async def settled(self) -> None:
         """Wait until everything that taps have begun to send was told.  May be cancelled at any time."""
-        while self._server and self._is_hearing():
-            await asyncio.sleep(0)  # noqa: ASYNC110  # The loop itself is what reads.
+        while self._server and self._is_hearing():  # noqa: ASYNC110  # The loop itself is what reads.
+            await asyncio.sleep(0)
 
     async def close(self) -> None:
         """Stop listening and hang up on all taps, which carry on without."""
