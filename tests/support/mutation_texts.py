@@ -63,8 +63,8 @@ executable run
     "data/other.txt": "constant",
     "low/Base.hs": _module(
         "Base",
-        "TypeFamilies",
-        "Base (<<base.exports>>)",
+        "TypeFamilies, PatternSynonyms",
+        "Base (<<base.exports>>, pattern One)",
         """
 <<base.deprecated>>
 <<base.fixity>>
@@ -91,6 +91,10 @@ a +++ b = a - b
 
 hidden :: Int
 hidden = 3
+
+pattern One :: Int
+pattern One = 1
+<<base.complete>>
 """,
     ),
     "low/Gen.hs": _module(
@@ -312,6 +316,7 @@ HOLES: dict[str, tuple[str, ...]] = {
     ),
     "base.family": ("String", "[Int]", "Int"),
     "base.method": ("", "extraSize :: a -> Int", "extraSize :: a -> Int\n  extraSize = size"),
+    "base.complete": ("", "{-# COMPLETE One #-}"),
     "base.size": ("1", "2", "'x'"),
     "base.type": ("Int", "Integer", "Bool"),
     "base.number": ("1", "2", "toEnum 0"),
@@ -363,6 +368,7 @@ HOLES: dict[str, tuple[str, ...]] = {
         "user = number + limit",
         "user (Thing x) = x",
         "user :: Bool -> Int\nuser = size",
+        "user :: Int -> Int\nuser One = 2",
     ),
     "ping.body": ("n + 1", "pong n", "n - 'x'"),
     "pong.type": ("Int", "Bool"),

@@ -33,7 +33,7 @@ PRAGMAS = (
 )
 EXTRAS = ("", "extra :: Int\nextra = 1", "extra :: Bool\nextra = True", "data Extra = Extra | Other")
 COMMENTS = ("", "-- A remark.", "-- Another\n-- remark.")
-IMPORTS = ("", "import Data.List", "import Data.Maybe (fromMaybe)", "import Nowhere.AtAll")
+IMPORTS = ("", "import Data.List", "import Data.Maybe (fromMaybe)", "import Nowhere.AtAll", "import = Nowhere")
 
 EVERY_MODULE = {"error": ERRORS, "pragma": PRAGMAS, "extra": EXTRAS, "comment": COMMENTS, "import": IMPORTS}
 """The holes that every module has besides its own."""
@@ -102,7 +102,7 @@ def _any_hole(chance: random.Random, holes: Mapping[str, tuple[str, ...]]) -> st
 def _mended(state: dict[str, int], chance: random.Random) -> State:
     """What keeps GHC from saying much else does not stay long."""
     for name, filling in state.items():
-        loud = (name.endswith(".error") and filling == 3) or (name.endswith(".import") and filling == 3)
+        loud = (name.endswith(".error") and filling == 3) or (name.endswith(".import") and filling in (3, 4))
         if loud and chance.random() > SELDOM:
             state[name] = 0
     return state
