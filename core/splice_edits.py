@@ -10,7 +10,7 @@ from thatch.core.syntax import Header, parse_header
 from thatch.core.text import LineIndex
 
 
-@frozen(order=True)
+@frozen
 class Edit:
     """A piece of a text that becomes another."""
 
@@ -38,7 +38,7 @@ class Inlined:
 
 
 def replace_splice(text: str, start: int, end: int, kind: SpliceKind, inlined: Inlined) -> list[Edit]:
-    """The edits that put an expansion in the place of a splice (offsets of all of it), sorted and disjoint."""
+    """The edits that put an expansion in the place of a splice (offsets of all of it), for `apply_edits`."""
     header = parse_header(text)
     edits = [
         *_add_extensions(text, header, inlined.extensions),
@@ -46,12 +46,13 @@ def replace_splice(text: str, start: int, end: int, kind: SpliceKind, inlined: I
         _replace(text, start, end, kind, inlined.text),
     ]
     newline = "\r\n" if "\r\n" in text else "\n"
-    return sorted(Edit(one.start, one.end, one.text.replace("\n", newline)) for one in edits)
+    written = [Edit(one.start, one.end, one.text.replace("\n", newline)) for one in edits]
+    return sorted(written, key=lambda one: (one.start, one.end))
 
 
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
-    """The text after edits that do not overlap."""
-    for edit in sorted(edits, reverse=True):
+    """The text after edits that are sorted and do not overlap; of insertions at one place the first comes first."""
+    for edit in reversed(edits):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
