@@ -120,3 +120,25 @@ def test_a_wrong_entry_is_found_and_removed(ghc: Ghc, tmp_path: Path, capsys: py
     assert "Compiled and compared: 3 modules.\nOther than in the cache, and removed from it: 1 module.\n" in out
     assert ":Top: its ABI is another, GHC says what the cache does not (Couldn" in out
     assert main.run(["check", *common, str(root)]) is ExitCode.FINDINGS
+
+
+async def test_what_is_beyond_the_limit_goes_by_itself(settings: Settings, tmp_path: Path) -> None:
+    """But not what a session uses, even if that alone is beyond the limit."""
+    small = evolve(settings, cache_limit="40kB")
+    first, second = write(tmp_path / "first", PLAIN), write(tmp_path / "second", PLAIN)
+    write(second, {name: f"{text}-- second\n" for name, text in PLAIN.items()})
+    assert len(await check(first, small)) == 3
+    assert await check(first, small) == ()
+    store = open_cache(small)
+    assert store is not None
+    try:
+        # One session uses the first project while another adds the second.
+        assert (await checked(first, small, store)).compiled == ()
+        assert len(await check(second, small)) == 3
+        assert (await checked(first, small, store)).compiled == ()
+    finally:
+        store.close()
+    write(second, {name: f"{text}-- third\n" for name, text in PLAIN.items()})
+    assert len(await check(second, small)) == 3
+    assert await check(second, small) == ()
+    assert len(await check(first, small)) > 0
