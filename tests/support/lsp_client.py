@@ -38,6 +38,9 @@ ENCODINGS = {"vscode": Encoding.UTF16, "neovim": Encoding.UTF8}
 
 EDITORS = tuple(CAPABILITIES)
 
+REFRESHES = (types.WORKSPACE_INLAY_HINT_REFRESH, types.WORKSPACE_CODE_LENS_REFRESH)
+"""What an editor may be asked at any time to ask for again."""
+
 
 def capabilities(editor: str) -> types.ClientCapabilities:
     """What an editor says it can do, and that it wants to know the server's status.
@@ -77,6 +80,7 @@ class _Recorder(LanguageClient):
         self.published: list[types.PublishDiagnosticsParams] = []
         self.statuses: list[Any] = []
         self.registered: list[str] = []
+        self.refreshed: list[str] = []
         self.drain: asyncio.Task[None] | None = None
 
     def saw(self, message: Any) -> None:
@@ -87,6 +91,8 @@ class _Recorder(LanguageClient):
             self.statuses.append(message.params)
         elif method == types.CLIENT_REGISTER_CAPABILITY:
             self.registered += [one.method for one in message.params.registrations]
+        elif method in REFRESHES:
+            self.refreshed.append(method)
         elif method is not None and method not in {*DEFAULT_CLIENT_FEATURES, "$/cancelRequest"}:
             self.unknown.append(method)
 
@@ -114,7 +120,8 @@ class LspClient:
 
         self.rpc = _Recorder()
         self.rpc.feature("thatch/status")(_ignore)
-        self.rpc.feature(types.CLIENT_REGISTER_CAPABILITY)(_ignore)
+        for method in (types.CLIENT_REGISTER_CAPABILITY, *REFRESHES):
+            self.rpc.feature(method)(_ignore)
         self.stopped = False
         self._versions: dict[Path, int] = {}
 
