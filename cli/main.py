@@ -13,8 +13,10 @@ COMMANDS = MappingProxyType(
     {
         "cache": "Look into the cache of compiled modules, tidy it, and share it.",
         "check": "Print the diagnostics of projects.",
+        "expand": "Print a module with its Template Haskell splices replaced by what they gave.",
         "iface": "Print what the interface of a module holds.",
         "lsp": "Serve an editor over LSP.",
+        "splices": "Print what every Template Haskell splice cost.",
     }
 )
 """Each subcommand and its line in the help; `thatch.cli.<name>` holds it under the same name."""

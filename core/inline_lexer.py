@@ -54,8 +54,13 @@ def code_only(text: str) -> str:
 
 
 def is_atomic(source: str) -> bool:
-    """Whether an expression, pattern or type on one line is a name, a literal or something in brackets."""
-    return "\n" not in source and (_ATOM.fullmatch(source) is not None or _is_bracketed(source))
+    """Whether an expression, pattern or type is a name, a literal or something in brackets.
+
+    What is in brackets may have several lines if all but the first are indented: then it is no item of a layout.
+    """
+    if _ATOM.fullmatch(source):
+        return True
+    return _UNINDENTED.search(source) is None and _is_bracketed(source)
 
 
 _SYMBOL = r"!#$%&*+./<=>?@\\^|~:\-"
@@ -65,6 +70,7 @@ _COMMENT_EDGE = re.compile(r"\{-|-\}")
 _TOKEN = re.compile(rf"{_LITERAL}|\w[\w']*|[{_SYMBOL}]+|.")
 _NAME = r"\w[\w']*(?:\.\w[\w']*)*#*"
 _ATOM = re.compile(rf"(?:{_NAME}|(?:{_LITERAL})#*|\(\)|\[\])")
+_UNINDENTED = re.compile(r"\n[^ \n]")
 _BRACKETS = re.compile(rf"{_NAME}|{_LITERAL}|.", re.DOTALL)
 
 

@@ -62,7 +62,8 @@ def test_all_of_a_splice_is_found(text: str, told: str, whole: str) -> None:
     [
         ("x", True), ("Data.Map.insert", True), ("42", True), ("3#", True), ('"a (b"', True), ("'('", True),
         ("'\\''", True), ("(a, b)", True), ("[1, 2]", True), ("()", True), ("[]", True), ("f x", False),
-        ("(a) (b)", False), ("-1", False), ("(a)\n(b)", False), ("'True", False), ("\\x -> x", False),
+        ("(a) (b)", False), ("-1", False), ("(a\nb)", False),
+        ("(a\n  b\n\n  c)", True), ("(a\n  b) c", False), ("'True", False), ("\\x -> x", False),
         ('("(")', True), ("(x' ')')", True),
     ],
 )  # fmt: skip
