@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from thatch.core.splice_brackets import is_atomic, unwrapped
 from thatch.core.splices import SpliceKind
 from thatch.core.syntax import Header, parse_header
 from thatch.core.text import LineIndex
@@ -57,19 +58,15 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
-def is_atomic(source: str) -> bool:
-    """Whether an expression, pattern or type needs no parentheses anywhere: a name, a literal, something bracketed."""
-    return "\n" not in source and (_ATOM.fullmatch(source) is not None or _is_bracketed(source))
-
-
 # What stands in the splice's place.
 
 
 def _replace(text: str, start: int, end: int, kind: SpliceKind, source: str) -> Edit:
     if kind is SpliceKind.DECLARATIONS:
         return _replace_declarations(text, start, end, source)
-    bare = is_atomic(source) or _stands_alone(text, start, end)
-    body = source if bare else f"({source})"
+    alone = _stands_alone(text, start, end)
+    bare = alone or is_atomic(source)
+    body = unwrapped(source) if alone else source if bare else f"({source})"
     return Edit(start, end, _indent(body, _column(text, start) + (0 if bare else 1)))
 
 
@@ -106,23 +103,8 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return len(following) - len(following.lstrip()) <= len(own) - len(own.lstrip()) and "\t" not in own + following
 
 
-def _is_bracketed(source: str) -> bool:
-    """Whether brackets enclose all of it."""
-    depth = 0
-    for found in _BRACKETS.finditer(source):
-        if found[0] in "([{":
-            depth += 1
-        elif found[0] in ")]}":
-            depth -= 1
-        if depth == 0:
-            return found.start() > 0 and source[0] in "([" and found.end() == len(source)
-    return False
-
-
 _SYMBOL = r"!#$%&*+./<=>?@\\^|~:\-"
-_ATOM = re.compile(r"""[\w.'#]+|"(?:[^"\\]|\\.)*"#?|'(?:[^'\\]|\\[^']+|\\')'#?""")
 _OPENS = re.compile(rf"(?<![{_SYMBOL}])(?:=|::)[ \t]*\Z")
-_BRACKETS = re.compile(r""""(?:[^"\\]|\\.)*"|(?<![\w'])'(?:[^'\\]|\\[^']+|\\')'|.""", re.DOTALL)
 
 
 # What it needs at the head of the file.

@@ -7,6 +7,7 @@ from typing import Protocol
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
+from thatch.core.splice_brackets import unwrapped
 from thatch.core.splices import SpliceKind, SpliceRun
 from thatch.core.text import LineIndex
 
@@ -75,9 +76,8 @@ def hint(run: SpliceRun, expansion: Expansion | None) -> str:
         return f"failed, {time}"
     if run.kind is SpliceKind.DECLARATIONS:
         return f"{_count(n_declarations(run.result), 'decl')}, {time}"
-    if expansion is not None and len(expansion.text) <= SHORT and "\n" not in expansion.text:
-        return f"= {expansion.text}, {time}"
-    return time
+    made = unwrapped(expansion.text) if expansion else ""
+    return f"= {made}, {time}" if 0 < len(made) <= SHORT and "\n" not in made else time
 
 
 def wants_expansion(run: SpliceRun) -> bool:

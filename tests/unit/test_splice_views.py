@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.support.splices import Made, file_splices, run
 from thatch.core.diagnostics import Diagnostic, Severity, Span
-from thatch.core.splice_edits import Inlined, apply_edits, is_atomic, replace_splice
+from thatch.core.splice_brackets import is_atomic, unwrapped
+from thatch.core.splice_edits import Inlined, apply_edits, replace_splice
 from thatch.core.splice_errors import generated_at, generated_line
 from thatch.core.splice_names import bound_names, name_at
 from thatch.core.splice_views import duration, extent, hint, markdown, page, plain, summary
@@ -80,6 +81,7 @@ def test_hints() -> None:
     assert said("expression", Made("42")) == "= 42, 12 ms"
     assert said("type", Made("Maybe Int")) == "= Maybe Int, 12 ms"
     assert said("expression", Made("x" * 31)) == said("expression", Made("do\n a")) == said("expression") == "12 ms"
+    assert said("expression", Made("(40 + 2)")) == "= 40 + 2, 12 ms"
     assert said("failed expression") == "failed, 12 ms"
     assert said("stopped declarations") == "stopped after 12 ms"
 
@@ -151,15 +153,49 @@ def test_what_needs_no_parentheses(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["f x", "-1", "a + b", "(a) (b)", "[a] ++ [b]", "\\x -> x", "[a\n, b]", "(a) + 'b)'"]
+    "source", ["f x", "-1", "a + b", "(a) (b)", "[a] ++ [b]", "\\x -> x", "[a\n, b]", "f [a\n , b]", "(a) + 'b)'"]
 )
 def test_what_needs_parentheses(source: str) -> None:
     assert not is_atomic(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "inner"),
+    [("(a + b)", "a + b"), ("(\\x -> x)", "\\x -> x"), ("(f (a, b))", "f (a, b)"), ('("a" ++ b)', '"a" ++ b')],
+)
+def test_parentheses_that_only_hold_together_are_taken_off(source: str, inner: str) -> None:
+    assert unwrapped(source) == inner
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "()",
+        "(a, b)",
+        "(+)",
+        "(+ 1)",
+        "(1 +)",
+        "(-1)",
+        "(a) (b)",
+        "(a)\n  b",
+        "(`f` x)",
+        "(x `f`)",
+        "(f -> x)",
+        "x",
+        "(# a #)",
+    ],
+)
+def test_other_parentheses_stay(source: str) -> None:
+    assert unwrapped(source) == source
+
+
 def test_an_expression_gets_parentheses_unless_it_stands_alone() -> None:
     assert replaced("a = $(..) * 2\n", "x + 1") == "a = (x + 1) * 2\n"
     assert replaced("a = $(..)\n\nb = 1\n", "x + 1") == "a = x + 1\n\nb = 1\n"
+    assert replaced("a = $(..)\n\nb = 1\n", "(x + 1)") == "a = x + 1\n\nb = 1\n"
+    assert replaced("a = f $(..)\n", "(do\n  a\n  b)") == "a = f (do\n         a\n         b)\n".replace(
+        "         ", "        "
+    )
     assert replaced("a = $(..)\n  + 1\n", "x + 1") == "a = (x + 1)\n  + 1\n"
     assert replaced("a = f $(..)", "x") == "a = f x"
     assert replaced("a = b <= $(..)\n", "x + 1") == "a = b <= (x + 1)\n"
