@@ -34,7 +34,7 @@ Digest = str
 WHOLE = "*"
 """What stands for the unit and the module in an entry about all modules of a project together."""
 
-INTERFACE, IDE, DIAGNOSTICS = "hi", "hie", "diagnostics"
+INTERFACE, IDE, DIAGNOSTICS, SPLICES = "hi", "hie", "diagnostics", "splices"
 """The names of the artifacts of a module's entry."""
 
 ENTRY_FORMAT = 1

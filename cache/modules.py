@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import define, frozen
 
 from thatch.cache.accepted import keep_accepted
-from thatch.cache.entry import DIAGNOSTICS, IDE, INTERFACE, WHOLE, Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.entry import DIAGNOSTICS, IDE, INTERFACE, SPLICES, WHOLE, Dependency, DependencyKind, Entry, digest_of
 from thatch.cache.plan import (
     HEARD,
     IMPORTS,
@@ -24,6 +24,7 @@ from thatch.cache.plan import (
     name_of,
 )
 from thatch.cache.said import decode_diagnostics, encode_diagnostics
+from thatch.cache.splice_records import decode_splices, encode_splices
 from thatch.cache.store import Store
 from thatch.cache.survey import PREPROCESSED, Survey, source_hash, survey
 from thatch.cache.tallies import Tallies
@@ -35,6 +36,7 @@ from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
+from thatch.core.splices import SpliceRun
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
@@ -153,7 +155,16 @@ class ModuleCache:
             SPOKE in entry.inputs,
             dict(entry.artifacts),
             files_of(entry, job.project.root),
+            self._splices(entry, job),
         )
+
+    def _splices(self, entry: Entry, job: Job) -> tuple[SpliceRun, ...]:
+        """The splices of an entry; without those that are damaged, for its other artifacts are as good as ever."""
+        data = self.store.read(entry.artifacts[SPLICES]) if SPLICES in entry.artifacts else None
+        try:
+            return decode_splices(data, job.project.root) if data is not None else ()
+        except ValueError:
+            return ()
 
     def _said(self, entry: Entry, job: Job) -> tuple[Diagnostic, ...] | None:
         data = self.store.read(entry.artifacts.get(DIAGNOSTICS, ""))
@@ -195,6 +206,8 @@ class ModuleCache:
             return None
         said = encode_diagnostics(compiled.diagnostics, job.project.root)
         blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
+        if compiled.splices:
+            blobs[SPLICES] = encode_splices(compiled.splices, job.project.root)
         imports = imports_text(found.graph.imports(module))
         readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
         readable |= _beside_the_hashes(compiled, warns=recorded.warns)

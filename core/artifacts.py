@@ -13,6 +13,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
+from thatch.core.splices import SpliceRun
 
 
 @frozen(kw_only=True)
@@ -66,6 +67,9 @@ class Planned:
     files: Mapping[Path, str] = {}
     """The files besides sources that the entry was made from, each with its hash (`thatch.core.inputs.file_hash`)."""
 
+    splices: tuple[SpliceRun, ...] = ()
+    """The splices that ran when the entry was made, with this checkout's paths."""
+
 
 @frozen
 class Plan:
@@ -106,6 +110,8 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...]
     milliseconds: int = 0
     """How long GHC took; 0 when that is not known, as where modules are compiled side by side."""
+    splices: tuple[SpliceRun, ...] = ()
+    """The splices that ran."""
 
     preprocessor_spoke: bool = False
     """Whether it may be about this module what was said in that load before the first module."""

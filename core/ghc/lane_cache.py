@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Recompiled, Standing, Tally
+from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.reach import above, unread
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
@@ -16,6 +17,7 @@ from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
+from thatch.core.splices import SpliceRun
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +30,8 @@ class LaneCache:
         self._store = store
         self._interfaces = interfaces
         self._on_inputs = on_inputs
-        self._graph: ModuleGraph | None = None
+        self.graph: ModuleGraph | None = None
+        """The modules of the latest plan and the imports between them."""
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
         self._background: asyncio.Task[None] | None = None
         self.log = LoadLog()
@@ -39,15 +42,21 @@ class LaneCache:
         """How many modules the latest plan leaves to GHC."""
 
     async def plan(
-        self, project: Project, toolchain: Toolchain, settings: Settings, unsaved: Mapping[Path, str], results: Results
+        self,
+        project: Project,
+        toolchain: Toolchain,
+        settings: Settings,
+        unsaved: Mapping[Path, str],
+        results: Results,
+        splices: LaneSplices,
     ) -> Plan:
-        """Find out what is up to date, and give the results what GHC said about it."""
+        """Find out what is up to date, and give the results what GHC said about it, and the splices that ran."""
         await self.settled()
         job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
         self.n_misses = tally.n_misses
-        self._graph = plan.graph
+        self.graph = plan.graph
         self._later(lambda: asyncio.to_thread(self._record, tally))
         self.log.promise({})
         planned = {module.key: module.files for module in plan.modules}
@@ -56,6 +65,9 @@ class LaneCache:
         self._made_from({key: files for key, files in planned.items() if files or key in plan.known})
         _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
         results.adopt_notices(plan.notices or ())
+        for module in plan.modules:
+            if module.standing is not Standing.MISS:
+                splices.adopt(module.key, module.splices)
         return plan
 
     async def restore(self, plan: Plan, results: Results) -> None:
@@ -68,9 +80,9 @@ class LaneCache:
 
     def left_out(self, results: Results) -> Collection[ModuleKey]:
         """The modules that a load did not get to, going by their imports when the session was planned."""
-        if results.all_loaded or self._graph is None:
+        if results.all_loaded or self.graph is None:
             return ()
-        return unread(self._graph) if results.unreadable else above(self._graph, results.failed)
+        return unread(self.graph) if results.unreadable else above(self.graph, results.failed)
 
     def loaded(self, unsaved: Mapping[Path, str]) -> None:
         """A load came to its end, with these buffers: count what GHC compiled although it had been restored."""
@@ -85,6 +97,7 @@ class LaneCache:
         toolchain: Toolchain,
         settings: Settings,
         results: Results,
+        splices: LaneSplices,
     ) -> None:
         """Take into the cache, in the background, what was compiled since the last call."""
         fresh = results.take_fresh()
@@ -93,10 +106,11 @@ class LaneCache:
         spoke = results.preprocessor_spoke
         # A load that could not make sense of the imports has accepted nothing.
         accepted = {} if results.unreadable else results.written()
+        runs = {key: splices.of(key) for key in fresh}
 
         def keep() -> Mapping[ModuleKey, Mapping[Path, str]]:
-            compiled = self._compiled(fresh, milliseconds, preprocessor_spoke=spoke)
-            untouched = self._compiled({key: written for key, written in accepted.items() if key not in fresh}, {})
+            compiled = self._compiled(fresh, milliseconds, runs, preprocessor_spoke=spoke)
+            untouched = self._compiled({key: written for key, written in accepted.items() if key not in fresh}, {}, {})
             try:
                 return self._store.keep(_job(project, toolchain, settings, {}), compiled, notices, untouched)
             except Exception:
@@ -166,6 +180,7 @@ class LaneCache:
         self,
         modules: Mapping[ModuleKey, Written],
         milliseconds: Mapping[ModuleKey, int],
+        splices: Mapping[ModuleKey, tuple[SpliceRun, ...]],
         *,
         preprocessor_spoke: bool = False,
     ) -> list[Compiled]:
@@ -177,7 +192,8 @@ class LaneCache:
                 written.stamp.source,
                 written.diagnostics,
                 milliseconds.get(key, 0),
-                preprocessor_spoke,
+                splices.get(key, ()),
+                preprocessor_spoke=preprocessor_spoke,
             )
             for key, written in modules.items()
             if file_stamp(self._interfaces / key.unit / written.interface) == written.stamp.interface

@@ -9,6 +9,7 @@ from typing import assert_never
 from attrs import define, frozen
 
 from thatch.core.diagnostics import Span
+from thatch.core.documents import Document
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.stamps import source_stamp
@@ -129,8 +130,9 @@ class LaneInterpreter:
             paths = {*splice.files, *_sources(splice, graph)}
             self._quarantine[place] = _Kept(splice, await asyncio.to_thread(_stamps, paths, unsaved))
 
-    async def release_changed(self, unsaved: Mapping[Path, str]) -> bool:
+    async def release_changed(self, documents: Mapping[Path, Document]) -> bool:
         """Let those splices run again whose inputs have changed; whether there are any."""
+        unsaved = {path: document.text for path, document in documents.items()}
         changed = [
             place
             for place, kept in self._quarantine.items()

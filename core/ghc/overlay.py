@@ -42,6 +42,10 @@ class Overlay:
         """The user's file for a path as GHC prints it."""
         return self._user_paths.get(text) or Path(text)
 
+    def located(self, _unit: str, text: str) -> Path:
+        """The user's file, absolute, for a path as splices name it; a relative one counts from GHC's folder."""
+        return self._cwd / self.user_path(text)
+
     def write(self, texts: Mapping[Path, str]) -> None:
         """Make the overlay hold just these texts by user's path; files that are in no unit are passed over.
 

@@ -18,6 +18,7 @@ from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.output import Compiling, Output, OutputParser
 from thatch.core.ghc.overlay import Overlay
@@ -115,7 +116,10 @@ class ProjectLane:
         self._files: SessionFiles | None = None
         self._results = Results()
         self._interfaces = folder / "interfaces"
+        self._interpreter = LaneInterpreter(self._text, self._splice_is_running)
+        self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
+        self._work: Work | None = None
         self._parallel = False
         self._sandboxed = False
         self._one_by_one = False
@@ -169,13 +173,19 @@ class ProjectLane:
         if self._session is None and not self.busy and self.trouble is None:
             self.request(cause)
 
+    def run_splices_again(self, path: Path) -> None:
+        """Run the splices of a file again that were stopped, although nothing has changed."""
+        if self._interpreter.release(path):
+            self._renew = True
+            self.request(f"splices of {path.name}")
+
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
         self._outdated |= _outdated(self.project, self.settings, project, settings)
         known = {(unit.id, module.path) for unit in self.project.units for module in unit.modules}
         wanted = {(unit.id, module.path) for unit in project.units for module in unit.modules}
         # A module that no description names may still be imported, and GHC would not repeat its warnings.
-        self._results.keep(
+        self._keep(
             lambda key: (
                 key.unit not in self._outdated and ((key.unit, key.path) in wanted or (key.unit, key.path) not in known)
             )
@@ -205,7 +215,7 @@ class ProjectLane:
             self._wanted.clear()
             cause = ", ".join(dict.fromkeys(self._causes))
             self._causes.clear()
-            work = self._host.begin_work(f"Checking {self.project.root.name} ({cause})")
+            self._work = work = self._host.begin_work(f"Checking {self.project.root.name} ({cause})")
             try:
                 await self._load(work)
             except OSError as error:
@@ -215,9 +225,11 @@ class ProjectLane:
                 await self._end_session()
                 self._give_up(unexpected(error))
             finally:
+                self._work = None
                 work.end("")
 
     async def _load(self, work: Work) -> None:
+        self._renew = self._renew or await self._interpreter.release_changed(self._host.documents())
         if self._renew or self._session is None:
             await self._end_session()
             self._renew = False
@@ -239,21 +251,33 @@ class ProjectLane:
             self._wanted.set()
             return
         await self._settle(complete=True)
-        if self._cache:
-            self._results.settle(self._cache.left_out(self._results))
-        gone = await asyncio.to_thread(_gone, self._results.paths(), self._dirty)
-        self._results.keep(lambda key: key.path not in gone)
-        self._deaths = 0
-        self.trouble = None
-        self._publish()
-        if self._cache:
-            self._cache.loaded(self._dirty)
-        if self._cache and not self._dirty:
-            self._cache.keep(self.project, self.toolchain, self.settings, self._results)
-        if self._parallel and self._documents:
+        again = self._interpreter.must_begin_anew()
+        await self._take_in(again=again)
+        if again:
+            await self._interpreter.quarantine(self._cache.graph if self._cache else None, self._dirty)
+            await self._end_session()
+            self._causes.append("the interpreter of splices is gone")
+            self._wanted.set()
+        elif self._parallel and self._documents:
             # Somebody is editing: have the session ready that answers an edit.
             self._causes.append("ready for edits")
             self._wanted.set()
+
+    async def _take_in(self, *, again: bool) -> None:
+        """A load came to its end; it will be done `again` where its interpreter was gone."""
+        if self._cache:
+            self._results.settle(self._cache.left_out(self._results))
+        gone = await asyncio.to_thread(_gone, self._results.paths(), self._dirty)
+        refused = self._interpreter.refused if again else frozenset()
+        self._keep(lambda key: key.path not in gone and key not in refused)
+        self._deaths = 0
+        self.trouble = None
+        self._publish()
+        self._host.publish_splices(self.name, self._splices.files())
+        if self._cache:
+            self._cache.loaded(self._dirty)
+        if self._cache and not self._dirty:
+            self._cache.keep(self.project, self.toolchain, self.settings, self._results, self._splices)
 
     async def _drop_outdated(self) -> None:
         for unit in self._outdated:
@@ -267,8 +291,11 @@ class ProjectLane:
         self._documents = dict(self._host.documents())
         self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
         self._options = await asyncio.to_thread(self._pragmas.options, self._module_paths(), self._dirty)
-        plan = await self._cache.plan(self.project, self.toolchain, self.settings, self._dirty, self._results)
+        plan = await self._cache.plan(
+            self.project, self.toolchain, self.settings, self._dirty, self._results, self._splices
+        )
         self._publish()
+        self._host.publish_splices(self.name, self._splices.files())
         if plan.complete and not self._documents:
             self.trouble = None
             return True
@@ -282,7 +309,7 @@ class ProjectLane:
             await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
             self._one_by_one = True
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._dirty, self._interfaces)
-        self._results.end(stamps, complete=complete)
+        self._splices.end(self._results.end(stamps, complete=complete))
 
     def _interrupt_when_stalled(self, session: Session) -> None:
         """Interrupt a parallel load after all if it says nothing any more, as with a splice that never ends."""
@@ -304,12 +331,14 @@ class ProjectLane:
         session, files = self._session, self._files
         assert session and files
         await self._write_buffers(files.overlay)
-        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._publish, self._new_log())
+        self._interpreter.begin()
+        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._tell_on, self._new_log())
         if session.pid is None:
             await session.start(taker.line)
         else:
             await session.command(":reload", taker.line)
         taker.finish()
+        await self._interpreter.settled()
 
     def _new_log(self) -> LoadLog:
         log = self._cache.log if self._cache else LoadLog()
@@ -377,7 +406,9 @@ class ProjectLane:
             self.toolchain,
             unit_flags=flags,
             jobs=jobs if self._parallel else 1,
+            tap=self._interpreter.options(folder, self.settings),
         )
+        await self._interpreter.listen(folder, self._files.overlay.located)
         sandbox = await open_sandbox(self.settings.sandbox, self._files.room)
         self._sandboxed = sandbox is not None
         self._session = Session(
@@ -389,8 +420,26 @@ class ProjectLane:
         files, self._files = self._files, None
         if session is not None:
             await session.stop()
+        await self._interpreter.close()
         if files is not None:
             await asyncio.to_thread(files.remove)
+
+    def _keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
+        self._results.keep(wanted)
+        self._splices.keep(wanted)
+
+    def _text(self, path: Path) -> str:
+        """The text of a file as the running load sees it."""
+        return self._dirty.get(path) or read_text(path) or ""
+
+    def _splice_is_running(self, where: str) -> None:
+        if self._work is not None:
+            self._work.progress(where, 0, 0)
+
+    def _tell_on(self) -> None:
+        """Tell what is known while a load goes on, unless it has lost its interpreter and will be repeated."""
+        if not self._interpreter.died:
+            self._publish()
 
     def _publish(self) -> None:
         judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._options)

@@ -148,11 +148,12 @@ class Results:
         """The modules whose stamps `end` needs, each with its interface in the folder of its unit's interfaces."""
         return {key: attempt.interface for key, attempt in (*self._failed.items(), *self._begun.items())}
 
-    def end(self, stamps: Mapping[ModuleKey, Stamp], *, complete: bool) -> None:
-        """The load is over, or was interrupted or died before it was `complete`.
+    def end(self, stamps: Mapping[ModuleKey, Stamp], *, complete: bool) -> frozenset[ModuleKey]:
+        """The load is over, or was interrupted or died before it was `complete`; the modules that it compiled.
 
         Of a load that was not, modules must have been compiled one after the other.
         """
+        compiled = set()
         for key, attempt in self._begun.items():
             attempt.stamp = stamps.get(key, NOTHING)
             self._adopted.discard(key)
@@ -161,6 +162,7 @@ class Results:
             elif complete or key != self._latest or self._is_new(key, attempt.stamp.interface):
                 self._written[key] = attempt
                 self._fresh.add(key)
+                compiled.add(key)
                 self._failed.pop(key, None)
         if complete:
             self._headers = self._new_headers
@@ -169,6 +171,7 @@ class Results:
                     del self._failed[key]
         self._begun = {}
         self._new_headers = []
+        return frozenset(compiled)
 
     def settle(self, left_out: Collection[ModuleKey]) -> None:
         """Say which modules a complete load did not get to; those known only from a cache are not told any more."""

@@ -1,9 +1,9 @@
-"""The private files of one session: overlay, response files, links to the interpreters.
+"""The private files of one session: overlay, response files, launchers of the interpreter.
 
 <folder>/start.ghci             sets the prompt (written by the session)
 <folder>/unit-<n>               the response file of unit n
 <folder>/overlay/...            see `thatch.core.ghc.overlay`
-<folder>/interpreter{,-dyn,-prof}
+<folder>/interpreter...         see `thatch.core.iserv.launcher`
 """
 
 import itertools
@@ -18,6 +18,7 @@ from thatch.core.ghc import flags
 from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.portable import portable_flags
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.iserv.launcher import TapOptions, write_launchers
 from thatch.core.project.model import Project, Unit
 from thatch.core.sandbox.command import Room
 
@@ -60,19 +61,17 @@ def prepare(
     *,
     unit_flags: Mapping[str, Sequence[str]],
     jobs: int,
+    tap: TapOptions | None = None,
 ) -> SessionFiles:
     """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
+    `tap` is what stands between GHC and its interpreter; without one GHC starts the interpreter itself.
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file; raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True)
     overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
-    command = flags.session_command(
-        toolchain,
-        jobs=jobs,
-        interpreter=_link_interpreters(folder, toolchain),
-    )
+    command = flags.session_command(toolchain, jobs=jobs, interpreter=_interpreter(folder, toolchain, tap))
     if project.cradle in NAMES_ALL_PACKAGES:
         # An environment file that lies in the folder is for GHC calls by hand.
         command += ["-package-env", "-"]
@@ -93,21 +92,23 @@ def prepare(
     room = Room(
         cwd=project.root,
         writable=(folder, interfaces),
-        visible=(*_named_paths(unit_flags.values()), *_source_paths(project), *_toolchain_paths(toolchain)),
+        visible=(*named_paths(unit_flags.values()), *_source_paths(project), *_toolchain_paths(toolchain)),
     )
     return SessionFiles(tuple(command), overlay, folder, room)
 
 
-def _link_interpreters(folder: Path, toolchain: Toolchain) -> Path | None:
+def _interpreter(folder: Path, toolchain: Toolchain, tap: TapOptions | None) -> Path | None:
     """The path to give as `-pgmi`, to which GHC appends the way; None when the way it needs is missing."""
     if toolchain.interpreter_way is None:
         return None
+    if tap is not None:
+        return write_launchers(folder, toolchain, tap)
     for way, program in toolchain.interpreters.items():
         (folder / f"interpreter{way}").symlink_to(program)
     return folder / "interpreter"
 
 
-def _named_paths(flags: Iterable[Sequence[str]]) -> Iterator[Path]:
+def named_paths(flags: Iterable[Sequence[str]]) -> Iterator[Path]:
     """The absolute paths in flags, and for a package database what lies beside it: there are the libraries."""
     for flag in itertools.chain.from_iterable(flags):
         start = flag.find("/")
