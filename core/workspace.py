@@ -154,6 +154,11 @@ class Workspace:
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
             self._discover(cause, folder)
 
+    def run_splices_again(self, path: Path) -> None:
+        """Run the splices of a file again that were stopped, although nothing has changed."""
+        for folder in self._folders.values():
+            folder.run_splices_again(path)
+
     def open_document(self, path: Path, text: str, version: int) -> None:
         """A buffer was opened; from now on its text counts, not the file's."""
         self._documents[path] = Document(path, text, version)

@@ -75,6 +75,11 @@ class WorkspaceFolder:
         for lane in self._lanes_of(path):
             lane.request(cause)
 
+    def run_splices_again(self, path: Path) -> None:
+        """Run the splices of a file again that were stopped."""
+        for lane in self._lanes_of(path):
+            lane.run_splices_again(path)
+
     def opened(self, path: Path, *, unsaved: bool) -> None:
         """A buffer was opened, with a text that differs from its file's or not."""
         for lane in self._lanes_of(path):
