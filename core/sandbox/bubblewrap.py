@@ -71,7 +71,7 @@ class Sandbox:
         """
         self._spared = min(SPARED_BYTES, self._free() // 2)
         inner = {**env, "TMPDIR": str(PRIVATE[0])} if "TMPDIR" in env else dict(env)
-        room = _real(self._room)
+        room = real_room(self._room)
         wrapped = command_line(
             self._bwrap, tuple(map(str, command)), room, survey(room, os.environ), self._limits, inner
         )
@@ -219,9 +219,9 @@ def _pids(pid: int) -> list[int]:
     return [int(number) for number in line[1].split()] if line else []
 
 
-def _real(room: Room) -> Room:
+def real_room(room: Room) -> Room:
     """The room with links followed, and what is visible reduced to what exists; Python and thatch itself are added."""
-    own = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2]]
+    own = [Path(sys.prefix), Path(sys.base_prefix), Path(__file__).parents[2], Path(__file__).resolve().parents[2]]
     named = [*room.visible, *own, *map(Path, os.environ.get("PATH", "").split(os.pathsep))]
     visible = {real for path in named if path.is_absolute() and (real := _existing(path)) is not None}
     return Room(
