@@ -31,7 +31,7 @@ from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices
+from thatch.core.splices import FileSplices, SpliceRun
 from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder
 
@@ -154,10 +154,10 @@ class Workspace:
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
             self._discover(cause, folder)
 
-    def run_splices_again(self, path: Path) -> None:
-        """Run the splices of a file again that were stopped, although nothing has changed."""
+    def run_splice_again(self, path: Path, run: SpliceRun) -> None:
+        """Run a splice of a file again that was stopped, although nothing has changed."""
         for folder in self._folders.values():
-            folder.run_splices_again(path)
+            folder.run_splice_again(path, run)
 
     def open_document(self, path: Path, text: str, version: int) -> None:
         """A buffer was opened; from now on its text counts, not the file's."""

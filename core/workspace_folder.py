@@ -19,6 +19,7 @@ from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project, Unit
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
+from thatch.core.splices import SpliceRun
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +76,10 @@ class WorkspaceFolder:
         for lane in self._lanes_of(path):
             lane.request(cause)
 
-    def run_splices_again(self, path: Path) -> None:
-        """Run the splices of a file again that were stopped."""
+    def run_splice_again(self, path: Path, run: SpliceRun) -> None:
+        """Run a splice of a file again that was stopped."""
         for lane in self._lanes_of(path):
-            lane.run_splices_again(path)
+            lane.run_splice_again(path, run)
 
     def opened(self, path: Path, *, unsaved: bool) -> None:
         """A buffer was opened, with a text that differs from its file's or not."""

@@ -142,9 +142,9 @@ class LaneInterpreter:
             del self._quarantine[place]
         return bool(changed)
 
-    def release(self, path: Path) -> bool:
-        """Let the splices of a file run again; whether any was in quarantine."""
-        found = [place for place in self._quarantine if place[0].path == path]
+    def release(self, path: Path, span: Span) -> bool:
+        """Let a splice run again; whether it was in quarantine."""
+        found = [place for place in self._quarantine if (place[0].path, place[1]) == (path, span)]
         for place in found:
             del self._quarantine[place]
         return bool(found)

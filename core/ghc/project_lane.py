@@ -32,7 +32,7 @@ from thatch.core.project.model import Project
 from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices
+from thatch.core.splices import FileSplices, SpliceRun
 
 log = logging.getLogger(__name__)
 
@@ -173,11 +173,11 @@ class ProjectLane:
         if self._session is None and not self.busy and self.trouble is None:
             self.request(cause)
 
-    def run_splices_again(self, path: Path) -> None:
-        """Run the splices of a file again that were stopped, although nothing has changed."""
-        if self._interpreter.release(path):
+    def run_splice_again(self, path: Path, run: SpliceRun) -> None:
+        """Run a splice of a file again that was stopped, although nothing has changed."""
+        if self._interpreter.release(path, run.span):
             self._renew = True
-            self.request(f"splices of {path.name}")
+            self.request(f"splice of {path.name}")
 
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
         """Ask for a load in a new session, for a changed project or changed settings; interfaces are kept."""
