@@ -1,21 +1,23 @@
 """Answers of slow build tools, kept on disk for as long as what they were computed from stays the same."""
 
+import functools
 import hashlib
-import json
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-from cattrs.preconf.json import JsonConverter, make_converter
+from attrs import fields, frozen
 
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.project.arguments import Call
 from thatch.core.project.model import Project
 from thatch.core.project.units import make_unit
+from thatch.core.sealed import read_sealed, write_sealed
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from cattrs.preconf.json import JsonConverter
+
+FORMAT = 2
 """The version of the stored form: raise it when the classes below, or what they mean, change."""
 
 ABSENT = "absent"
@@ -66,28 +68,14 @@ class Question:
     """The tool, its version, the compiler and everything else that is not a file and changes the answer."""
 
 
-@frozen(kw_only=True)
-class _Stored:
-    format: int
-    asked: tuple[str, ...]
-    files: dict[str, str]
-    databases: dict[str, str]
-    answer: Answer
-
-
 def load(question: Question) -> Answer | None:
     """The stored answer if nothing that it depends on has changed; damage is None.  Blocking: call it in a thread."""
-    try:
-        stored = _converter.structure(json.loads(_file(question).read_text("utf-8")), _Stored)
-    except Exception:
-        # Whatever is wrong with the file, the build tool can be asked again.
+    stored = read_sealed(_file(question))
+    if stored is None or stored["format"] != FORMAT or stored["asked"] != list(question.asked):
         return None
-    answer = stored.answer
-    same = (
-        stored.format == FORMAT
-        and stored.asked == question.asked
-        and stored.files == _digests([*question.files, *answer.inputs])
-        and stored.databases == _states(answer.databases)
+    answer = from_json(stored["answer"])
+    same = stored["files"] == _digests([*question.files, *answer.inputs]) and stored["databases"] == _states(
+        answer.databases
     )
     return answer if same and all(path.exists() for path in answer.generated) else None
 
@@ -97,21 +85,14 @@ def store(question: Question, answer: Answer) -> None:
 
     A folder that cannot be written to only costs the next start its time.
     """
-    stored = _Stored(
-        format=FORMAT,
-        asked=question.asked,
-        files=_digests([*question.files, *answer.inputs]),
-        databases=_states(answer.databases),
-        answer=answer,
-    )
-    text = json.dumps(_converter.unstructure(stored), sort_keys=True)
-    target = _file(question)
-    try:
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, delete=False, encoding="utf-8") as temporary:
-            temporary.write(text)
-        Path(temporary.name).replace(target)
-    except OSError:
-        return
+    stored = {
+        "format": FORMAT,
+        "asked": list(question.asked),
+        "files": _digests([*question.files, *answer.inputs]),
+        "databases": _states(answer.databases),
+        "answer": to_json(answer),
+    }
+    write_sealed(_file(question), stored)
 
 
 def to_project(answer: Answer, *, root: Path, cradle: str, ghc: Path, watched: Iterable[Path]) -> Project:
@@ -140,12 +121,40 @@ def digest_of_file(path: Path) -> str:
 
 def to_json(answer: Answer) -> Any:
     """An answer as what JSON can hold."""
-    return _converter.unstructure(answer)
+    return {
+        "components": [
+            [entry.unit_id, entry.name, sorted(entry.exposed), _fields(entry.call)] for entry in answer.components
+        ],
+        "diagnostics": _converter().unstructure(answer.diagnostics) if answer.diagnostics else [],
+        **{name: [str(path) for path in getattr(answer, name)] for name in _PATHS},
+    }
 
 
 def from_json(value: Any) -> Answer:
     """An answer from what `to_json` made of it."""
-    return _converter.structure(value, Answer)
+    return Answer(
+        components=tuple(
+            Component(unit_id=unit_id, name=name, exposed=frozenset(exposed), call=_call(call))
+            for unit_id, name, exposed, call in value["components"]
+        ),
+        diagnostics=_converter().structure(value["diagnostics"], tuple[Diagnostic, ...])
+        if value["diagnostics"]
+        else (),
+        **{name: tuple(map(Path, value[name])) for name in _PATHS},
+    )
+
+
+_PATHS = ("inputs", "generated", "databases")
+
+
+def _fields(call: Call) -> dict[str, Any]:
+    found = {field.name: getattr(call, field.name) for field in fields(Call)}
+    return {**found, "directory": str(call.directory)}
+
+
+def _call(value: dict[str, Any]) -> Call:
+    texts: dict[str, Any] = {name: tuple(found) if isinstance(found, list) else found for name, found in value.items()}
+    return Call(**(texts | {"directory": Path(value["directory"])}))
 
 
 def _file(question: Question) -> Path:
@@ -169,11 +178,12 @@ def _states(databases: Iterable[Path]) -> dict[str, str]:
     return states
 
 
-def _make_converter() -> JsonConverter:
+@functools.cache
+def _converter() -> "JsonConverter":
+    # Not loaded where nothing is complained of: that would take a twentieth of a warm check.
+    from cattrs.preconf.json import make_converter
+
     converter = make_converter(forbid_extra_keys=True)
     converter.register_unstructure_hook(Path, str)
     converter.register_structure_hook(Path, lambda value, _: Path(value))
     return converter
-
-
-_converter = _make_converter()
