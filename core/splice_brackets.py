@@ -1,16 +1,6 @@
-"""Whether Haskell source needs parentheses, or has some that it could do without; read by its tokens alone."""
+"""Taking off parentheses that Haskell source can do without; read by its tokens alone."""
 
 import re
-
-
-def is_atomic(source: str) -> bool:
-    """Whether an expression, pattern or type needs no parentheses anywhere: a name, a literal, something bracketed.
-
-    Its later lines, if any, must be indented, so that layout does not end before it.
-    """
-    if any(not line.startswith(" ") for line in source.split("\n")[1:]):
-        return False
-    return _ATOM.fullmatch(source) is not None or _is_bracketed(source)
 
 
 def unwrapped(source: str) -> str:
@@ -44,7 +34,6 @@ def _is_bracketed(source: str) -> bool:
     return False
 
 
-_ATOM = re.compile(r"""[\w.'#]+|"(?:[^"\\]|\\.)*"#?|'(?:[^'\\]|\\[^']+|\\')'#?""")
 _BEGINS = re.compile(r"""[\w\\(\["']""")
 _ENDS = re.compile(r"[\w'\"#)\]}]\Z")
 _PIECES = re.compile(r""""(?:[^"\\]|\\.)*"|(?<![\w'])'(?:[^'\\]|\\[^']+|\\')'|->|::|.""", re.DOTALL)

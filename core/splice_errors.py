@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from thatch.core.diagnostics import Diagnostic, Span
+from thatch.core.inline import extent
 from thatch.core.splice_names import Word, words
-from thatch.core.splice_views import extent
 from thatch.core.splices import SpliceRun
 from thatch.core.text import LineIndex
 

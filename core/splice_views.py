@@ -6,10 +6,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from thatch.core.diagnostics import Span
 from thatch.core.splice_brackets import unwrapped
 from thatch.core.splices import SpliceKind, SpliceRun
-from thatch.core.text import LineIndex
 
 SHORT = 30
 """How many characters an expansion may have to stand behind its splice."""
@@ -36,7 +34,11 @@ class Expansion(Protocol):
 
     @property
     def imports(self) -> Sequence[str]:
-        """Import declarations that it needs and its module lacks."""
+        """Whole import declarations that it needs and its module lacks."""
+
+    @property
+    def hidden(self) -> Sequence[str]:
+        """Modules that it needs and that cannot be imported."""
 
     @property
     def extensions(self) -> Sequence[str]:
@@ -51,20 +53,6 @@ class Page:
 
     first_line: int
     """The 0-based line of the page that holds the first line of the expansion."""
-
-
-def extent(lines: LineIndex, span: Span) -> tuple[int, int]:
-    """The offsets of all of a splice, with its `$` or the brackets of a quasi-quote.
-
-    GHC itself names only what stands behind the `$`, or between the bars of a quasi-quote.
-    """
-    text = lines.text
-    start, end = lines.offsets(span)
-    quoter = _QUOTER.search(text, max(start - _LONGEST_QUOTER, 0), start)
-    if quoter and text.startswith("|]", end):
-        return quoter.start(), end + 2
-    dollars = len(text[max(start - 2, 0) : start]) - len(text[max(start - 2, 0) : start].rstrip("$"))
-    return start - dollars, end
 
 
 def hint(run: SpliceRun, expansion: Expansion | None) -> str:
@@ -139,10 +127,6 @@ def duration(milliseconds: float) -> str:
         return f"{milliseconds:.0f} ms"
     seconds = milliseconds / 1000
     return f"{seconds:.1f} s" if seconds < 9.95 else f"{seconds:.0f} s"
-
-
-_QUOTER = re.compile(r"\[(?:[\w']+\.)*[\w']+\|\Z")
-_LONGEST_QUOTER = 200
 
 
 def _facts(run: SpliceRun, expansion: Expansion | None) -> Iterator[str]:

@@ -1,33 +1,50 @@
 """The edit that puts an expansion in the place of its splice, for the editor."""
 
+import asyncio
+
+from attrs import frozen
 from lsprotocol import types
 
-from thatch.core.splice_edits import Inlined, replace_splice
+from thatch.core.diagnostics import Span
+from thatch.core.inline import Inlining, Replacement, inline
+from thatch.core.splice_brackets import unwrapped
+from thatch.core.splice_views import Expansion
 from thatch.core.splices import SpliceKind
-from thatch.core.text import Encoding, Range
+from thatch.core.text import Range
 from thatch.lsp import convert
 from thatch.lsp.session import View
-from thatch.lsp.splices import Placed, Shown
+from thatch.lsp.splices import Placed
 
 
-def obstacle(one: Placed, shown: Shown) -> str:
-    """Why a splice cannot be replaced by its expansion; empty if it can."""
+@frozen
+class Replacing:
+    """How a splice becomes its expansion, or why it cannot."""
+
+    inlining: Inlining | None
+    obstacle: str = ""
+    """A sentence for the user."""
+
+
+async def replacing(view: View, one: Placed) -> Replacing:
+    """How a splice can be replaced in the text as it is now.  May be cancelled at any time."""
     if one.run.result is None:
-        return "The splice gave no result when it ran last."
+        return Replacing(None, "The splice gave no result when it ran last.")
     if one.run.kind is SpliceKind.ANNOTATION:
-        return "The value of an annotation has no source."
-    if one.run.path.suffix in {".lhs", ".lhs-boot"}:
-        return "The expansion cannot be written into literate Haskell."
-    return shown.trouble
+        return Replacing(None, "The value of an annotation has no source.")
+    shown = await view.splices.shown(one.run, one.compiled)
+    if shown.expansion is None:
+        return Replacing(None, shown.trouble)
+    if shown.expansion.hidden:
+        return Replacing(None, f"It needs what packages hide: {', '.join(shown.expansion.hidden)}.")
+    inlining = await asyncio.to_thread(_inline, one, shown.expansion)
+    if not inlining.replaced:
+        return Replacing(None, next((remark.reason for remark in inlining.remarks), "It cannot be replaced."))
+    return Replacing(inlining)
 
 
-def workspace_edit(view: View, one: Placed, shown: Shown) -> types.WorkspaceEdit:
+def workspace_edit(view: View, one: Placed, inlining: Inlining) -> types.WorkspaceEdit:
     """One edit of one file: the splice, and the imports and extensions that the expansion needs."""
-    made = shown.expansion
-    assert made is not None
-    inlined = Inlined(text=made.text, imports=tuple(made.imports), extensions=tuple(made.extensions))
-    edits = replace_splice(one.lines.text, one.start, one.end, one.run.kind, inlined)
-    changes = [types.TextEdit(_range(one, edit.start, edit.end, view.client.encoding), edit.text) for edit in edits]
+    changes = [types.TextEdit(_range(view, one, edit.start, edit.end), edit.text) for edit in inlining.edits]
     document = view.snapshot.documents.get(one.run.path)
     uri = view.uri(one.run.path)
     if not view.client.shows.document_changes:
@@ -36,5 +53,19 @@ def workspace_edit(view: View, one: Placed, shown: Shown) -> types.WorkspaceEdit
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
 
 
-def _range(one: Placed, start: int, end: int, encoding: Encoding) -> types.Range:
-    return convert.to_lsp_range(Range(one.lines.position(start, encoding), one.lines.position(end, encoding)))
+def _inline(one: Placed, made: Expansion) -> Inlining:
+    start, end = one.lines.ghc_position(one.start), one.lines.ghc_position(one.end)
+    wanted = Replacement(
+        span=Span(*start, *end),
+        kind=one.run.kind,
+        # Where they are needed, parentheses are put around it again.
+        text=made.text if one.run.kind is SpliceKind.DECLARATIONS else unwrapped(made.text),
+        imports=tuple(made.imports),
+        extensions=tuple(made.extensions),
+    )
+    return inline(one.lines.text, [wanted], literate=one.run.path.suffix in {".lhs", ".lhs-boot"})
+
+
+def _range(view: View, one: Placed, start: int, end: int) -> types.Range:
+    places = (one.lines.position(offset, view.client.encoding) for offset in (start, end))
+    return convert.to_lsp_range(Range(*places))

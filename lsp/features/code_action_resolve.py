@@ -5,7 +5,7 @@ from lsprotocol import types
 
 from thatch.core.errors import ThatchError
 from thatch.lsp.session import View
-from thatch.lsp.splice_edit import obstacle, workspace_edit
+from thatch.lsp.splice_edit import replacing, workspace_edit
 from thatch.lsp.splices import key_in
 
 
@@ -17,7 +17,7 @@ async def handle(view: View, params: types.CodeAction) -> types.CodeAction:
     one = await view.splices.named(view.snapshot, key)
     if one is None:
         raise ThatchError(message="The splice was changed since.")
-    shown = await view.splices.shown(one.run, one.compiled)
-    if reason := obstacle(one, shown):
-        raise ThatchError(message=reason)
-    return evolve(params, edit=workspace_edit(view, one, shown))
+    how = await replacing(view, one)
+    if how.inlining is None:
+        raise ThatchError(message=how.obstacle)
+    return evolve(params, edit=workspace_edit(view, one, how.inlining))

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from thatch.lsp import convert
 from thatch.lsp.session import View
-from thatch.lsp.splice_edit import obstacle, workspace_edit
+from thatch.lsp.splice_edit import replacing, workspace_edit
 from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION, Placed
 
 REPLACE = "Replace splice with its expansion"
@@ -45,11 +45,11 @@ def _command(title: str, command: str, one: Placed, kind: types.CodeActionKind |
 
 
 async def _replace(view: View, one: Placed) -> types.CodeAction | None:
-    shown = await view.splices.shown(one.run, one.compiled)
+    how = await replacing(view, one)
     kind = types.CodeActionKind.RefactorInline
-    if reason := obstacle(one, shown):
-        disabled = types.CodeActionDisabled(reason)
+    if how.inlining is None:
+        disabled = types.CodeActionDisabled(how.obstacle)
         return types.CodeAction(REPLACE, kind=kind, disabled=disabled) if view.client.shows.disabled_actions else None
     if view.client.shows.resolves_edits:
         return types.CodeAction(REPLACE, kind=kind, data={"splice": one.key.uri})
-    return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, shown))
+    return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, how.inlining))

@@ -40,7 +40,7 @@ LENS = "pointX :: Lens' Point Int\npointX f (Point x) = fmap Point (f x)"
 MADE = {
     "(theAnswer)": Made("40 + 2"),
     "(table 100)": Made("\n".join(f"[ {number}" for number in range(100))),
-    "makeLenses ''Point": Made(LENS, ["import qualified GHC.Base"], ["RankNTypes"]),
+    "makeLenses ''Point": Made(LENS, ["import qualified GHC.Base"], ["TypeFamilies"]),
     "🦆": Made('"🦆"'),
 }
 
@@ -301,7 +301,7 @@ async def test_a_splice_is_replaced_by_one_edit(editor: SpliceEditor) -> None:
     assert action["kind"] == "refactor.inline"
     assert applied(TEXT, action["edit"]) == TEXT.replace("makeLenses ''Point", LENS).replace(
         "import TH\n", "import TH\nimport qualified GHC.Base\n"
-    ).replace("TemplateHaskell #-}\n", "TemplateHaskell #-}\n{-# LANGUAGE RankNTypes #-}\n")
+    ).replace("TemplateHaskell #-}\n", "TemplateHaskell #-}\n{-# LANGUAGE TypeFamilies #-}\n")
     (action,) = await actions(editor, 5)
     assert applied(TEXT, action["edit"]) == TEXT.replace("$(theAnswer)", "40 + 2")
 

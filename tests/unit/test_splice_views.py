@@ -1,58 +1,39 @@
 """What is shown of splices, decided purely: places, words, documents, edits, lines of errors, names."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.splices import Made, file_splices, run
 from thatch.core.diagnostics import Diagnostic, Severity, Span
-from thatch.core.splice_brackets import is_atomic, unwrapped
-from thatch.core.splice_edits import Inlined, apply_edits, replace_splice
+from thatch.core.splice_brackets import unwrapped
 from thatch.core.splice_errors import generated_at, generated_line
 from thatch.core.splice_names import bound_names, name_at
-from thatch.core.splice_views import duration, extent, hint, markdown, page, plain, summary
-from thatch.core.splices import Question, SpliceKind
-from thatch.core.text import LineIndex
+from thatch.core.splice_views import duration, hint, markdown, page, plain, summary
+from thatch.core.splices import Question
 
 PATH = Path("/p/A.hs")
 SPAN = Span(3, 1, 3, 9)
 
 PLACES = {
     "a = $(f x)\n     ^^^^^ expression": "$(f x)",
-    "a = $f + 1\n     ^ expression": "$f",
-    "a = $$(f x)\n      ^^^^^ expression": "$$(f x)",
     "a = $$f\n      ^ expression": "$$f",
     "f ''T\n^^^^^ 2 declarations": "f ''T",
-    "$(f ''T)\n ^^^^^^^ 2 declarations": "$(f ''T)",
     "a = [q| x |]\n       ^^^ expression": "[q| x |]",
-    "a = [M.N.q'||]\n            ^ expression": "[M.N.q'||]",
-    "a = b $ (f x)\n        ^^^^^ expression": "(f x)",
-    "$(f x)\n^^^^^^ expression": "$(f x)",
 }
 
 
 @pytest.mark.parametrize(("marked", "whole"), PLACES.items())
-def test_a_splice_is_all_of_what_stands_for_it(marked: str, whole: str) -> None:
+def test_messages_about_generated_code_stand_at_the_splice_or_what_is_in_it(marked: str, whole: str) -> None:
     file = file_splices(PATH, marked)
     (one,) = file.runs
-    lines = LineIndex(file.text)
-    if "||" in marked:
-        # Nothing stands between the bars.
-        start = lines.offsets(one.span)[0]
-        one = run(PATH, Span(1, start + 1, 1, start + 1))
-    start, end = extent(lines, one.span)
-    assert file.text[start:end] == whole
-    assert generated_at(file.text, [one])[one.span] == one
-    again = Span(*lines.ghc_position(start), *lines.ghc_position(end))
-    assert extent(lines, again) == (start, end)
-
-
-def test_a_quasi_quote_may_have_many_lines() -> None:
-    text = "a = [q|one\n two|]\n"
-    assert extent(LineIndex(text), Span(1, 8, 2, 5)) == (4, 17)
+    start = file.text.index(whole)
+    whole_span = Span(1, start + 1, 1, start + 1 + len(whole))
+    assert generated_at(file.text, [one]) == {one.span: one, whole_span: one}
+    assert generated_at(file.text, [evolve(one, span=whole_span)]).keys() == {one.span, whole_span}
 
 
 @pytest.mark.parametrize(
@@ -119,44 +100,7 @@ def test_the_page_of_a_failure_is_a_comment() -> None:
     assert page(run(PATH, SPAN), None, "no way").text.endswith("-- The expansion cannot be shown: no way\n")
 
 
-# Replacing.
-
-
-def replaced(text: str, source: str, kind: SpliceKind = SpliceKind.EXPRESSION, **more: Any) -> str:
-    """A text after its splice, which is written `$(..)` or `gen`, was replaced."""
-    splice = "$(..)" if "$(..)" in text else "gen"
-    start = text.index(splice)
-    return apply_edits(text, replace_splice(text, start, start + len(splice), kind, Inlined(text=source, **more)))
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        "x",
-        "M.x'",
-        "42",
-        "1.5e3",
-        '"a (b"',
-        "'('",
-        "'\\''",
-        "()",
-        "(a, b)",
-        "[a, ')']",
-        "[(a), b]",
-        "42#",
-        "(+)",
-        "'\\n'",
-    ],
-)
-def test_what_needs_no_parentheses(source: str) -> None:
-    assert is_atomic(source)
-
-
-@pytest.mark.parametrize(
-    "source", ["f x", "-1", "a + b", "(a) (b)", "[a] ++ [b]", "\\x -> x", "[a\n, b]", "f [a\n , b]", "(a) + 'b)'"]
-)
-def test_what_needs_parentheses(source: str) -> None:
-    assert not is_atomic(source)
+# Parentheses.
 
 
 @pytest.mark.parametrize(
@@ -187,84 +131,6 @@ def test_parentheses_that_only_hold_together_are_taken_off(source: str, inner: s
 )
 def test_other_parentheses_stay(source: str) -> None:
     assert unwrapped(source) == source
-
-
-def test_an_expression_gets_parentheses_unless_it_stands_alone() -> None:
-    assert replaced("a = $(..) * 2\n", "x + 1") == "a = (x + 1) * 2\n"
-    assert replaced("a = $(..)\n\nb = 1\n", "x + 1") == "a = x + 1\n\nb = 1\n"
-    assert replaced("a = $(..)\n\nb = 1\n", "(x + 1)") == "a = x + 1\n\nb = 1\n"
-    assert replaced("a = f $(..)\n", "(do\n  a\n  b)") == "a = f (do\n         a\n         b)\n".replace(
-        "         ", "        "
-    )
-    assert replaced("a = $(..)\n  + 1\n", "x + 1") == "a = (x + 1)\n  + 1\n"
-    assert replaced("a = f $(..)", "x") == "a = f x"
-    assert replaced("a = b <= $(..)\n", "x + 1") == "a = b <= (x + 1)\n"
-    assert replaced("a :: $(..)\na = 1", "Maybe Int", SpliceKind.TYPE) == "a :: Maybe Int\na = 1"
-    assert replaced("f $(..) = 1", "Just x", SpliceKind.PATTERN) == "f (Just x) = 1"
-
-
-def test_later_lines_keep_their_layout() -> None:
-    block = "do\n  a\n  b"
-    assert replaced("x = f $(..)\n", block) == "x = f (do\n         a\n         b)\n"
-    assert replaced("x = $(..)\n", block) == "x = do\n      a\n      b\n"
-    assert replaced("x =\tf $(..)\n", "a\n b") == "x =\tf (a\n            b)\n"
-    assert replaced("x = f $(..)\r\n", "a\n b") == "x = f (a\r\n        b)\r\n"
-
-
-def test_declarations_stand_at_the_column_of_the_splice() -> None:
-    made = "x :: Int\nx =\n  1\n\ny = 2"
-    assert replaced("gen -- why\nz = 1\n", made, SpliceKind.DECLARATIONS) == f"{made} -- why\nz = 1\n"
-    assert (
-        replaced("module M where\n  $(..)\n  z = 1\n", made, SpliceKind.DECLARATIONS)
-        == "module M where\n  x :: Int\n  x =\n    1\n\n  y = 2\n  z = 1\n"
-    )
-
-
-def test_nothing_leaves_nothing() -> None:
-    assert replaced("a = 1\n  $(..)  \nb = 2\n", "", SpliceKind.DECLARATIONS) == "a = 1\nb = 2\n"
-    assert replaced("a = 1\n$(..)", "", SpliceKind.DECLARATIONS) == "a = 1\n"
-    assert replaced("a = 1; gen\n", "", SpliceKind.DECLARATIONS) == "a = 1; \n"
-
-
-IMPORTS = {
-    "after the last one": ("module M where\nimport A\nimport B (b,\n  c)\n\na = $(..)\n", "c)\n"),
-    "with a comment below": ("module M where\nimport A -- a\n-- | a\na = $(..)\n", "import A -- a\n"),
-    "not between #if and #endif": (
-        "{-# LANGUAGE CPP #-}\nmodule M where\nimport A\n#if 1\nimport B\n#endif\na = $(..)\n",
-        "import A\n",
-    ),
-    "indented": ("module M where\n  import A\n  a = $(..)\n", "  import A\n  "),
-    "after where": ("module M (a, b) -- where\n  where\n\na = $(..)\n", "  where\n\n"),
-    "after the pragmas": ("{-# LANGUAGE X #-}\n\na = $(..)\n", "{-# LANGUAGE X #-}\n"),
-    "at the top": ("a = $(..)\n", ""),
-    "after #!": ("#!/usr/bin/env runghc\na = $(..)\n", "runghc\n"),
-}
-
-
-@pytest.mark.parametrize(("text", "before"), IMPORTS.values(), ids=IMPORTS)
-def test_imports_are_added_where_imports_stand(text: str, before: str) -> None:
-    after = replaced(text, "x", imports=["import New"])
-    assert before + "import New\n" in after
-    assert after.replace("import New", "").split() == text.replace("$(..)", "x").split()
-
-
-def test_extensions_are_added_the_way_the_file_has_them() -> None:
-    def said(head: str, *extensions: str) -> str:
-        return replaced(head + "a = $(..)", "x", extensions=extensions).removesuffix("a = x")
-
-    assert said("{-# LANGUAGE A #-}\n{-# LANGUAGE B #-}\n", "B", "C", "D") == (
-        "{-# LANGUAGE A #-}\n{-# LANGUAGE B #-}\n{-# LANGUAGE C #-}\n{-# LANGUAGE D #-}\n"
-    )
-    assert said("{-# LANGUAGE A, B #-}\n", "C", "D") == "{-# LANGUAGE A, B #-}\n{-# LANGUAGE C, D #-}\n"
-    assert said("-- | M\n{-# OPTIONS_GHC -Wall #-}\n", "C") == "{-# LANGUAGE C #-}\n-- | M\n{-# OPTIONS_GHC -Wall #-}\n"
-    assert said("\ufeff", "C") == "\ufeff{-# LANGUAGE C #-}\n"
-    assert said("{-# language A #-}\n", "A") == "{-# language A #-}\n"
-
-
-def test_edits_of_a_head_without_anything_do_not_meet() -> None:
-    text = "a = $(..)\n"
-    after = replaced(text, "x", imports=["import New"], extensions=["C"])
-    assert after == "{-# LANGUAGE C #-}\nimport New\na = x\n"
 
 
 # Errors.
