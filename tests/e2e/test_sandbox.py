@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from attrs import evolve, frozen
 
@@ -16,9 +18,12 @@ from tests.support.children import none_left
 from tests.support.ide import Ide, working
 from tests.support.projects import write
 from tests.support.sandboxes import require_sandbox
+from tests.support.waiting import until
+from thatch.core.errors import SessionError
 from thatch.core.events import Health
+from thatch.core.ghc.session import Session
 from thatch.core.sandbox import bubblewrap
-from thatch.core.sandbox.command import Limits
+from thatch.core.sandbox.command import Limits, Room
 from thatch.core.sandbox.mode import SandboxMode
 
 CLEAN = "module {name} where\n\nx :: Int\nx = 'x'\n"
@@ -83,7 +88,8 @@ def sandboxed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return write(tmp_path / "project", {})
+    (tmp_path / "project").mkdir()
+    return tmp_path / "project"
 
 
 def project(root: Path, attacks: Mapping[str, Attack]) -> Path:
@@ -239,3 +245,43 @@ async def test_a_required_sandbox_that_is_not_there(ghc: Ghc, root: Path, monkey
         await ide.workspace.configure(evolve(ide.workspace.settings, sandbox=SandboxMode.AUTO))
         await ide.until_said("A.hs", *WRONG)
         assert trace.exists()
+
+
+async def test_an_interrupt_reaches_ghc(ghc: Ghc, root: Path, tmp_path: Path) -> None:
+    """GHC itself is interrupted, not what stands between; and it does not take more than one to be heard."""
+    room = Room(cwd=root, writable=(tmp_path,))
+    sandbox = await bubblewrap.open_sandbox(SandboxMode.REQUIRE, room)
+    session = Session("sandboxed", [str(ghc), "--interactive"], cwd=root, folder=tmp_path, sandbox=sandbox)
+    lines: list[str] = []
+    try:
+        await session.start(lines.append)
+        assert session.pid
+        inner = bubblewrap.inner_pid(session.pid)
+        assert inner not in {None, session.pid}
+        for _ in range(3):
+            used = psutil.Process(inner).cpu_times().user
+            endless = asyncio.ensure_future(session.command("last [0 ..]", lines.append))
+            await until(lambda used=used: psutil.Process(inner).cpu_times().user > used + 0.2, "GHC at work")
+            session.interrupt()
+            await endless
+            assert session.cut_short
+        lines.clear()
+        await session.command("6 * 7", lines.append)
+        assert lines == ["42"]
+        assert bubblewrap.inner_pid(session.pid) == inner
+        assert bubblewrap.n_processes(session.pid) == 2
+    finally:
+        await session.stop()
+
+
+async def test_how_a_sandboxed_ghc_died_is_told(ghc: Ghc, root: Path, tmp_path: Path) -> None:
+    sandbox = await bubblewrap.open_sandbox(SandboxMode.REQUIRE, Room(cwd=root, writable=(tmp_path,)))
+    session = Session("sandboxed", [str(ghc), "--interactive"], cwd=root, folder=tmp_path, sandbox=sandbox)
+    await session.start(lambda _: None)
+    assert session.pid
+    inner = bubblewrap.inner_pid(session.pid)
+    assert inner
+    os.kill(inner, signal.SIGKILL)
+    with pytest.raises(SessionError, match="was ended by signal 9"):
+        await session.command("6 * 7", lambda _: None)
+    assert bubblewrap.inner_pid(session.pid) is None
