@@ -1,0 +1,110 @@
+"""What only a GHC itself can say, asked once and kept: its `template-haskell`, the names that it knows by heart.
+
+Files are written whole or not at all; one that is damaged is made again.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TypeVar
+
+from thatch.core import process
+from thatch.core.errors import ThatchError
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.th.names import Space
+from thatch.core.th.packages import Known
+from thatch.core.th.schema import Schema, SchemaError, parse_schema, shipped_schema
+
+SECONDS = 60.0
+"""How long a GHC may take to answer; it takes half a second."""
+
+Parsed = TypeVar("Parsed")
+
+
+async def schema_of(ghc: Toolchain, folder: Path) -> Schema:
+    """The schema of a GHC: that which comes with thatch, else the kept or a new answer of the GHC itself.
+
+    `folder` is where answers are kept.  Raises `ThatchError` when the GHC does not answer.  Cancelling is safe.
+    """
+    series = ".".join(ghc.version_text.split(".")[:2])
+    return shipped_schema(series) or await derived_schema(ghc, folder)
+
+
+async def derived_schema(ghc: Toolchain, folder: Path) -> Schema:
+    """The schema as the GHC itself tells it; as `schema_of`."""
+    kept = folder / f"th-schema-{ghc.id}.json"
+    return await _kept(kept, parse_schema, lambda: _run_script(ghc, "reify_schema.hs", "template-haskell"))
+
+
+async def known_names(ghc: Toolchain, folder: Path) -> Mapping[str, Known]:
+    """The names that interfaces of this GHC give by a number only; none when its package `ghc` is missing."""
+    kept = folder / f"known-names-{ghc.id}.txt"
+    try:
+        return await _kept(kept, parse_known_names, lambda: _run_script(ghc, "known_names.hs", "ghc"))
+    except ThatchError:
+        return {}
+
+
+def parse_known_names(text: str) -> dict[str, Known]:
+    """What `known_names.hs` prints, by key; raises `SchemaError` when it is not complete."""
+    *lines, last = text.splitlines() or [""]
+    known = {}
+    for line in lines:
+        match line.split(" "):
+            case [key, _, module, "value" | "constructor" | "type" as space, occ]:
+                known[key] = Known(module, occ, Space(space))
+            case _:
+                raise SchemaError(
+                    message=f"The list of names that GHC knows has a line that makes no sense: {line:.80}"
+                )
+    if last != f"end {len(lines)}":
+        raise SchemaError(message="The list of names that GHC knows is cut short.")
+    return known
+
+
+async def _kept(path: Path, parse: Callable[[str], Parsed], ask: Callable[[], Awaitable[str]]) -> Parsed:
+    kept = await asyncio.to_thread(_read, path)
+    with suppress(ThatchError):
+        return parse(kept)
+    text = await ask()
+    value = parse(text)
+    with suppress(OSError):
+        await asyncio.to_thread(_write, path, text)
+    return value
+
+
+def _read(path: Path) -> str:
+    """The text of a file; none for one that cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+async def _run_script(ghc: Toolchain, script: str, package: str) -> str:
+    with tempfile.TemporaryDirectory(prefix="thatch-") as folder, as_file(files("thatch.core.th") / script) as path:
+        flags = ["-ignore-dot-ghci", "-package-env", "-", "-package", package]
+        answer = await process.run([ghc.ghc, *flags, "-e", "main", path], cwd=Path(folder), timeout=SECONDS)
+    if answer.code != 0:
+        raise ThatchError(
+            message=f"GHC {ghc.version_text} did not say what its package {package} is like.",
+            remedy=f"Check that the package is installed: ghc-pkg describe {package}",
+            detail=answer.said,
+        )
+    return answer.stdout

@@ -1,0 +1,236 @@
+"""How names of a syntax tree are spelled in a module: fresh ones readable and unlike any other, others by its scope."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from typing import Protocol
+
+from attrs import frozen
+
+from thatch.core.th.tree import Global, Local, Name, Node, Qualified, Unique, Unqualified, Value
+
+
+class Space(Enum):
+    """Where a name is looked up."""
+
+    VALUE = "value"
+    CONSTRUCTOR = "constructor"
+    TYPE = "type"
+
+
+@frozen
+class Spelling:
+    """How something of another module is written."""
+
+    qualifier: str
+    """What stands before the dot; empty for an unqualified name."""
+
+    needs: str = ""
+    """The module that must be imported (qualified) for it; empty when the module's own imports suffice."""
+
+    importable: bool = True
+    """Whether that module can be imported: hidden modules of packages cannot."""
+
+
+class Scope(Protocol):
+    """What the names of a module mean."""
+
+    def spell(self, occ: str, name: Global, space: Space, *, shadowed: bool) -> Spelling:
+        """How to write that thing; `shadowed` says that its bare name means something else."""
+        ...
+
+
+class BareScope:
+    """A scope that knows no imports: everything stands under the full name of its own module."""
+
+    def __init__(self, module: str = "") -> None:
+        self._module = module
+
+    def spell(self, occ: str, name: Global, space: Space, *, shadowed: bool) -> Spelling:
+        """The defining module as the qualifier, except for the module's own names."""
+        if name.module == self._module:
+            return Spelling(self._module if shadowed else "")
+        return Spelling(name.module, name.module)
+
+
+class Names:
+    """Spells the names of the trees that are spliced into one module."""
+
+    def __init__(self, scope: Scope, taken: Iterable[str] = ()) -> None:
+        self.imports: dict[str, None] = {}
+        """The modules that must be imported, qualified, for the names spelled so far."""
+        self.not_importable: dict[str, None] = {}
+        """Those of them that no import can name."""
+        self._scope = scope
+        self._taken = {*KEYWORDS, *taken}
+        self._dynamic: set[str] = set()
+        self._fresh: dict[tuple[str, int], str] = {}
+        self._in_part: set[str] = set()
+        self._part: frozenset[int] = frozenset()
+
+    def meet(self, tree: Value) -> None:
+        """Take notice of all names of a tree, before any of it is printed, so that fresh names keep clear of them."""
+        for name in names_in(tree):
+            if not isinstance(name.flavour, Unique):
+                self._taken.add(name.occ)
+            if isinstance(name.flavour, Unqualified | Local):
+                self._dynamic.add(name.occ)
+
+    def meet_parts(self, trees: Sequence[Value]) -> list[frozenset[int]]:
+        """Take notice of the names of several trees; give for each the fresh names that occur in it alone.
+
+        Those that occur in several are spelled at once.
+        """
+        seen: dict[tuple[str, int], set[int]] = {}
+        for index, tree in enumerate(trees):
+            self.meet(tree)
+            for name in names_in(tree):
+                if isinstance(name.flavour, Unique):
+                    seen.setdefault((name.occ, name.flavour.number), set()).add(index)
+            for name in top_names(tree):
+                if isinstance(name.flavour, Unique):
+                    # It is visible to all other trees.
+                    seen.setdefault((name.occ, name.flavour.number), set()).update((index, -1))
+        for (occ, number), parts in seen.items():
+            if len(parts) > 1:
+                self._fresh_name(occ, number)
+        own: list[set[int]] = [set() for _ in trees]
+        for (_, number), parts in seen.items():
+            if len(parts) == 1:
+                own[parts.pop()].add(number)
+        return [frozenset(numbers) for numbers in own]
+
+    def forget_imports(self) -> None:
+        """Count what must be imported from here on."""
+        self.imports.clear()
+        self.not_importable.clear()
+
+    def start_part(self, own: frozenset[int]) -> None:
+        """Begin with a tree whose own fresh names may be spelled like those of other trees."""
+        self._part, self._in_part = own, set()
+
+    def use(self, name: Name, space: Space) -> str:
+        """How a name is written where it is used, without the parentheses that an operator needs."""
+        match name.flavour:
+            case Qualified(module):
+                return f"{module}.{name.occ}"
+            case Global() as origin:
+                return special(name.occ, origin, space) or self._global(name.occ, origin, space)
+            case _:
+                return self.bind(name)
+
+    def bind(self, name: Name) -> str:
+        """How a name is written where it is bound."""
+        if isinstance(name.flavour, Unique):
+            return self._fresh_name(name.occ, name.flavour.number)
+        return name.occ
+
+    def _global(self, occ: str, origin: Global, space: Space) -> str:
+        spelling = self._scope.spell(occ, origin, space, shadowed=occ in self._dynamic)
+        if spelling.needs:
+            self.imports[spelling.needs] = None
+            if not spelling.importable:
+                self.not_importable[spelling.needs] = None
+        return f"{spelling.qualifier}.{occ}" if spelling.qualifier else occ
+
+    def _fresh_name(self, occ: str, number: int) -> str:
+        known = self._fresh.get((occ, number))
+        if known is None:
+            known = next(text for text in _variants(occ) if text not in self._taken and text not in self._in_part)
+            self._fresh[occ, number] = known
+            (self._in_part if number in self._part else self._taken).add(known)
+        return known
+
+
+def names_in(tree: Value) -> Iterator[Name]:
+    """All names in a tree, in no particular order."""
+    stack: list[Value] = [tree]
+    while stack:
+        match stack.pop():
+            case Name() as name:
+                yield name
+            case Node(_, fields):
+                stack.extend(fields)
+            case tuple() as items:
+                stack.extend(items)
+            case _:
+                pass
+
+
+def top_names(tree: Value) -> Iterator[Name]:
+    """The names that a declaration binds at the top level, its type variables perhaps among them."""
+    stack = _top_parts(tree)
+    while stack:
+        match stack.pop():
+            case Name() as name:
+                yield name
+            case Node("PlainTV" | "KindedTV" | "PragmaD" | "InstanceD" | "Clause" | "AppT" | "VarT" | "ConT"):
+                pass
+            case Node("TySynD" | "PatSynD" | "SigD" | "TypeFamilyHead", (first, *_)):
+                stack.append(first)
+            case Node(_, fields):
+                stack.extend(fields)
+            case tuple() as items:
+                stack.extend(items)
+            case _:
+                pass
+
+
+def _top_parts(tree: Value) -> list[Value]:
+    """The parts of a declaration in which it binds names."""
+    match tree:
+        case Node("InstanceD" | "StandaloneDerivD" | "TySynInstD"):
+            return []
+        case Node("FunD" | "ValD", (first, *_)):
+            return [first]
+        case Node("ClassD", (_, name, _, _, tuple() as inner)):
+            return [name, *inner]
+        case _:
+            return [tree]
+
+
+def special(occ: str, origin: Global, space: Space) -> str:
+    """The syntax of what has no ordinary name (lists, tuples, unit); empty for everything else."""
+    if occ in {"[]", "()", ":"} or occ.startswith(("(,", "(#")):
+        return occ
+    if space is not Space.TYPE or origin.module not in _SPECIAL_MODULES:
+        return ""
+    if found := re.fullmatch(r"Tuple(\d+)", occ):
+        return f"({',' * (int(found[1]) - 1)})"
+    return {"Unit": "()", "List": "[]", "~": "~"}.get(occ, "")
+
+
+def is_operator(text: str) -> bool:
+    """Whether a name, qualified or not, is an operator symbol."""
+    bare = _QUALIFIERS.sub("", text)
+    return bare[:1] not in "([_" and not bare[:1].isalpha()
+
+
+def prefix(text: str) -> str:
+    """A name where an identifier can stand."""
+    return f"({text})" if is_operator(text) else text
+
+
+def infix(text: str) -> str:
+    """A name between its operands."""
+    return text if is_operator(text) else f"`{text}`"
+
+
+KEYWORDS = frozenset(
+    """case class data default deriving do else foreign if import in infix infixl infixr instance let module newtype of
+    then type where _ forall mdo rec proc static pattern family role stock anyclass via qualified hiding as .. : :: = \\
+    | <- -> @ ~ => - ! . * cases capi ccall safe unsafe interruptible""".split()
+)
+
+_QUALIFIERS = re.compile(r"^(?:[^\W\d_][\w']*\.)+(?=.)")
+_SPECIAL_MODULES = {"GHC.Tuple", "GHC.Tuple.Prim", "GHC.Types", "GHC.Internal.Tuple", "GHC.Internal.Types"}
+
+
+def _variants(occ: str) -> Iterator[str]:
+    """The name itself, and others like it."""
+    yield occ
+    base = occ.rstrip("0123456789") or occ
+    number = 1
+    while True:
+        yield occ + "|" * number if is_operator(occ) else f"{base}{number}"
+        number += 1

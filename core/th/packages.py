@@ -1,0 +1,232 @@
+"""What the modules of installed packages and of the project export, read from interface files when it is asked for."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.errors import ThatchError
+from thatch.core.hi.model import KnownName, Namespace
+from thatch.core.hi.model import Name as InterfaceName
+from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.th.names import Space
+from thatch.core.th.scope import Exported
+from thatch.core.th.tree import Global
+
+SPACES = {
+    Namespace.VARIABLE: Space.VALUE,
+    Namespace.FIELD: Space.VALUE,
+    Namespace.CONSTRUCTOR: Space.CONSTRUCTOR,
+    Namespace.TYPE: Space.TYPE,
+}
+
+UNNATURAL = ("Internal", "Unsafe", "Compat", "GHC", "Lazy", "Prim")
+"""Parts of the names of modules that nobody imports if there is another one."""
+
+
+@frozen(kw_only=True)
+class Package:
+    """An installed package, as its database describes it."""
+
+    id: str
+    name: str
+
+    exposed: bool
+    """Whether it is visible unless hidden."""
+
+    modules: Mapping[str, tuple[str, str]]
+    """The modules that can be imported from it: where each really is (unit id and module)."""
+
+    import_dirs: tuple[Path, ...]
+
+    depends: tuple[str, ...]
+
+
+@frozen
+class Known:
+    """What one of the names is that GHC knows by heart."""
+
+    module: str
+    occ: str
+    space: Space
+
+
+def read_packages(databases: Iterable[Path]) -> dict[str, Package]:
+    """The packages of databases (folders of `.conf` files); later databases count more, unreadable files not at all."""
+    found = {}
+    for database in databases:
+        for path in sorted(database.glob("*.conf")):
+            try:
+                package = parse_package(path.read_text("utf-8"), database.parent)
+            except (OSError, UnicodeDecodeError):
+                continue
+            found[package.id] = package
+    return found
+
+
+def parse_package(text: str, root: Path) -> Package:
+    """The description of a package; `root` is the folder of its database's folder."""
+    fields = {found[1].lower(): " ".join(found[2].split()) for found in _FIELD.finditer(text)}
+    own = fields.get("id", "")
+    folders = [part.strip('"') for part in fields.get("import-dirs", "").split()]
+    return Package(
+        id=own,
+        name=fields.get("name", ""),
+        exposed=fields.get("exposed", "True") == "True",
+        modules=dict(_modules(fields.get("exposed-modules", ""), own)),
+        import_dirs=tuple(Path(folder.replace("${pkgroot}", str(root))) for folder in folders),
+        depends=tuple(fields.get("depends", "").split()),
+    )
+
+
+def visible_packages(packages: Mapping[str, Package], flags: Sequence[str]) -> frozenset[str]:
+    """The ids of the packages whose modules can be imported with these flags of GHC."""
+    named = set()
+    for flag, value in pairwise([*flags, ""]):
+        if flag == "-package-id":
+            named.add(value)
+        elif flag == "-package":
+            named |= {each.id for each in packages.values() if value in {each.name, each.id}}
+    if "-hide-all-packages" not in flags:
+        named |= {each.id for each in packages.values() if each.exposed}
+    return frozenset(named & packages.keys())
+
+
+class InterfaceExports:
+    """The exports of modules, as one unit can import them.  It reads files, so it is for threads."""
+
+    def __init__(
+        self,
+        packages: Mapping[str, Package],
+        visible: Collection[str],
+        known: Mapping[str, Known],
+        home: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        """`known` explains the keys of `KnownName`; `home` gives the interface of a module of the project."""
+        self._packages = packages
+        self._visible = visible
+        self._known = known
+        self._home = home
+        self._read: dict[tuple[str, str], tuple[Exported, ...] | None] = {}
+        self._indexes: dict[str, Mapping[tuple[str, str, Space], tuple[str, ...]]] = {}
+
+    def exports(self, module: str, package: str | None = None) -> Sequence[Exported] | None:
+        """The exports of a module; None if there is no such module or its interface cannot be read."""
+        if package in {None, "", "this"}:
+            own = self._exports_at("", module)
+            if own is not None:
+                return own
+        for unit, place in self._places.get(module, ()):
+            if package in {None, "", "this", self._packages[unit].name}:
+                return self._exports_at(*place)
+        return None
+
+    def exporter(self, name: Global, occ: str, space: Space, preferred: Iterable[str]) -> tuple[str, bool]:
+        """A module to import a thing from, and whether it can be imported; `preferred` modules come first."""
+        for module in (*preferred, "Prelude"):
+            if _has(self.exports(module), name.module, occ, space):
+                return module, True
+        if _has(self.exports(name.module), name.module, occ, space):
+            return name.module, True
+        for unit in self._units_for(name.package):
+            if found := self._index(unit).get((name.module, occ, space)):
+                return found[0], True
+        return name.module, False
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[tuple[str, tuple[str, str]]]]:
+        """The visible packages that have a module of some name, and where it really is."""
+        places: dict[str, list[tuple[str, tuple[str, str]]]] = {}
+        for unit in self._visible:
+            for module, place in self._packages[unit].modules.items():
+                places.setdefault(module, []).append((unit, place))
+        return places
+
+    def _units_for(self, unit: str) -> Iterator[str]:
+        """The visible packages that may export something of a unit: it, and those that stand right on it."""
+        wanted = {each.id for each in self._packages.values() if unit in {each.id, each.name}}
+        yield from sorted(wanted & set(self._visible))
+        base = [each.id for each in self._packages.values() if each.name == "base" and each.id in self._visible]
+        yield from base
+        for each in sorted(self._visible):
+            if each not in wanted and each not in base and wanted & set(self._packages[each].depends):
+                yield each
+
+    def _index(self, unit: str) -> Mapping[tuple[str, str, Space], tuple[str, ...]]:
+        """Which modules of a package export a thing, the most natural first."""
+        if unit not in self._indexes:
+            found: dict[tuple[str, str, Space], list[str]] = {}
+            for module, place in self._packages[unit].modules.items():
+                for each in self._exports_at(*place) or ():
+                    found.setdefault((each.module, each.occ, each.space), []).append(module)
+            self._indexes[unit] = {key: tuple(sorted(modules, key=_oddity)) for key, modules in found.items()}
+        return self._indexes[unit]
+
+    def _exports_at(self, unit: str, module: str) -> tuple[Exported, ...] | None:
+        key = (unit, module)
+        if key not in self._read:
+            try:
+                data = self._home(module) if not unit else self._package_interface(unit, module)
+                self._read[key] = None if data is None else tuple(self._exported(read_interface(data)))
+            except (ThatchError, OSError):
+                self._read[key] = None
+        return self._read[key]
+
+    def _package_interface(self, unit: str, module: str) -> bytes | None:
+        package = self._packages.get(unit)
+        relative = module.replace(".", "/")
+        for folder in package.import_dirs if package else ():
+            for suffix in (".hi", ".dyn_hi"):
+                path = folder / f"{relative}{suffix}"
+                if path.is_file():
+                    return path.read_bytes()
+        return None
+
+    def _exported(self, interface: Interface) -> Iterator[Exported]:
+        for export in interface.exports:
+            head = self._explained(export.name)
+            if head is None:
+                continue
+            if export.parts is None:
+                yield head
+            for part in export.parts or ():
+                if (each := self._explained(part)) is not None:
+                    parent = "" if each == head else head.occ
+                    yield Exported(each.occ, each.space, each.module, parent)
+            for label in export.fields:
+                yield Exported(label, Space.VALUE, head.module, head.occ)
+
+    def _explained(self, name: InterfaceName | KnownName) -> Exported | None:
+        if isinstance(name, KnownName):
+            known = self._known.get(name.key)
+            return Exported(known.occ, known.space, known.module) if known else None
+        space = SPACES.get(name.occ.namespace)
+        return Exported(name.occ.text, space, name.module.name) if space else None
+
+
+_FIELD = re.compile(r"^([\w-]+):((?:.*\n?)(?:^[ \t]+.*\n?)*)", re.MULTILINE)
+
+
+def _modules(text: str, own: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Entries such as `A.B` and `A.B from unit:C`, separated by commas or blanks."""
+    words = text.replace(",", " ").split()
+    for index, word in enumerate(words):
+        if word == "from" or (index and words[index - 1] == "from"):
+            continue
+        place = (own, word)
+        if words[index + 1 : index + 2] == ["from"] and index + 2 < len(words):
+            unit, _, module = words[index + 2].rpartition(":")
+            place = (unit, module)
+        yield word, place
+
+
+def _has(exported: Sequence[Exported] | None, module: str, occ: str, space: Space) -> bool:
+    return any(each.occ == occ and each.module == module and each.space is space for each in exported or ())
+
+
+def _oddity(module: str) -> tuple[int, int, int, str]:
+    parts = module.split(".")
+    return sum(part in UNNATURAL for part in parts), len(parts), len(module), module
