@@ -106,16 +106,16 @@ def apply_edits(text: str, edits: Sequence[Edit]) -> str:
 def extent(lines: LineIndex, span: Span) -> tuple[int, int]:
     """The offsets of all of a splice, with its `$` or `$$`, or with the brackets and the name of a quasi-quote.
 
-    GHC tells the interpreter only the place of what stands behind the `$`, or between the bars of a quasi-quote (the
-    `Loc` in `RunTH`, 9.6 and 9.10).  A span that is all of a splice already gives just its offsets.
+    GHC tells the interpreter only where that lies which stands behind the `$`, or behind the first bar of a
+    quasi-quote (the `Loc` in `RunTH`, 9.6 and 9.10).  A span that is all of a splice gives just its offsets.
     """
     text = lines.text
     start, end = lines.offsets(span)
-    if text.startswith("$", start) or _QUOTE.fullmatch(text, start, end):
+    if text.startswith("$", start):
         return start, end
     quoter = _QUOTER.search(text, max(start - _LONGEST_QUOTER, 0), start)
-    if quoter and text.startswith("|]", end):
-        return quoter.start(), end + 2
+    if quoter and text.endswith("|]", start, end):
+        return quoter.start(), end
     before = text[max(start - 2, 0) : start]
     return start - (len(before) - len(before.rstrip("$"))), end
 
@@ -156,9 +156,7 @@ class _Page:
         return self.lines.ghc_position(offset)[1] - 1
 
 
-_QUOTER_NAME = r"\[(?:\w[\w']*\.)*\w[\w']*\|"
-_QUOTE = re.compile(rf"{_QUOTER_NAME}(?:(?!\|\]).)*\|\]", re.DOTALL)
-_QUOTER = re.compile(rf"{_QUOTER_NAME}\Z")
+_QUOTER = re.compile(r"\[(?:\w[\w']*\.)*\w[\w']*\|\Z")
 _LONGEST_QUOTER = 200
 
 
