@@ -20,7 +20,7 @@ from thatch.core.text import LineIndex
 def generated_at(text: str, runs: Iterable[SpliceRun]) -> dict[Span, SpliceRun]:
     """The places that GHC gives messages about what splices generated, by the text that they ran in.
 
-    That is what stands behind the `$`, between the bars of a quasi-quote, or all of the splice.
+    That is what stands behind the `$`, behind the first bar of a quasi-quote, or all of the splice.
     """
     lines = LineIndex(text)
     found = {}
@@ -53,9 +53,9 @@ class _Region:
 
 
 def _without_sigil(text: str, start: int, end: int) -> tuple[int, int]:
-    """The part of a splice that GHC names: without `$`, or between the bars of a quasi-quote."""
+    """The part of a splice that GHC names: without `$`, or behind the first bar of a quasi-quote."""
     if text.startswith("[", start) and text.startswith("|]", end - 2):
-        return text.index("|", start) + 1, end - 2
+        return text.index("|", start) + 1, end
     while text.startswith("$", start):
         start += 1
     return start, end

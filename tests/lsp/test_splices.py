@@ -30,7 +30,7 @@ slow = $forever
 makeLenses ''Point
 ^^^^^^^^^^^^^^^^^^ 2 pointX declarations
 text = [str|🦆|]
-            ^ expression
+            ^^^ expression
 hidden = $(secret)
           ^^^^^^^^ expression
 """
@@ -41,7 +41,7 @@ MADE = {
     "(theAnswer)": Made("40 + 2"),
     "(table 100)": Made("\n".join(f"[ {number}" for number in range(100))),
     "makeLenses ''Point": Made(LENS, ["import qualified GHC.Base"], ["TypeFamilies"]),
-    "🦆": Made('"🦆"'),
+    "🦆|]": Made('"🦆"'),
 }
 
 EVERYTHING = {
@@ -301,7 +301,7 @@ async def test_a_splice_is_replaced_by_one_edit(editor: SpliceEditor) -> None:
     assert action["kind"] == "refactor.inline"
     assert applied(TEXT, action["edit"]) == TEXT.replace("makeLenses ''Point", LENS).replace(
         "import TH\n", "import TH\nimport qualified GHC.Base\n"
-    ).replace("TemplateHaskell #-}\n", "TemplateHaskell #-}\n{-# LANGUAGE TypeFamilies #-}\n")
+    ).replace("{-# LANGUAGE", "{-# LANGUAGE TypeFamilies #-}\n{-# LANGUAGE")
     (action,) = await actions(editor, 5)
     assert applied(TEXT, action["edit"]) == TEXT.replace("$(theAnswer)", "40 + 2")
 

@@ -22,7 +22,7 @@ PLACES = {
     "a = $(f x)\n     ^^^^^ expression": "$(f x)",
     "a = $$f\n      ^ expression": "$$f",
     "f ''T\n^^^^^ 2 declarations": "f ''T",
-    "a = [q| x |]\n       ^^^ expression": "[q| x |]",
+    "a = [q| x |]\n       ^^^^^ expression": "[q| x |]",
 }
 
 
