@@ -98,6 +98,10 @@ class ModuleCache:
         modules = [self._planned(job, examined, module) for module in verdicts]
         return Plan(tuple(modules), self._notices(whole, job) if whole else None, found.graph)
 
+    def interface(self, module: Planned) -> bytes | None:
+        """The interface of a hit or a likely hit; None if it is not there (any more)."""
+        return self.store.read(module.artifacts[INTERFACE]) if INTERFACE in module.artifacts else None
+
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them."""
         wanted = [module for module in plan.modules if module.standing is not Standing.MISS]
@@ -204,6 +208,9 @@ class ModuleCache:
         # The file may have changed since GHC read it; then this is not what its key would stand for.
         if compiled.source != inputs.source or source_hash(compiled.key.path) != inputs.source:
             return None
+        if found.preprocesses(job, module) and _differ(compiled.files, dependencies, job.project.root):
+            # GHC has preprocessed it before a file changed that it includes.
+            return None
         said = encode_diagnostics(compiled.diagnostics, job.project.root)
         blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
         if compiled.splices:
@@ -266,10 +273,14 @@ def ide_path(interface: Path) -> Path:
 
 def files_of(entry: Entry, root: Path) -> dict[Path, str]:
     """The files that an entry was made from, besides sources, each with the hash that it had."""
+    return _files(entry.dependencies, root)
+
+
+def _files(dependencies: Sequence[Dependency], root: Path) -> dict[Path, str]:
     return {
         # GHC writes down what it was told, such as `../data/words.txt`.
         Path(os.path.normpath(root / dependency.name)): dependency.value
-        for dependency in entry.dependencies
+        for dependency in dependencies
         if dependency.kind is DependencyKind.FILE
     }
 
@@ -310,6 +321,11 @@ def _beside_the_hashes(compiled: Compiled, *, warns: bool) -> dict[str, str]:
     if not warns and not speaks(_text(compiled.key.path)):
         readable[QUIET] = "yes"
     return readable
+
+
+def _differ(files: Mapping[Path, str], dependencies: Sequence[Dependency], root: Path) -> bool:
+    """Whether a module was made from files that are not as they are known."""
+    return any(files.get(path, value) != value for path, value in _files(dependencies, root).items())
 
 
 def _own_boot(found: Survey, module: ModuleId, interface: Path) -> Iterator[Dependency]:

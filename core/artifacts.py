@@ -116,6 +116,9 @@ class Compiled:
     preprocessor_spoke: bool = False
     """Whether it may be about this module what was said in that load before the first module."""
 
+    files: Mapping[Path, str] = {}
+    """The files besides its source, with the hashes that they had when the session began, as far as known."""
+
 
 @frozen
 class Recompiled:
@@ -142,6 +145,9 @@ class ArtifactStore(Protocol):
 
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""
+
+    def interface(self, module: Planned) -> bytes | None:
+        """The interface of a hit or a likely hit; None if it is not there (any more)."""
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them; returns those restored.

@@ -94,7 +94,8 @@ class WorkspaceFolder:
             return
         lanes = {id(lane): lane for path in changed for lane in self._lanes_of(path) if _may_help(path, lane)}
         for lane in lanes.values():
-            lane.request(_cause(changed))
+            ask = lane.request if lane.inputs.keys().isdisjoint(changed) else lane.read_again
+            ask(_cause(changed))
 
     async def close(self) -> None:
         """End everything that belongs to the folder; safe to call twice."""

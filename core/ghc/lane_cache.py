@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Recompiled, Standing, Tally
+from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, Recompiled, Standing, Tally
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.reach import above, unread
@@ -32,6 +32,7 @@ class LaneCache:
         self._on_inputs = on_inputs
         self.graph: ModuleGraph | None = None
         """The modules of the latest plan and the imports between them."""
+        self._planned: Mapping[tuple[str, str], Planned] = {}
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
         self._background: asyncio.Task[None] | None = None
         self.log = LoadLog()
@@ -57,6 +58,7 @@ class LaneCache:
         tally = _tally(plan)
         self.n_misses = tally.n_misses
         self.graph = plan.graph
+        self._planned = {(module.key.unit, module.name): module for module in plan.modules if not module.boot}
         self._later(lambda: asyncio.to_thread(self._record, tally))
         self.log.promise({})
         planned = {module.key: module.files for module in plan.modules}
@@ -77,6 +79,11 @@ class LaneCache:
         self.log.promise({key: stamp.source for key, stamp in stamps.items() if key in hits})
         results.keep(lambda key: key not in plan.known or key in stamps)
         _adopt(plan, stamps, results)
+
+    def interface(self, unit: str, module: str) -> bytes | None:
+        """The interface of a module of the latest plan, if the cache has it.  Blocking."""
+        planned = self._planned.get((unit, module))
+        return self._store.interface(planned) if planned else None
 
     def left_out(self, results: Results) -> Collection[ModuleKey]:
         """The modules that a load did not get to, going by their imports when the session was planned."""
@@ -166,6 +173,11 @@ class LaneCache:
         self._record(Tally(recompiled=tuple(broken)))
 
     def _restore(self, plan: Plan) -> dict[ModuleKey, Stamp]:
+        for module in plan.modules:
+            if module.standing is Standing.MISS:
+                # What an earlier session left may not be true: see `ProjectLane.read_again`.
+                name = _interface(module.name, boot=module.boot)
+                (self._interfaces / module.key.unit / name).unlink(missing_ok=True)
         restored = set(self._store.restore(plan, self._interfaces))
         return {
             module.key: Stamp(
@@ -194,6 +206,7 @@ class LaneCache:
                 milliseconds.get(key, 0),
                 splices.get(key, ()),
                 preprocessor_spoke=preprocessor_spoke,
+                files=self._files.get(key, {}),
             )
             for key, written in modules.items()
             if file_stamp(self._interfaces / key.unit / written.interface) == written.stamp.interface

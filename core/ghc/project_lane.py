@@ -173,6 +173,15 @@ class ProjectLane:
         if self._session is None and not self.busy and self.trouble is None:
             self.request(cause)
 
+    def read_again(self, cause: str) -> None:
+        """Ask for a load in a new session, because a file changed that modules are made from besides their source.
+
+        A session that stays compiles a module anew when a file that it includes has changed, but from the text that it
+        preprocessed before, and writes an interface that claims to be of the new one (9.6 and 9.10).
+        """
+        self._renew = True
+        self.request(cause)
+
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""
         if self._interpreter.release(path, run.span):

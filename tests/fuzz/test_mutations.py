@@ -2,15 +2,17 @@
 
 import os
 import random
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from tests.conftest import Ghc
 from tests.support import mutations
-from tests.support.checking import Said, checked
+from tests.support.checking import Checking, Said, checked
 from tests.support.mutations import State
 from tests.support.waiting import seconds
 from thatch.cache.open import open_cache
@@ -41,6 +43,35 @@ async def test_mutations(ghc: Ghc, tmp_path: Path) -> None:
         compiled += len(cached.compiled)
         compiled_again += len(again.compiled)
     print(f"{compiled} modules compiled, {compiled_again} again")
+
+
+@pytest.mark.slow
+async def test_mutations_in_one_session(ghc: Ghc, tmp_path: Path) -> None:
+    """A workspace that stays open knows after every change what a check from scratch says, and what waits for a fix."""
+    chance = random.Random(f"{SEED} {ghc.series}")
+    print(f"THATCH_TEST_SEED={SEED} THATCH_TEST_MUTATIONS={N_MUTATIONS}")
+    settings = Settings(cache_dir=tmp_path / "cache", ghc=str(ghc.path), cradle_timeout=seconds(120))
+    store = open_cache(settings)
+    root = tmp_path / "checkout"
+    state = mutations.first_state()
+    mutations.write_files(root, mutations.files(state))
+    async with Checking(root, settings, store) as checking:
+        live = await checking.said()
+        for number in range(1, N_MUTATIONS + 1):
+            before, state = state, mutations.mutated(state, chance, without=mutations.UNHEARD)
+            print(f"{number}: {mutations.difference(before, state)}")
+            live = await checking.said(mutations.write_files(root, mutations.files(state)))
+            fresh = await checked(root, settings, None)
+            print(f"{number}: {len(live.compiled)} of {len(fresh.compiled)} compiled, {len(fresh.messages)} messages")
+            waiting = [message for message in live.messages if module_of(message) not in fresh.compiled]
+            told = [message for message in live.messages if message in fresh.messages or message not in waiting]
+            assert_same(evolve(live, messages=tuple(told)), fresh, f"mutation {number} of seed {SEED}")
+
+
+def module_of(message: str) -> str:
+    """The module that a message is about, by its file; empty for what is no module."""
+    found = re.match(r"Diagnostic\(path=PosixPath\('/(?:low|src|app)/([\w/]+)\.hs'\)", message)
+    return found[1].replace("/", ".") if found else ""
 
 
 def steps(chance: random.Random, folder: Path) -> Iterator[tuple[State, Path]]:

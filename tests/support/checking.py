@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Self
 
 from attrs import evolve, frozen
 
@@ -46,21 +47,38 @@ class Said:
     """The names of the modules that GHC began to compile, in its order."""
 
 
+class Checking:
+    """A workspace that stays open."""
+
+    def __init__(self, root: Path, settings: Settings, store: ArtifactStore | None) -> None:
+        self._root = root
+        self._events: list[Event] = []
+        self._workspace = Workspace([root], settings, self._events.append, store)
+
+    async def __aenter__(self) -> Self:
+        await self._workspace.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._workspace.close()
+
+    async def said(self, changed: frozenset[Path] = frozenset()) -> Said:
+        """What it knows when it is done with some changed files."""
+        if changed:
+            self._workspace.files_changed(changed)
+        async with asyncio.timeout(seconds(120)):
+            await self._workspace.idle()
+        snapshot = self._workspace.snapshot()
+        progress = [event for event in self._events if isinstance(event, WorkProgressed) and event.total]
+        self._events.clear()
+        compiled = tuple(event.message.partition(" ")[2] for event in progress)
+        return Said(tuple(_lines(snapshot.diagnostics, self._root)), _told(snapshot.status, self._root), compiled)
+
+
 async def checked(root: Path, settings: Settings, store: ArtifactStore | None) -> Said:
     """What a workspace knows when it is done."""
-    events: list[Event] = []
-    workspace = Workspace([root], settings, events.append, store)
-    try:
-        await workspace.start()
-        async with asyncio.timeout(seconds(120)):
-            await workspace.idle()
-        snapshot = workspace.snapshot()
-    finally:
-        await workspace.close()
-    compiled = [
-        event.message.partition(" ")[2] for event in events if isinstance(event, WorkProgressed) and event.total
-    ]
-    return Said(tuple(_lines(snapshot.diagnostics, root)), _told(snapshot.status, root), tuple(compiled))
+    async with Checking(root, settings, store) as checking:
+        return await checking.said()
 
 
 def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> Iterator[str]:

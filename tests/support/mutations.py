@@ -6,7 +6,7 @@ mutation is another filling, and a branch is a state that was kept.
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from tests.support.mutation_texts import FILES, HOLES, MODULES, SWITCHES
@@ -35,6 +35,9 @@ EXTRAS = ("", "extra :: Int\nextra = 1", "extra :: Bool\nextra = True", "data Ex
 COMMENTS = ("", "-- A remark.", "-- Another\n-- remark.")
 IMPORTS = ("", "import Data.List", "import Data.Maybe (fromMaybe)", "import Nowhere.AtAll", "import = Nowhere")
 
+UNHEARD = ("base.deprecated", "util.warned", "base.complete")
+"""The holes whose changes GHC overlooks while a session stays open."""
+
 EVERY_MODULE = {"error": ERRORS, "pragma": PRAGMAS, "extra": EXTRAS, "comment": COMMENTS, "import": IMPORTS}
 """The holes that every module has besides its own."""
 
@@ -56,9 +59,9 @@ def first_state() -> State:
     return dict.fromkeys(fillings(), 0)
 
 
-def mutated(state: State, chance: random.Random) -> State:
-    """The state after one change, or sometimes a few at once."""
-    holes = fillings()
+def mutated(state: State, chance: random.Random, without: Collection[str] = ()) -> State:
+    """The state after one change, or sometimes a few at once, but not of the holes in `without`."""
+    holes = {name: texts for name, texts in fillings().items() if name not in without}
     result = dict(state)
     for _ in range(chance.choice((1, 1, 1, 2, 4))):
         name = _any_hole(chance, holes)
@@ -83,20 +86,23 @@ def difference(before: State, after: State) -> str:
     return ", ".join(f"{name}: {before.get(name)} -> {after[name]}" for name in changed) or "nothing"
 
 
-def write_files(root: Path, wanted: Mapping[str, str]) -> None:
-    """Make a folder hold these files and no others; files that are right already are not touched."""
-    for path in [path for path in root.rglob("*") if path.is_file()]:
-        if str(path.relative_to(root)) not in wanted:
-            path.unlink()
+def write_files(root: Path, wanted: Mapping[str, str]) -> frozenset[Path]:
+    """Make a folder hold these files and no others; returns those that were not right already."""
+    changed = {path for path in root.rglob("*") if path.is_file() and str(path.relative_to(root)) not in wanted}
+    for path in changed:
+        path.unlink()
     for name, text in wanted.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text("utf-8") != text:
             path.write_text(text, "utf-8")
+            changed.add(path)
+    return frozenset(changed)
 
 
 def _any_hole(chance: random.Random, holes: Mapping[str, tuple[str, ...]]) -> str:
-    return chance.choice(list(HOLES if chance.random() < OWN else holes))
+    special = [name for name in holes if name in HOLES]
+    return chance.choice(special if chance.random() < OWN else list(holes))
 
 
 def _mended(state: dict[str, int], chance: random.Random) -> State:

@@ -54,6 +54,9 @@ class FakeLane:
     def request(self, cause: str) -> None:
         self.causes.append(cause)
 
+    def read_again(self, cause: str) -> None:
+        self.causes.append(f"read again: {cause}")
+
 
 class Folder(WorkspaceFolder):
     """Notes what it is asked to discover."""
@@ -145,7 +148,7 @@ def test_files_that_modules_were_made_from(folder: Folder, tmp_path: Path) -> No
     folder.files_changed([odd])
     assert (folder.discovered, causes(folder)) == (
         [],
-        [f"{name} changed" for name in ("words.txt", "Odd.hs", "Odd.hs")],
+        [f"read again: {name} changed" for name in ("words.txt", "Odd.hs", "Odd.hs")],
     )
 
 
