@@ -11,6 +11,7 @@ from attrs import frozen
 
 from thatch.core.diagnostics import Span
 from thatch.core.inline_head import Edit, Head, joined, needed_edits
+from thatch.core.inline_imports import import_spans, unneeded_edits
 from thatch.core.inline_lexer import code_only, is_atomic, next_token
 from thatch.core.splices import SpliceKind
 from thatch.core.text import LineIndex
@@ -70,7 +71,8 @@ def inline(
     In files that the C preprocessor reads (`preprocessed`, or `CPP` in a pragma), what it could spoil stays, with a
     remark.  `literate` says that the text is literate Haskell, whose bird tracks are continued.
 
-    Extensions and imports that nothing needs any more are left as they are.
+    Names in import lists that only the splices mentioned are taken out where that is safe (`inline_imports`); other
+    imports, and extensions, stay.
     """
     page = _Page(text, literate=literate, preprocessed=preprocessed)
     chosen, edits, remarks = [], [], []
@@ -86,9 +88,10 @@ def inline(
         imports=[one for replacement in chosen for one in replacement.imports],
         extensions=[one for replacement in chosen for one in replacement.extensions],
     )
+    unneeded = _unneeded(page, edits) if edits else []
     newline = "\r\n" if "\r\n" in text else "\n"
     return Inlining(
-        edits=joined(Edit(one.start, one.end, one.text.replace("\n", newline)) for one in [*head, *edits]),
+        edits=joined(Edit(one.start, one.end, one.text.replace("\n", newline)) for one in [*head, *unneeded, *edits]),
         replaced=tuple(sorted(replacement.span for replacement in chosen)),
         remarks=(*remarks, *(Remark(None, reason) for reason in missing)),
     )
@@ -168,6 +171,17 @@ def _outermost(page: _Page, replacements: Iterable[Replacement]) -> Iterator[tup
         if start >= reached:
             yield start, end, places[start, end]
             reached = end
+
+
+def _unneeded(page: _Page, edits: Sequence[Edit]) -> list[Edit]:
+    """The edits of import lists that replacing splices makes possible."""
+    gone = [page.code[edit.start : edit.end] for edit in edits]
+    rest, reached = [edit.text for edit in edits], 0
+    away = [*import_spans(page.head), *((edit.start, edit.end) for edit in edits)]
+    for start, end in sorted(away):
+        rest.append(page.text[reached:start])
+        reached = max(reached, end)
+    return unneeded_edits(page.head, "\n".join(gone), "\n".join([*rest, page.text[reached:]]))
 
 
 def _trouble(page: _Page, start: int, end: int, replacement: Replacement) -> str:

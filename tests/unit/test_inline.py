@@ -303,3 +303,49 @@ def test_only_splices_change(items: list[str]) -> None:
     for piece in ("$(a)", "$(mk)", "[q|z|]", "$b"):
         expected = expected.replace(piece, "v")
     assert apply_edits(text, inline(text, found).edits) == expected
+
+
+@pytest.mark.parametrize(
+    ("imports", "expected"),
+    [
+        ("import B (make)", "import B ()"),
+        ("import B (make, used)", "import B (used)"),
+        ("import B (used, make)", "import B (used)"),
+        ("import qualified B as C (used, make, used2)", "import qualified B as C (used, used2)"),
+        ("import B qualified as C\n  ( make\n  , used\n  , (+++)\n  )", "import B qualified as C\n  ( used\n  )"),
+        ("import B\n  ( T (make)\n  , one\n  , T\n  )", "import B\n  ( T (make)\n  )"),
+        # What is used, what may be used unseen, and what was not used before.
+        ("import B (used, unused)", None),
+        ("import B hiding (make)", None),
+        ("import B (make {- why -})", None),
+        ("import B (fmap, make')", None),
+        ("import B", None),
+        ("import Whole (make)", None),
+        ("import D as W (make)", None),
+        ("import B (mentioned)", None),
+        ("import B (given)", None),
+    ],
+)
+def test_names_that_only_splices_used_are_imported_no_more(imports: str, expected: str | None) -> None:
+    text = (
+        f"module A (x, module Whole, module W) where\n{imports}\n-- mentioned\n"
+        "$(make ''T one (fmap (+++)) mentioned given)\nx = used used2\n"
+    )
+    splice = "$(make ''T one (fmap (+++)) mentioned given)"
+    done = one(text, splice, D, "y = given", imports=("import E",))
+    assert done == text.replace(splice, "y = given").replace(imports, f"{expected or imports}\nimport E")
+
+
+def test_a_qualified_operator_is_used() -> None:
+    text = "import qualified B as C ((+++))\nx = $(1 C.+++ 2) C.+++ 3\n"
+    assert one(text, "$(1 C.+++ 2)", E, "1") == text.replace("$(1 C.+++ 2)", "1")
+
+
+def test_import_lists_stay_when_the_preprocessor_could_know_more() -> None:
+    text = "{-# LANGUAGE CPP #-}\nimport B (make)\nx = $(make)\n"
+    assert one(text, "$(make)", E, "1") == text.replace("$(make)", "1")
+
+
+def test_import_lists_stay_when_nothing_is_replaced() -> None:
+    text = "import B (make)\nx = 1\n"
+    assert inline(text, [at(text, "make", E, "1")]).edits == ()
