@@ -385,4 +385,4 @@ class Session:
 
 
 async def _run_again(workspace: Workspace, run: SpliceRun) -> None:
-    await cast("Any", workspace).run_splice_again(run.path, run)
+    workspace.run_splice_again(run.path, run)

@@ -77,7 +77,7 @@ class SplicingWorkspace(FakeWorkspace):
             raise made
         return made
 
-    async def run_splice_again(self, path: Path, one: SpliceRun) -> None:
+    def run_splice_again(self, path: Path, one: SpliceRun) -> None:
         self._called("run_splice_again", path, one.span.start_line)
 
     def snapshot(self) -> Snapshot:
