@@ -35,8 +35,12 @@ EXTRAS = ("", "extra :: Int\nextra = 1", "extra :: Bool\nextra = True", "data Ex
 COMMENTS = ("", "-- A remark.", "-- Another\n-- remark.")
 IMPORTS = ("", "import Data.List", "import Data.Maybe (fromMaybe)", "import Nowhere.AtAll", "import = Nowhere")
 
-UNHEARD = ("base.deprecated", "util.warned", "base.complete")
-"""The holes whose changes GHC overlooks while a session stays open."""
+UNHEARD = ("base.deprecated", "util.warned", "base.complete", "boot.type", "boot.more")
+"""The holes whose changes GHC overlooks while a session stays open.
+
+They change deprecations and COMPLETE pragmas of users, and an hs-boot file with which GHC does not compare its module
+again.
+"""
 
 EVERY_MODULE = {"error": ERRORS, "pragma": PRAGMAS, "extra": EXTRAS, "comment": COMMENTS, "import": IMPORTS}
 """The holes that every module has besides its own."""
