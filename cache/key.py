@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from attrs import asdict, frozen
 
-KEY_VERSION = 2
+KEY_VERSION = 3
 
 IRRELEVANT_VALUED = frozenset({"-package-db", "-package-env"})
 """Flags with a separate value that only say where packages lie; which ones they are is said by their ids."""

@@ -65,6 +65,10 @@ class Prover:
                 self._wanted[module.key] = (module, entry, name_of(names[module.key]))
         return evolve(plan, modules=tuple(map(self._to_compile, plan.modules)), notices=None)
 
+    def interface(self, module: Planned) -> bytes | None:
+        """As the cache has it."""
+        return self._modules.interface(module)
+
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """See `ArtifactStore.restore`."""
         return self._modules.restore(plan, interfaces)

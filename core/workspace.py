@@ -15,6 +15,7 @@ from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostic_store import DiagnosticStore, FileDiagnostics
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
+from thatch.core.errors import ThatchError
 from thatch.core.events import (
     DiagnosticsChanged,
     Health,
@@ -32,6 +33,7 @@ from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.th.expansion import Expansion
 from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder
 
@@ -153,6 +155,17 @@ class Workspace:
             await self._folders[path].close()
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
             self._discover(cause, folder)
+
+    async def expand(self, path: Path, run: SpliceRun) -> Expansion:
+        """What a splice of a file gave back, as source that compiles in its place.
+
+        Raises `ThatchError` for what cannot be shown.  Cancelling is safe.
+        """
+        for folder in self._folders.values():
+            for lane in folder.lanes.values():
+                if lane.name in self._splices and path in self._splices[lane.name]:
+                    return await lane.expand(run)
+        raise ThatchError(message=f"Nothing is known of splices in {path}.", remedy="Check its project first.")
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""

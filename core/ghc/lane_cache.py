@@ -64,7 +64,8 @@ class LaneCache:
         planned = {module.key: module.files for module in plan.modules}
         self._files = {key: files for key, files in self._files.items() if key in planned}
         # A module that GHC cannot compile now may be mended by what it was made from before.
-        self._made_from({key: files for key, files in planned.items() if files or key in plan.known})
+        known = plan.known
+        self._made_from({key: files for key, files in planned.items() if files or key in known})
         _adopt(plan, {module.key: Stamp("", "") for module in plan.modules}, results)
         results.adopt_notices(plan.notices or ())
         for module in plan.modules:
@@ -77,7 +78,8 @@ class LaneCache:
         stamps = await asyncio.to_thread(self._restore, plan)
         hits = {module.key for module in plan.modules if module.standing is Standing.HIT}
         self.log.promise({key: stamp.source for key, stamp in stamps.items() if key in hits})
-        results.keep(lambda key: key not in plan.known or key in stamps)
+        known = plan.known
+        results.keep(lambda key: key not in known or key in stamps)
         _adopt(plan, stamps, results)
 
     def interface(self, unit: str, module: str) -> bytes | None:

@@ -16,6 +16,7 @@ from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
+from thatch.core.ghc.expander import Expander
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
@@ -33,8 +34,12 @@ from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.th.expansion import Expansion
 
 log = logging.getLogger(__name__)
+
+ANSWERS = "answers"
+"""The folder, in the cache's, of what GHCs have said about themselves."""
 
 TELL_SECONDS = 0.25
 """How often diagnostics are told while a load goes on."""
@@ -119,6 +124,7 @@ class ProjectLane:
         self._interpreter = LaneInterpreter(self._text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
+        self._expander = Expander(toolchain, settings.cache_dir / ANSWERS, self._interface)
         self._work: Work | None = None
         self._parallel = False
         self._sandboxed = False
@@ -181,6 +187,11 @@ class ProjectLane:
         """
         self._renew = True
         self.request(cause)
+
+    async def expand(self, run: SpliceRun) -> Expansion:
+        """The expansion of one of the lane's splices.  Raises `ThatchError` for what cannot be shown."""
+        known = self._splices.files().get(run.path)
+        return await self._expander.expand(self.project, run, known.text if known else self._text(run.path))
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""
@@ -282,6 +293,7 @@ class ProjectLane:
         self._deaths = 0
         self.trouble = None
         self._publish()
+        self._expander.changed()
         self._host.publish_splices(self.name, self._splices.files())
         if self._cache:
             self._cache.loaded(self._dirty)
@@ -436,6 +448,14 @@ class ProjectLane:
     def _keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         self._results.keep(wanted)
         self._splices.keep(wanted)
+
+    def _interface(self, unit: str, module: str) -> bytes | None:
+        """The interface of a module: the session's, else the one that it would be restored from."""
+        file = (self._interfaces / unit / module.replace(".", "/")).with_suffix(".hi")
+        try:
+            return file.read_bytes()
+        except OSError:
+            return self._cache.interface(unit, module) if self._cache else None
 
     def _text(self, path: Path) -> str:
         """The text of a file as the running load sees it."""
