@@ -83,6 +83,8 @@ def test_a_warm_check_starts_no_session(ghc: Ghc, tmp_path: Path) -> None:
     program, log = logging_ghc(ghc, tmp_path)
     root = write(tmp_path / "project", PLAIN)
     checker = Checker(tmp_path)
+    # The sandbox would hide the compiler's log.
+    checker.environment["THATCH_SANDBOX"] = "off"
     cold = checker.run("--ghc", program, cwd=root)
     assert (cold.code, log.read_text()) == (1, "session\n"), cold.err
     warm = checker.run("--ghc", program, cwd=root)
