@@ -3,6 +3,9 @@
 Part of the tap: standard library only.  The two sides take turns: GHC makes a request, the interpreter replies; while
 it runs a splice the turns are swapped, it asks and GHC answers, until `RunTHDone` and the reply.  Bytes must be given
 in the order in which they travel: those of one side before the other side can have seen and answered them.
+
+Because of the turns, an ordinary request need not be looked into: it and its reply end where the other side speaks.
+Only the requests that run splices are, and those that are not replied to, behind which GHC may speak again.
 """
 
 from collections.abc import Callable, Mapping
@@ -59,6 +62,12 @@ class Conversation:
         """Whether some of the message whose turn it is has been seen."""
         self._n_bytes = 0
         self._parts: list[bytes] | None = None
+        self._unread: list[bytes] = []
+        """The bytes of a request that was not looked into: all that GHC said until the interpreter replied."""
+        self._reply: list[bytes] = []
+        """The bytes of the reply to it: all that the interpreter says until GHC speaks again."""
+        self._hasty = True
+        """Whether ordinary requests are passed over, which is most of the conversation and of no interest."""
         self.state = REQUEST
         self.request: Request | None = None
         """The request that is being made or was made last."""
@@ -96,8 +105,12 @@ class Conversation:
     def interpreter_is_gone(self) -> None:
         """Forget the incomplete message of the interpreter, whose bytes were held back from GHC.
 
-        One whose end is not known has gone to GHC and counts as complete.
+        One whose end is not known has gone to GHC and counts as complete.  From now on every message is looked into.
+        An ordinary reply was not held back: if it is incomplete, nobody can go on with it, and the state is `LOST`.
         """
+        self._hasty = False
+        if self.state == REPLY and self._unread:
+            self._look_back()
         if self.state in (REPLY, ASKING) and self._started:
             if self._open:
                 self._finish([])
@@ -115,6 +128,17 @@ class Conversation:
             return False
         return walker.done
 
+    def _look_back(self) -> None:
+        """Look into the request that was passed over, and the reply to it."""
+        unread, reply = b"".join(self._unread), b"".join(self._reply)
+        self._unread, self._reply = [], []
+        self.state = REQUEST
+        self.from_ghc(unread)
+        if reply:
+            self.from_interpreter(reply)
+            if self.state != REQUEST:
+                self._lose(f"the interpreter broke off in {self._path()}")
+
     def _take(self, data: bytes, step: "_Step") -> list[Message]:
         found: list[Message] = []
         position = 0
@@ -129,6 +153,11 @@ class Conversation:
         return found
 
     def _step_of_ghc(self, data: bytes, position: int, found: list[Message]) -> int:
+        if self._unread:
+            if not self._reply:
+                return self._pass_over(self._unread, data, position)
+            self._unread, self._reply = [], []
+            self.state = REQUEST
         if self._open and self._started and self.state in (REPLY, ASKING):
             self._finish(found)
         if self.state == ANSWER:
@@ -141,11 +170,16 @@ class Conversation:
             self.request = self._protocol.requests.get(data[position])
             if self.request is None:
                 raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
+            if self._hasty and self.request.reply != UNIT and self.request.name not in RUNNING:
+                self.state = REPLY
+                return self._pass_over(self._unread, data, position)
             self._begin(self.request.body, keep=self.request.name in RUNNING)
             position = self._keep(data, position, position + 1)
         return self._walk(data, position, found)
 
     def _step_of_interpreter(self, data: bytes, position: int, found: list[Message]) -> int:
+        if self._unread:
+            return self._pass_over(self._reply, data, position)
         if self.state == ANSWER and self._started:
             self._finish(found)
         if self.state == REPLY:
@@ -163,6 +197,10 @@ class Conversation:
         else:
             raise WrongBytes(f"GHC to speak ({self.state})", 0)
         return self._walk(data, position, found)
+
+    def _pass_over(self, parts: list[bytes], data: bytes, position: int) -> int:
+        parts.append(data[position:] if position else data)
+        return len(data)
 
     def _begin(self, types: tuple[Type, ...] | None, keep: bool = True) -> None:
         self._started = True

@@ -52,6 +52,11 @@ class Listener:
         while self._server and self._is_hearing():  # noqa: ASYNC110  # The loop itself is what reads.
             await asyncio.sleep(0)
 
+    async def drained(self) -> None:
+        """Wait until every tap that is connected has hung up and all that it sent has been told."""
+        while self._taps:
+            await asyncio.wait(self._taps)
+
     async def close(self) -> None:
         """Stop listening and hang up on all taps, which carry on without."""
         if self._server:

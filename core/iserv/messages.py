@@ -78,6 +78,7 @@ RUN_FINALIZERS = "RunModFinalizers"
 SHUTDOWN = "Shutdown"
 RUN_TH_DONE = "RunTHDone"
 ADD_DEPENDENT_FILE = "AddDependentFile"
+REPORT = "Report"
 
 
 def _maybe(of: Type) -> Type:
@@ -180,7 +181,7 @@ def _asks() -> dict[int, Ask]:
         enumerate(
             [
                 Ask("NewName", (STRING,), name),
-                Ask("Report", (BOOL, STRING), UNIT),
+                Ask(REPORT, (BOOL, STRING), UNIT),
                 Ask("LookupName", (BOOL, STRING), _maybe(name)),
                 Ask("Reify", (name,), _th("Info")),
                 Ask("ReifyFixity", (name,), _maybe(_th("Fixity"))),

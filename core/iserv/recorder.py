@@ -5,7 +5,7 @@ Part of the tap: standard library only.
 
 from . import wire
 from .conversation import ANSWER, ASKING, REPLY, REQUEST, Message
-from .messages import ADD_DEPENDENT_FILE, RUN_TH, RUN_TH_DONE
+from .messages import ADD_DEPENDENT_FILE, REPORT, RUN_TH, RUN_TH_DONE
 from .readers import Reader, WrongBytes
 
 KINDS = ("expression", "pattern", "type", "declarations", "annotation")
@@ -14,8 +14,8 @@ KINDS = ("expression", "pattern", "type", "declarations", "annotation")
 MOST_RECORDED = 2**27
 """The bytes of a splice's questions and answers beyond which the further ones are recorded without them."""
 
-_FAILED = 2
-"""The tag of `QFail`; 1 is `QException`."""
+_FAILED = "Q monad failure"
+"""What a splice fails with that has said the reason before, in a report: `fail` does so (template-haskell)."""
 
 
 class Place:
@@ -63,6 +63,8 @@ class Recorder:
         self._n_bytes = 0
         self._files: list[str] = []
         self._asked_at = 0.0
+        self._reported = ""
+        """The latest error that the splice reported."""
 
     def take(self, message: Message, now: float) -> None:
         """Take note of a message of a running splice, all but its reply.  `now` is in seconds."""
@@ -81,6 +83,7 @@ class Recorder:
         if self.refused:
             return wire.frame({**place.header(wire.REFUSED), "why": self.refused})
         result, failure = _outcome(message.raw)
+        failure = self._reported if failure == _FAILED and self._reported else failure
         header = {
             **place.header(wire.SPLICE),
             "ms": _milliseconds(now - self.since),
@@ -103,7 +106,7 @@ class Recorder:
         self.place = None
         self.since = now
         self.stopped, self.refused = False, ""
-        self._questions, self._parts, self._n_bytes, self._files = [], [], 0, []
+        self._questions, self._parts, self._n_bytes, self._files, self._reported = [], [], 0, [], ""
         try:
             self.place = Place(raw)
         except WrongBytes:
@@ -115,6 +118,8 @@ class Recorder:
         self._questions.append([message.name, self._recorded(message.raw), 0, 0.0])
         if message.name == ADD_DEPENDENT_FILE:
             self._files.append(Reader(message.raw, 1).text())
+        elif message.name == REPORT and message.raw[1]:
+            self._reported = Reader(message.raw, 2).text()
 
     def _answered(self, message: Message, now: float) -> None:
         question = self._questions[-1]
