@@ -18,13 +18,14 @@ from thatch.core.workspace import Workspace
 SAME_SESSION = re.compile(
     r"\s*\(and originally defined\s+at [^)]*\)"
     r"|(?<=instance) \[safe\]"
+    r"|\s*\.\.\.plus [\w ]+ instances? involving out-of-scope types"
     r"|\s*-- Defined\s+(?:at \S+:(?:[\d:-]+|\(\d+,\d+\)-\(\d+,\d+\))|in \u2018[^\u2019]*\u2019)"
 )
-"""Where GHC says that something is defined, and whether an instance was inferred to be safe.
+"""Where GHC says that something is defined, whether an instance was inferred to be safe, and how many it has not shown.
 
 It names the place if it compiled that module in the same session; of a module that it loaded it names the module, or
 says nothing.  The place is not part of an interface, so nobody can tell afterwards.  Of an instance's safety it knows
-only from an interface.
+only from an interface, and it counts the instances of the packages whose interfaces it happens to have read so far.
 """
 
 DUPLICATE = "GHC-59692"
