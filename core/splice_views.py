@@ -89,6 +89,8 @@ def markdown(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> 
     """What a hover shows; `trouble` says why there is no expansion to be shown."""
     if expansion is None:
         return f"{_failure(run, trouble)}\n\n{summary(run, None)}"
+    if not expansion.text:
+        return plain(run, expansion)
     shown, cut = _cut(expansion.text)
     fence = "`" * max(3, *(len(ticks) + 1 for ticks in re.findall("`+", shown)), 0)
     remark = f"\n\nOnly the first {cut} are shown." if cut else ""
@@ -99,7 +101,7 @@ def plain(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> str
     """The same for an editor that shows text as it is."""
     if expansion is None:
         return f"{_failure(run, trouble)}\n\n{summary(run, None)}"
-    shown, cut = _cut(expansion.text)
+    shown, cut = _cut(expansion.text or "This splice made nothing.")
     remark = f"\n\nOnly the first {cut} are shown." if cut else ""
     return f"{shown}\n\n{summary(run, expansion)}{remark}"
 
@@ -132,15 +134,18 @@ def duration(milliseconds: float) -> str:
 def _facts(run: SpliceRun, expansion: Expansion | None) -> Iterator[str]:
     if run.result is not None:
         what = _count(n_declarations(run.result), "declaration") if run.kind is SpliceKind.DECLARATIONS else ""
-        size = f"{_count(expansion.text.count(chr(10)) + 1, 'line')}" if expansion else ""
-        characters = f"{_count(len(expansion.text), 'character')}" if expansion else ""
-        yield ", ".join(part for part in (what, size, characters) if part) or f"{len(run.result)} bytes"
+        size = _size(expansion.text) if expansion else ""
+        yield ", ".join(part for part in (what, size) if part) or f"{len(run.result)} bytes"
     asked = f", {_count(len(run.questions), 'question')} to GHC" if run.questions else ""
     yield f"ran {duration(run.milliseconds)}{asked}"
     if run.dependent_files:
         names = [" ".join(path.name.split()) for path in run.dependent_files[:SHOWN_FILES]]
         more = len(run.dependent_files) - len(names)
         yield f"depends on {', '.join(names)}{f' and {more} more' if more else ''}"
+
+
+def _size(text: str) -> str:
+    return f"{_count(text.count(chr(10)) + 1, 'line')}, {_count(len(text), 'character')}" if text else ""
 
 
 def _failure(run: SpliceRun, trouble: str) -> str:

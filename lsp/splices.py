@@ -42,8 +42,8 @@ KEPT_EXPANSIONS = 500
 KEPT_FILES = 100
 """For how many files the places of their splices are remembered."""
 
-KEPT_KEYS = 200
-"""How many documents made of splices are followed when their splices run again."""
+KEPT_KEYS = 2000
+"""How many splices that the editor knows by name are followed when they run again."""
 
 Expand = Callable[[Path, SpliceRun], Awaitable[Expansion]]
 """Makes an expansion; raises `ThatchError` when the result cannot be shown."""
@@ -90,11 +90,6 @@ class Placed:
 
     end: int
 
-    @property
-    def key(self) -> SpliceKey:
-        """Names it towards the editor."""
-        return key_of(self.run)
-
     def range(self, encoding: Encoding) -> types.Range:
         """All of it as an editor counts."""
         start, end = self.lines.position(self.start, encoding), self.lines.position(self.end, encoding)
@@ -108,7 +103,8 @@ class Splices:
         self._expand = expand
         self._shown: OrderedDict[tuple[SpliceRun, str], asyncio.Task[Shown]] = OrderedDict()
         self._placed: OrderedDict[Path, tuple[FileSplices, LineIndex, tuple[Placed, ...]]] = OrderedDict()
-        self._followed: OrderedDict[SpliceKey, tuple[FileSplices, SpliceRun]] = OrderedDict()
+        self._named: OrderedDict[SpliceKey, tuple[str, SpliceRun]] = OrderedDict()
+        self._documents: OrderedDict[SpliceKey, None] = OrderedDict()
 
     async def in_file(self, snapshot: Snapshot, path: Path) -> tuple[Placed, ...]:
         """The splices of a file that still stand in it unchanged, sorted by place.  May be cancelled at any time."""
@@ -155,22 +151,27 @@ class Splices:
         task = self._shown.get((run, compiled))
         return task.result() if task is not None and task.done() and not task.cancelled() else None
 
+    def name(self, one: Placed) -> str:
+        """The URI that names a splice towards the editor; it will still mean that splice when it has moved."""
+        key = key_of(one.run)
+        _keep(self._named, key, (one.compiled, one.run), KEPT_KEYS)
+        return key.uri
+
     async def find(self, snapshot: Snapshot, key: SpliceKey) -> tuple[FileSplices, SpliceRun] | None:
         """The splice that a key names, also after it moved and ran again.  May be cancelled at any time."""
         file = snapshot.splices.get(key.path)
         if file is None:
             return None
-        known = self._followed.get(key)
-        run = None
-        if known and known[0] is not file:
-            moved = await asyncio.to_thread(lambda: PositionMap(known[0].text, file.text).span(known[1].span))
-            run = next((one for one in _distinct(file.runs) if one.span == moved), None)
-        elif known:
-            run = known[1]
-        run = run or next((one for one in _distinct(file.runs) if _begins(one.span, key)), None)
+        runs = {one.span: one for one in _distinct(file.runs)}
+        text, named = self._named.get(key, (file.text, None))
+        if named is not None and text != file.text:
+            moved = await asyncio.to_thread(lambda: PositionMap(text, file.text).span(named.span))
+        else:
+            moved = named.span if named else None
+        run = (runs.get(moved) if moved else None) or next((runs[span] for span in runs if _begins(span, key)), None)
         if run is None:
             return None
-        _keep(self._followed, key, (file, run), KEPT_KEYS)
+        _keep(self._named, key, (file.text, run), KEPT_KEYS)
         return file, run
 
     async def page(self, snapshot: Snapshot, key: SpliceKey) -> Page:
@@ -178,16 +179,17 @@ class Splices:
         found = await self.find(snapshot, key)
         if found is None:
             return Page(f"-- There is no splice at line {key.line} of {key.path.name} any more.\n", 0)
+        _keep(self._documents, key, None, KEPT_KEYS)
         file, run = found
         shown = await self.shown(run, file.text)
         return page(run, shown.expansion, shown.trouble)
 
     def changed(self, paths: frozenset[Path]) -> list[SpliceKey]:
-        """Some files' splices ran again; returns the keys in them that documents were made of."""
+        """Some files' splices ran again; returns the keys of those of which documents were asked for."""
         for run, text in [known for known in self._shown if known[0].path in paths]:
             # What else the module imports decides how names are written.
             del self._shown[run, text]
-        return [key for key in self._followed if key.path in paths]
+        return [key for key in self._documents if key.path in paths]
 
     async def _show(self, run: SpliceRun) -> Shown:
         try:

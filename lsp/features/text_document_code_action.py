@@ -27,11 +27,11 @@ async def _actions(
     view: View, one: Placed, only: Sequence[types.CodeActionKind | str] | None
 ) -> AsyncIterator[types.CodeAction]:
     if _wanted("quickfix", only) and one.run.stopped:
-        yield _command("Run splice again", RUN_AGAIN, one, types.CodeActionKind.QuickFix)
+        yield _command(view, "Run splice again", RUN_AGAIN, one, types.CodeActionKind.QuickFix)
     if _wanted("refactor.inline", only) and (action := await _replace(view, one)) is not None:
         yield action
     if only is None and view.client.shows.expansions and one.run.result is not None:
-        yield _command("Show expansion", SHOW_EXPANSION, one, None)
+        yield _command(view, "Show expansion", SHOW_EXPANSION, one, None)
 
 
 def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> bool:
@@ -40,8 +40,8 @@ def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> boo
     return any(one == "" or kind == one or kind.startswith(f"{one}.") for one in asked)
 
 
-def _command(title: str, command: str, one: Placed, kind: types.CodeActionKind | None) -> types.CodeAction:
-    return types.CodeAction(title, kind=kind, command=types.Command(title, command, arguments=[one.key.uri]))
+def _command(view: View, title: str, command: str, one: Placed, kind: types.CodeActionKind | None) -> types.CodeAction:
+    return types.CodeAction(title, kind=kind, command=types.Command(title, command, arguments=[view.splices.name(one)]))
 
 
 async def _replace(view: View, one: Placed) -> types.CodeAction | None:
@@ -51,5 +51,5 @@ async def _replace(view: View, one: Placed) -> types.CodeAction | None:
         disabled = types.CodeActionDisabled(how.obstacle)
         return types.CodeAction(REPLACE, kind=kind, disabled=disabled) if view.client.shows.disabled_actions else None
     if view.client.shows.resolves_edits:
-        return types.CodeAction(REPLACE, kind=kind, data={"splice": one.key.uri})
+        return types.CodeAction(REPLACE, kind=kind, data={"splice": view.splices.name(one)})
     return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, how.inlining))

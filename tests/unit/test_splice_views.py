@@ -77,6 +77,11 @@ def test_a_summary_tells_what_was_asked_and_read() -> None:
     )
 
 
+def test_a_splice_that_made_nothing_says_so() -> None:
+    one = run(PATH, SPAN, "0 declarations")
+    assert markdown(one, Made("")) == plain(one, Made("")) == "This splice made nothing.\n\nno declarations; ran 12 ms"
+
+
 def test_long_lines_and_backticks_do_not_break_the_hover() -> None:
     one = run(PATH, SPAN)
     shown = markdown(one, Made('x = "```"\n' + "y" * 5000))
