@@ -52,11 +52,6 @@ class Listener:
         while self._server and self._is_hearing():  # noqa: ASYNC110  # The loop itself is what reads.
             await asyncio.sleep(0)
 
-    async def drained(self) -> None:
-        """Wait until every tap that is connected has hung up and all that it sent has been told."""
-        while self._taps:
-            await asyncio.wait(self._taps)
-
     async def close(self) -> None:
         """Stop listening and hang up on all taps, which carry on without."""
         if self._server:
@@ -70,7 +65,8 @@ class Listener:
             self._path.unlink()
 
     def _met(self) -> "_Tap":
-        return _Tap(self._hear, self._told, self._taps)
+        # One that connected just before the end is met after it.
+        return _Tap(self._hear, self._told, self._taps, welcome=self._server is not None)
 
     def _hear(self, header: wire.Header, body: bytes) -> None:
         event = event_of(header, body, self._locate)
@@ -88,11 +84,17 @@ class _Tap(asyncio.Protocol):
     """One tap's connection."""
 
     def __init__(
-        self, hear: Callable[[wire.Header, bytes], None], told: Callable[[TapEvent], None], taps: "set[_Tap]"
+        self,
+        hear: Callable[[wire.Header, bytes], None],
+        told: Callable[[TapEvent], None],
+        taps: "set[_Tap]",
+        *,
+        welcome: bool,
     ) -> None:
         self._hear = hear
         self._told = told
         self._taps = taps
+        self._welcome = welcome
         self._frames = wire.Frames()
         self._transport: asyncio.Transport | None = None
 
@@ -109,6 +111,8 @@ class _Tap(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._taps.add(self)
+        if not self._welcome:
+            self.hang_up()
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -114,7 +114,7 @@ async def load(
     ]
     try:
         output, code = await asyncio.to_thread(_run, [ghc, *flags, *targets], folder, commands)
-        await listener.drained()
+        await listener.settled()
     finally:
         await listener.close()
     return Heard(output, code, tuple(events))
