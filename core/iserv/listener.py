@@ -25,6 +25,9 @@ from thatch.core.iserv.events import (
 from thatch.core.iserv.server_link import MOST_PATH
 from thatch.core.splices import Question, SpliceKind, SpliceRun
 
+QUIET_TURNS = 8
+"""For so many turns of the loop nothing must come: a connection takes some from being taken to being read."""
+
 Locate = Callable[[str, str], Path]
 """From the id of a unit and a file as GHC names it to the user's file, absolute."""
 
@@ -49,7 +52,10 @@ class Listener:
 
     async def settled(self) -> None:
         """Wait until everything that taps have begun to send was told.  May be cancelled at any time."""
-        while self._server and self._is_hearing():  # noqa: ASYNC110  # The loop itself is what reads.
+        n_quiet = 0
+        while self._server and n_quiet < QUIET_TURNS:
+            n_quiet = 0 if self._is_hearing() else n_quiet + 1
+            # The loop itself is what reads.
             await asyncio.sleep(0)
 
     async def close(self) -> None:

@@ -1,0 +1,129 @@
+"""From frames to events: what a listener makes of what taps send, good and bad."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from thatch.core.diagnostics import Span
+from thatch.core.iserv import wire
+from thatch.core.iserv.events import DecodingTrouble, InterpreterDied, InterpreterSaid, SpliceDone, TapEvent
+from thatch.core.iserv.listener import Listener
+from thatch.core.iserv.server_link import ServerLink
+from thatch.core.splices import Question, SpliceKind, SpliceRun
+
+DIED: wire.Header = {"event": wire.DIED, "cause": "why", "running": True}
+SPLICE: wire.Header = {
+    "event": wire.SPLICE,
+    "kind": "type",
+    "file": "src/A.hs",
+    "unit": "u",
+    "module": "A",
+    "span": [1, 2, 3, 4],
+    "ms": 1.5,
+    "memory": 7,
+    "failure": "",
+    "stopped": False,
+    "result": 3,
+    "questions": [["Reify", 2, 1, 0.5]],
+    "files": ["a.txt", "a.txt"],
+}
+
+
+def locate(unit: str, file: str) -> Path:
+    return Path("/project") / unit / file
+
+
+async def hear(folder: Path, *sent: bytes) -> list[TapEvent]:
+    events: list[TapEvent] = []
+    listener = Listener(folder / "socket", events.append, locate)
+    await listener.start()
+    reader, writer = await asyncio.open_unix_connection(str(folder / "socket"))
+    for data in sent:
+        writer.write(data)
+        await writer.drain()
+    writer.write_eof()
+    await reader.read()
+    writer.close()
+    await listener.settled()
+    await listener.close()
+    assert not (folder / "socket").exists()
+    return events
+
+
+async def test_a_splice_is_told_with_its_questions(tmp_path: Path) -> None:
+    events = await hear(tmp_path, wire.frame(SPLICE, b"resqua"))
+    run = SpliceRun(
+        unit="u",
+        module="A",
+        path=Path("/project/u/src/A.hs"),
+        span=Span(1, 2, 3, 4),
+        kind=SpliceKind.TYPE,
+        result=b"res",
+        milliseconds=1.5,
+        questions=(Question("Reify", b"qu", b"a", 0.5),),
+        dependent_files=(Path("/project/u/a.txt"),),
+        memory=7,
+    )
+    assert events == [SpliceDone(run)]
+
+
+async def test_frames_may_be_cut_anywhere(tmp_path: Path) -> None:
+    said = wire.frame({"event": wire.SAID}, "wörds".encode())
+    data = wire.frame(DIED) + said + wire.frame({"event": "not known yet"})
+    events = await hear(tmp_path, *(data[at : at + 1] for at in range(len(data))))
+    assert events == [InterpreterDied("why", running=True), InterpreterSaid("wörds")]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff" * 8,
+        b"\x00\x00\x00\x02\x00\x00\x00\x00{]",
+        b"\x00\x00\x00\x02\x00\x00\x00\x00[]",
+        wire.frame({"event": wire.DIED}),
+        wire.frame({**SPLICE, "kind": "nothing"}),
+        wire.frame({**SPLICE, "span": [1, 2]}),
+        wire.frame({**SPLICE, "questions": [1]}),
+    ],
+)
+async def test_a_bad_frame_ends_the_connection_with_one_event(tmp_path: Path, data: bytes) -> None:
+    (event,) = await hear(tmp_path, data + wire.frame(DIED))
+    assert isinstance(event, DecodingTrouble)
+
+
+async def test_a_path_of_any_length_will_do(tmp_path: Path) -> None:
+    folder = tmp_path / ("long " * 40)
+    folder.mkdir()
+    events: list[TapEvent] = []
+    listener = Listener(folder / "socket", events.append, locate)
+    await listener.start()
+    link = ServerLink(str(folder / "socket"))
+    link.send(wire.frame(DIED))
+    await asyncio.to_thread(link.close, 1.0)
+    await listener.settled()
+    await listener.close()
+    assert events == [InterpreterDied("why", running=True)]
+
+
+async def test_closing_hangs_up_on_taps(tmp_path: Path) -> None:
+    listener = Listener(tmp_path / "socket", lambda _: None, locate)
+    await listener.start()
+    reader, writer = await asyncio.open_unix_connection(str(tmp_path / "socket"))
+    await listener.settled()
+    await listener.close()
+    assert await reader.read() == b""
+    writer.close()
+
+
+def test_a_link_to_nobody_takes_everything(tmp_path: Path) -> None:
+    for path in ("", str(tmp_path / "nobody"), str(tmp_path / ("no " * 90) / "nobody")):
+        link = ServerLink(path)
+        link.send(wire.frame(DIED))
+        assert (link.descriptor, link.waiting) == (-1, False)
+        link.close(0.1)
+
+
+def test_a_frame_that_is_too_long_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wire, "MOST_BODY", 10)
+    assert wire.frame({"event": "a"}, bytes(11)) == b""
