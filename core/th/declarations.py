@@ -37,14 +37,21 @@ class Printer(PragmaPrinter):
                 raise unknown("declaration", node)
 
     def local_declarations(self, declarations: Sequence[Value]) -> list[Doc]:
-        """Declarations of a `let` or `where`."""
-        return [self.declaration(each) for each in declarations]
+        """Declarations of a `let` or `where`, each clause of a function for itself."""
+        return [doc for each in declarations for doc in self._items(each)]
 
-    def _binding(self, node: Node) -> Doc:
+    def _items(self, node: Value) -> list[Doc]:
         match node:
             case Node("FunD", (name, tuple() as clauses)):
                 head = self.binder(name)
-                return _lines([self.clause(head, clause, "=") for clause in clauses])
+                return [self.clause(head, clause, "=") for clause in clauses]
+            case _:
+                return [self.declaration(node)]
+
+    def _binding(self, node: Node) -> Doc:
+        match node:
+            case Node("FunD"):
+                return _lines(self._items(node))
             case Node("ValD", (pattern, body, declarations)):
                 return [self.pattern(pattern), self.right_side(body, "="), self.where(declarations)]
             case Node("SigD", (name, kind)):

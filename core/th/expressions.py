@@ -1,6 +1,6 @@
 """Expressions, their alternatives, guards and statements as source."""
 
-from thatch.core.th.layout import HARD, LINE, Block, Doc, Group, Nest, block, call, enclosed, joined
+from thatch.core.th.layout import HARD, LINE, Apart, Block, Doc, Group, Nest, block, call, enclosed, joined
 from thatch.core.th.names import Space, is_operator
 from thatch.core.th.patterns import PatternPrinter, alternative
 from thatch.core.th.printing import ATOM, OPEN, OPERAND, TAIL, WHOLE, PrintError, enclose, nodes, unknown
@@ -113,7 +113,9 @@ class ExpressionPrinter(PatternPrinter):
         match node:
             case Node("LamE", (tuple() as patterns, body)):
                 heads = [self.pattern(pattern, ATOM) for pattern in patterns]
-                return Group(["\\", joined(" ", heads), " ->", self._body(body)])
+                # A mark right behind the backslash would make an operator with it.
+                gap = " " if isinstance(patterns[0], Node) and patterns[0].constructor in {"TildeP", "BangP"} else ""
+                return Group(["\\", gap, joined(" ", heads), " ->", self._body(body)])
             case Node("LamCaseE", (tuple() as matches,)):
                 self.need("LambdaCase")
                 return ["\\case", self._matches(matches)]
@@ -173,13 +175,13 @@ class ExpressionPrinter(PatternPrinter):
                 return enclosed("(# ", docs, " #)")
             case Node("UnboxedSumE", (part, int(place_of), int(size))):
                 self.need("UnboxedSums")
-                return alternative(self.expression(part, WHOLE), place_of, size)
+                return alternative(self._closed(part), place_of, size)
             case Node("ListE", (tuple() as parts,)):
                 return enclosed("[", [self.expression(part, WHOLE) for part in parts], "]")
             case Node("CompE", (tuple() as statements,)):
                 return self._comprehension(statements)
             case Node("ArithSeqE", (Node(kind, limits),)):
-                return self._range(kind, [self.expression(limit) for limit in limits])
+                return self._range(kind, [self._closed(limit) for limit in limits])
             case Node(constructor, (inner,)):
                 self.need("TemplateHaskell")
                 start, end = ("[||", "||]") if constructor == "TypedBracketE" else ("$$(", ")")
@@ -191,7 +193,7 @@ class ExpressionPrinter(PatternPrinter):
         *rest, last = statements
         match last:
             case Node("NoBindS", (body,)):
-                head = self.expression(body, WHOLE)
+                head = self._closed(body)
             case _:
                 raise unknown("statement", last)
         match rest:
@@ -199,7 +201,7 @@ class ExpressionPrinter(PatternPrinter):
                 self.need("ParallelListComp")
             case _:
                 branches = (tuple(rest),)
-        docs = [joined([",", LINE], [self.statement(each) for each in nodes(branch)]) for branch in branches]
+        docs = [joined([",", LINE], [self._qualifier(each) for each in nodes(branch)]) for branch in branches]
         return Group(["[", head, Nest(2, [[LINE, "| ", doc] for doc in docs]), "]"])
 
     def _range(self, kind: str, limits: list[Doc]) -> Doc:
@@ -223,13 +225,16 @@ class ExpressionPrinter(PatternPrinter):
                 return enclose([self.expression(record, ATOM), " ", self._fields(fields)], place, OPERAND)
             case Node("LabelE", (str(label),)):
                 self.need("OverloadedLabels")
-                return f"#{label}"
+                # With an opening parenthesis right before it, that would begin an unboxed tuple.
+                return Apart(f"#{label}")
             case Node("ImplicitParamVarE", (str(name),)):
                 self.need("ImplicitParams")
                 return f"?{name}"
             case Node("GetFieldE", (record, str(field))):
                 self.need("OverloadedRecordDot")
-                return [self.expression(record, ATOM), ".", field]
+                # A literal may end in a sign, and a constructor would become a qualifier.
+                plain = isinstance(record, Node) and record.constructor in {"VarE", "GetFieldE", "ParensE"}
+                return [self.expression(record, ATOM) if plain else ["(", self.expression(record), ")"], ".", field]
             case Node("ProjectionE", (tuple() as fields,)):
                 self.need("OverloadedRecordDot")
                 return f"(.{'.'.join(map(str, fields))})"
@@ -282,9 +287,9 @@ class ExpressionPrinter(PatternPrinter):
     def _guarded(self, guard: Value, body: Value, arrow: str) -> Doc:
         match guard:
             case Node("NormalG", (condition,)):
-                heads: list[Doc] = [self.expression(condition, OPEN)]
+                heads: list[Doc] = [self._closed(condition)]
             case Node(_, (tuple() as statements,)):
-                heads = [self.statement(statement) for statement in statements]
+                heads = [self._qualifier(statement) for statement in statements]
             case _:
                 raise unknown("guard", guard)
         return Group(["| ", joined(", ", heads), f" {arrow}", self._body(body)])
@@ -300,6 +305,26 @@ class ExpressionPrinter(PatternPrinter):
         if isinstance(body, Node) and body.constructor in _HUGGING:
             return [" ", doc]
         return Nest(2, [LINE, doc])
+
+    def _qualifier(self, statement: Value) -> Doc:
+        """A statement of a guard or a comprehension.
+
+        There `let` gets braces: without, a signature at its end would take the `=` behind the guard for its own.
+        """
+        match statement:
+            case Node("LetS", (tuple() as declarations,)):
+                docs = joined([HARD, "; "], self.local_declarations(declarations))
+                return ["let { ", Block(Nest(4, docs)), " }"]
+            case Node("BindS", (pattern, expression)):
+                return Group([self.pattern(pattern), " <- ", self._closed(expression)])
+            case Node("NoBindS", (expression,)):
+                return self._closed(expression)
+            case _:
+                return self.statement(statement)
+
+    def _closed(self, node: Value) -> Doc:
+        """An expression before an arrow or a bar, which must not become a part of it."""
+        return self.expression(node, ATOM if _ends_open(node) else OPEN)
 
     def statement(self, statement: Value) -> Doc:
         """A statement of a `do`, a comprehension or a guard."""
@@ -321,6 +346,15 @@ class ExpressionPrinter(PatternPrinter):
 _EXTENDING = frozenset("LamE LamCaseE LamCasesE CondE MultiIfE LetE CaseE DoE MDoE StaticE TypeE".split())
 _BRACKETED = frozenset("TupE UnboxedTupE UnboxedSumE ListE CompE ArithSeqE TypedBracketE TypedSpliceE".split())
 _HUGGING = frozenset("LamCaseE LamCasesE MultiIfE CaseE DoE MDoE".split())
+
+
+def _ends_open(node: Value) -> bool:
+    """Whether an expression ends in something that extends as far to the right as possible."""
+    while isinstance(node, Node) and node.constructor in {"InfixE", "UInfixE"}:
+        if node.fields[0] is None or node.fields[2] is None:
+            return False
+        node = node.fields[2]
+    return isinstance(node, Node) and node.constructor in _EXTENDING
 
 
 def _binds_right(operator: Value) -> bool:

@@ -47,7 +47,14 @@ class Block:
     inside: "Doc"
 
 
-Doc: TypeAlias = "str | Sequence[Doc] | Line | Hard | Nest | Group | Block"
+@frozen
+class Apart:
+    """A text that has a space before it where it would follow an opening parenthesis."""
+
+    text: str
+
+
+Doc: TypeAlias = "str | Apart | Sequence[Doc] | Line | Hard | Nest | Group | Block"
 
 LINE = Line()
 SOFT = Line("")
@@ -96,8 +103,12 @@ def render(doc: Doc, *, indent: int = 0, width: int = WIDTH) -> str:
             case str():
                 out.append(item)
                 column += len(item)
-            case Line(text) if flat:
+            case Apart(text):
+                text = f" {text}" if out and out[-1].endswith("(") else text
                 out.append(text)
+                column += len(text)
+            case Line(text) if flat:
+                out.extend([text] if text else [])
                 column += len(text)
             case Line() | Hard():
                 _trim(out)
@@ -139,15 +150,13 @@ def _fits(doc: Doc, behind: list[tuple[int, bool, Doc]], room: int) -> bool:
         match item:
             case str():
                 room -= len(item)
-            case Line(text):
-                if not flat:
-                    return True
+            case Line() if not flat:
+                return True
+            case Line(text) | Apart(text):
                 room -= len(text)
             case Hard() | Block():
                 return True
-            case Nest(_, inside):
-                stack.append((flat, inside))
-            case Group(inside):
+            case Nest(inside=inside) | Group(inside):
                 stack.append((flat, inside))
             case _:
                 stack.extend([(flat, part) for part in reversed(item)])

@@ -208,7 +208,10 @@ def is_operator(text: str) -> bool:
 
 def prefix(text: str) -> str:
     """A name where an identifier can stand."""
-    return f"({text})" if is_operator(text) else text
+    if not is_operator(text):
+        return text
+    # `(#` and `#)` are brackets of their own.
+    return f"( {text} )" if text[0] == "#" or text[-1] == "#" else f"({text})"
 
 
 def infix(text: str) -> str:

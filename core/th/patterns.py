@@ -142,14 +142,20 @@ class PatternPrinter(TypePrinter):
     def _marked_pattern(self, node: Node) -> Doc:
         match node:
             case Node("TildeP", (inner,)):
-                return ["~", self.pattern(inner, ATOM)]
+                return ["~", self._unmarked(inner)]
             case Node("BangP", (inner,)):
                 self.need("BangPatterns")
-                return ["!", self.pattern(inner, ATOM)]
+                return ["!", self._unmarked(inner)]
             case Node(_, (name, inner)):
-                return [self.binder(name), "@", self.pattern(inner, ATOM)]
+                return [self.binder(name), "@", self._unmarked(inner)]
             case _:
                 raise unknown("pattern", node)
+
+    def _unmarked(self, node: Value) -> Doc:
+        """A pattern behind a mark; two marks would be an operator."""
+        doc = self.pattern(node, ATOM)
+        marked = isinstance(node, Node) and node.constructor in {"TildeP", "BangP"}
+        return ["(", doc, ")"] if marked else doc
 
     def _chained_pattern(self, node: Value) -> Doc:
         return self.pattern(node, OPEN if isinstance(node, Node) and node.constructor == "UInfixP" else OPERAND)

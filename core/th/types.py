@@ -99,7 +99,7 @@ class TypePrinter(Printing):
                 heads = [*self.forall(binders), *self.context(context)]
                 if not heads:
                     return self.type(inner, place)
-                return enclose(Group([joined(LINE, heads), Nest(2, [LINE, self.type(inner)])]), place, OPEN)
+                return enclose(Group(Nest(2, [joined(LINE, heads), LINE, self.type(inner)])), place, OPEN)
             case Node("ForallVisT", (binders, inner)):
                 self.need("ExplicitForAll")
                 doc: Doc = ["forall ", spaced(self.type_variables(binders)), " -> ", self.type(inner)]

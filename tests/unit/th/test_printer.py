@@ -1,0 +1,192 @@
+"""Names, scopes and the look of what is printed."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.unit.th.test_tree import schema_of
+from thatch.core.diagnostics import Span
+from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.th.expansion import ModuleExpander, expand
+from thatch.core.th.imports import ImportDeclaration, Item, read_imports
+from thatch.core.th.literals import byte_string, character, rational, string
+from thatch.core.th.names import BareScope, Names, Space
+from thatch.core.th.printer import PrintError, print_declarations, print_expression, print_type
+from thatch.core.th.scope import Exported
+from thatch.core.th.tree import DECLARATIONS, EXPRESSION, Global, Name, Node, Unique, Value, encode
+
+MODULES = {
+    "Prelude": [("map", Space.VALUE, "GHC.Base", ""), ("Maybe", Space.TYPE, "GHC.Maybe", "")],
+    "Data.Map": [("insert", Space.VALUE, "Data.Map.Internal", ""), ("Map", Space.TYPE, "Data.Map.Internal", "")],
+    "Data.Set": [("insert", Space.VALUE, "Data.Set.Internal", "")],
+    "Mine": [("map", Space.VALUE, "Mine", "")],
+    "Shapes": [("Shape", Space.TYPE, "Shapes", ""), ("Disc", Space.CONSTRUCTOR, "Shapes", "Shape")],
+}
+
+
+class Known:
+    """Exports of a few modules."""
+
+    def exports(self, module: str, package: str | None = None) -> Sequence[Exported] | None:
+        assert package is None
+        return [Exported(*each) for each in MODULES.get(module, ())]
+
+    def exporter(self, name: Global, occ: str, space: Space, preferred: Iterable[str]) -> tuple[str, bool]:
+        assert "Data.Nothing" not in preferred
+        return name.module, occ != "hidden"
+
+
+def of(occ: str, module: str, space: str = "VarName") -> Name:
+    return Name(occ, Global(space, "unit", module))
+
+
+def var(name: Name) -> Node:
+    return Node("VarE", (name,))
+
+
+def run(tree: Value, kind: SpliceKind = SpliceKind.EXPRESSION) -> SpliceRun:
+    use = EXPRESSION if kind is SpliceKind.EXPRESSION else DECLARATIONS
+    data = encode(tree, use, schema_of("9.6"))
+    place = Span(1, 1, 1, 2)
+    return SpliceRun(unit="u", module="M", path=Path("/M.hs"), span=place, kind=kind, result=data, milliseconds=1)
+
+
+def spelled(name: Name, text: str, binder: str = "") -> tuple[str, tuple[str, ...]]:
+    tree = Node("LamE", ((Node("VarP", (Name(binder),)),), var(name))) if binder else var(name)
+    expansion = expand(run(tree), text, schema_of("9.6"), Known())
+    return expansion.text.removeprefix(f"\\{binder} -> "), expansion.imports
+
+
+INSERT = of("insert", "Data.Map.Internal")
+MAP = of("map", "GHC.Base")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "written", "imports"),
+    [
+        (INSERT, "import Data.Map", "insert", ()),
+        (INSERT, "import Data.Map (insert)", "insert", ()),
+        (INSERT, "import qualified Data.Map as M", "M.insert", ()),
+        (INSERT, "import Data.Map qualified as M", "M.insert", ()),
+        (INSERT, "import Data.Map as M hiding (Map)", "insert", ()),
+        (INSERT, "import Data.Map (Map)", "Data.Map.Internal.insert", ("import qualified Data.Map.Internal",)),
+        (
+            INSERT,
+            "import Data.Map hiding (insert)",
+            "Data.Map.Internal.insert",
+            ("import qualified Data.Map.Internal",),
+        ),
+        (INSERT, "import Data.Map\nimport Data.Set", "Data.Map.insert", ()),
+        (INSERT, "import Data.Map\ninsert = 1", "Data.Map.insert", ()),
+        (MAP, "", "map", ()),
+        (MAP, "import Mine", "Prelude.map", ()),
+        (MAP, "{-# LANGUAGE NoImplicitPrelude #-}\nmodule M where", "GHC.Base.map", ("import qualified GHC.Base",)),
+        (of("own", "M"), "", "own", ()),
+        (of("map", "M"), "import Mine", "M.map", ()),
+    ],
+)
+def test_names_are_spelled_as_the_imports_have_them(
+    name: Name, text: str, written: str, imports: tuple[str, ...]
+) -> None:
+    assert spelled(name, text) == (written, imports)
+
+
+def test_a_binder_of_the_expansion_shadows() -> None:
+    assert spelled(MAP, "", binder="map") == ("Prelude.map", ())
+
+
+def test_constructors_come_with_their_types() -> None:
+    disc = Node("ConE", (of("Disc", "Shapes", "DataName"),))
+    for text, written in [("Shape(..)", "Disc"), ("Shape(Disc)", "Disc"), ("Shape", "Shapes.Disc")]:
+        assert expand(run(disc), f"import Shapes ({text})", schema_of("9.6"), Known()).text == written
+
+
+def test_what_cannot_be_imported_is_said() -> None:
+    assert expand(run(var(of("hidden", "Deep"))), "", schema_of("9.6"), Known()).hidden == ("Deep",)
+
+
+def test_imports_are_read() -> None:
+    text = """module M where
+import safe "pkg" A.B as C (x, T(..), (+), U(V, w), type (++), pattern P) -- (
+import qualified D
+import E hiding
+  (a, -- comment, b
+   c)
+f = hiding (b)
+"""
+    items = (Item("x"), Item("T", None), Item("+"), Item("U", ("V", "w")), Item("++"), Item("P"))
+    assert read_imports(text) == (
+        ImportDeclaration(module="A.B", package="pkg", alias="C", items=items),
+        ImportDeclaration(module="D", qualified=True),
+        ImportDeclaration(module="E", hiding=True, items=(Item("a"), Item("c"))),
+        ImportDeclaration(module="Prelude"),
+    )
+
+
+def test_fresh_names_are_readable_and_unlike_others() -> None:
+    first, second, third = (Name("x", Unique(number)) for number in (1, 2, 3))
+    body = Node("TupE", ((var(first), var(second), var(third), var(Name("x1"))),))
+    tree = Node("LamE", (tuple(Node("VarP", (name,)) for name in (first, second, third)), body))
+    assert print_expression(tree, Names(BareScope(), ["y"])).text == "\\x x2 x3 -> (x, x2, x3, x1)"
+    assert print_expression(tree, Names(BareScope(), ["x"])).text == "\\x2 x3 x4 -> (x2, x3, x4, x1)"
+
+
+def function(name: Name, parameter: Name) -> Node:
+    body = Node("NormalB", (var(parameter),))
+    return Node("FunD", (name, (Node("Clause", ((Node("VarP", (parameter,)),), body, ())),)))
+
+
+def test_declarations_use_the_same_fresh_names_where_they_cannot_meet() -> None:
+    trees = (function(Name("f"), Name("x", Unique(1))), function(Name("g", Unique(3)), Name("x", Unique(2))))
+    assert print_declarations(trees, Names(BareScope())).text == "f x = x\n\ng x = x"
+
+
+def test_fresh_names_of_the_top_level_do_not_meet() -> None:
+    trees = [function(Name("g", Unique(number)), Name("x")) for number in (1, 2)]
+    assert print_declarations(tuple(trees), Names(BareScope())).text == "g x = x\n\ng1 x = x"
+    expander = ModuleExpander("M", "", schema_of("9.6"), Known())
+    first, second = expander.expand_all([run((tree,), SpliceKind.DECLARATIONS) for tree in trees])
+    assert not isinstance(first, PrintError) and not isinstance(second, PrintError)
+    assert (first.text, second.text, second.n_declarations) == ("g x = x", "g1 x = x", 1)
+
+
+def test_extensions_are_those_that_the_module_lacks() -> None:
+    tree = Node("LamCaseE", ((),))
+    assert expand(run(tree), "", schema_of("9.6"), Known()).extensions == ("LambdaCase",)
+    assert expand(run(tree), "", schema_of("9.6"), Known(), ["-XHaskell2010"]).extensions == ("EmptyCase", "LambdaCase")
+    with_pragma = "{-# LANGUAGE LambdaCase #-}\nmodule M where"
+    assert expand(run(tree), with_pragma, schema_of("9.6"), Known()).extensions == ()
+
+
+def test_promoted_names_are_no_characters() -> None:
+    tree = Node("PromotedT", (Name("A'"),))
+    assert print_type(tree, Names(BareScope())).text == "' A'"
+
+
+def test_unknown_constructs_are_errors() -> None:
+    with pytest.raises(PrintError, match="FutureE"):
+        print_expression(Node("FutureE"), Names(BareScope()))
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("a\x80" + "1", '"a\\128\\&1"'),
+        ("\n\t\\", '"\\n\\t\\\\"'),
+        ('"', '"\\""'),
+        ("λ'", '"λ\'"'),
+        ("\ud800", '"\\55296"'),
+    ],
+)
+def test_strings(text: str, literal: str) -> None:
+    assert string(text) == literal
+
+
+def test_other_literals() -> None:
+    assert character("'") == "'\\''"
+    assert byte_string(b"a\x80" + b"1") == '"a\\128\\&1"'
+    assert rational(1, 3) is None
+    assert [rational(*each) for each in [(1, 2), (5, 1), (10**20, 1), (1, 10**6), (0, 1)]] == [
+        "0.5", "5.0", "1.0e20", "1.0e-6", "0.0",
+    ]  # fmt: skip
