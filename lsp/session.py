@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol, assert_never, cast
+from typing import Any, Protocol, assert_never
 
 from attrs import frozen
 from lsprotocol import types
@@ -341,8 +341,7 @@ class Session:
         workspace = self._workspace
         if workspace is None:
             raise ThatchError(message="The work has not begun.")
-        made: Expansion = await cast("Any", workspace).expand(path, run)
-        return made
+        return await workspace.expand(path, run)
 
     # What the editor is asked and told.
 

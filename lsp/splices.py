@@ -101,6 +101,8 @@ class Splices:
 
     def __init__(self, expand: Expand) -> None:
         self._expand = expand
+        # One after the other: threads would not make it faster, and others on the loop get their turns in between.
+        self._expanding = asyncio.Lock()
         self._shown: OrderedDict[tuple[SpliceRun, str], asyncio.Task[Shown]] = OrderedDict()
         self._placed: OrderedDict[Path, tuple[FileSplices, LineIndex, tuple[Placed, ...]]] = OrderedDict()
         self._named: OrderedDict[SpliceKey, tuple[str, SpliceRun]] = OrderedDict()
@@ -193,7 +195,8 @@ class Splices:
 
     async def _show(self, run: SpliceRun) -> Shown:
         try:
-            return Shown(await self._expand(run.path, run))
+            async with self._expanding:
+                return Shown(await self._expand(run.path, run))
         except ThatchError as error:
             return Shown(None, str(error))
         except Exception as error:  # One splice that cannot be shown must not hide the others.

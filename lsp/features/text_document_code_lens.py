@@ -24,4 +24,6 @@ async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLen
 def _lens(view: View, one: Placed, n_made: int) -> types.CodeLens:
     title = f"Show expansion ({n_made} declaration{'' if n_made == 1 else 's'})"
     command = types.Command(title, SHOW_EXPANSION, arguments=[view.splices.name(one)])
-    return types.CodeLens(one.range(view.client.encoding), command)
+    # A lens must not reach over several lines.
+    start = one.range(view.client.encoding).start
+    return types.CodeLens(types.Range(start, start), command)

@@ -336,3 +336,58 @@ async def test_a_failing_splice_says_so(ghc: Ghc, lsp: StartServer, folder: Path
     await client.until(lambda: client.messages(path), "the error")
     await client.quiescent()
     assert "getters ''Maybe\n              ^ failed, T\n" in await hinted(client, path)
+
+
+SLOW = """
+    -- /Slow.hs
+    {-# LANGUAGE TemplateHaskell #-}
+    module Slow where
+
+    import Control.Concurrent (threadDelay)
+    import Language.Haskell.TH
+    import Language.Haskell.TH.Syntax (runIO)
+
+    slow :: FilePath -> Q Exp
+    slow path = do
+      text <- runIO (readFile path)
+      if take 4 text == "wait" then runIO (threadDelay 600000000) >> [| 1 |] else [| 2 |]
+    -- /Uses.hs
+    {-# LANGUAGE TemplateHaskell #-}
+    module Uses where
+
+    import Slow
+
+    x, y :: Int
+    y = $([| 3 |])
+    x = $(slow FILE)
+"""
+
+
+async def test_a_splice_that_was_stopped_can_be_run_again(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
+    folder = tmp_path / "slow"
+    told = folder / "told"  # In the project: the sandbox shows a splice nothing else that can change.
+    folder.mkdir()
+    told.write_text("wait")
+    for name, file in parse(SLOW.replace("FILE", f'"{told}"')).items():
+        (folder / name).write_text(file.text, "utf-8")
+    path = folder / "Uses.hs"
+    client = await lsp("vscode", ghc, folder, options={"splices": {"seconds": 2}})
+    client.open(path)
+    await client.until(lambda: client.messages(path), "the limit")
+    await client.quiescent()
+    assert "splices.seconds" in client.messages(path)[0]
+    marked = await hinted(client, path)
+    assert "^ = 3, T" in marked
+    assert "^ stopped after T" in marked
+    at = place(client, path, "$(slow")
+    context = types.CodeActionContext(diagnostics=[], only=[types.CodeActionKind.QuickFix])
+    params = types.CodeActionParams(document(path), types.Range(at, at), context)
+    (action,) = await client.rpc.text_document_code_action_async(params) or ()
+    assert action.title == "Run splice again"
+    told.write_text("go")
+    uri = path.as_uri().replace("file:", "thatch-splice:") + "/splice-8-6.hs"
+    again = types.ExecuteCommandParams("thatch.runSpliceAgain", [uri])
+    await client.rpc.workspace_execute_command_async(again)
+    await client.until(lambda: not client.messages(path), "the end of the error")
+    await client.quiescent()
+    assert "^ = 2, T" in await hinted(client, path)
