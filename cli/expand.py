@@ -8,7 +8,6 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol, cast
 
 import click
 from attrs import field, frozen
@@ -25,31 +24,8 @@ from thatch.core.inline import Inlining, Remark, Replacement, apply_edits, exten
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
 from thatch.core.text import LineIndex
+from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
-
-
-class Expansion(Protocol):
-    """A splice's result as source, as far as it is used here."""
-
-    @property
-    def text(self) -> str:
-        """The source, as if it stood in the first column."""
-
-    @property
-    def imports(self) -> tuple[str, ...]:
-        """Whole import declarations that it needs and the module lacks."""
-
-    @property
-    def extensions(self) -> tuple[str, ...]:
-        """The names of language extensions that it needs."""
-
-
-class Expander(Protocol):
-    """What makes expansions."""
-
-    async def expand(self, path: Path, run: SpliceRun) -> Expansion:
-        """The expansion of a splice in a file; raises ThatchError when its result cannot be printed."""
-
 
 Expand = Callable[[Path, SpliceRun], Awaitable[Expansion]]
 """Makes an expansion; raises `ThatchError` when the result cannot be printed."""
@@ -115,7 +91,7 @@ def expand(
     elif done.before != done.after:
         write_file(done.path, done.before, done.after)
     remark(f"thatch: {look.path(done.path)}: {done.summary}")
-    return ExitCode.FINDINGS if done.errors or done.stays else ExitCode.CLEAN
+    return ExitCode.FINDINGS if done.errors or done.remarks else ExitCode.CLEAN
 
 
 @frozen(kw_only=True)
@@ -129,8 +105,8 @@ class Expanded:
 
     inlining: Inlining
 
-    stays: tuple[Remark, ...] = ()
-    """The splices that stay, and why, and what must be added by hand."""
+    remarks: tuple[Remark, ...] = ()
+    """The splices that stay or that do not compile replaced, and why, and what must be added by hand."""
 
     errors: int = 0
     """How many errors GHC found in the module; splices that did not run because of them are not known."""
@@ -143,16 +119,17 @@ class Expanded:
     @property
     def summary(self) -> str:
         """How many splices were replaced, and how many lines that changed."""
-        if not self.inlining.replaced and not self.stays:
+        if not self.inlining.replaced and not self.remarks:
             return "there are no splices."
-        n_replaced, n_stay = len(self.inlining.replaced), sum(one.span is not None for one in self.stays)
+        n_replaced = len(self.inlining.replaced)
+        n_stay = len({one.span for one in self.remarks if one.span} - set(self.inlining.replaced))
         added, removed = _n_changed(self.before, self.after)
         stay = f", {n_stay} left" if n_stay else ""
         return f"{_count(n_replaced, 'splice')} replaced{stay}; +{added} -{removed} lines."
 
 
 async def expansions(runs: Iterable[SpliceRun], expand_run: Expand) -> tuple[list[Replacement], list[Remark]]:
-    """What to put in the place of splices, and why some of them have to stay."""
+    """What to put in the place of splices, and why some of them have to stay or do not compile replaced."""
     replacements, remarks = [], []
     for run in runs:
         if run.result is None:
@@ -163,6 +140,11 @@ async def expansions(runs: Iterable[SpliceRun], expand_run: Expand) -> tuple[lis
         except ThatchError as error:
             remarks.append(Remark(run.span, str(error)))
             continue
+        if found.hidden:
+            modules = ", ".join(found.hidden)
+            remarks.append(
+                Remark(run.span, f"What it gave needs {modules}, which cannot be imported: packages hide it.")
+            )
         replacements.append(
             Replacement(
                 span=run.span, kind=run.kind, text=found.text, imports=found.imports, extensions=found.extensions
@@ -218,18 +200,28 @@ async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings)
         errors = _n_errors(snapshot, path)
         text = await asyncio.to_thread(_read, path)
         if file is None:
-            if place:
-                raise click.UsageError(f"{path.name} has no splices.")
+            _require_no_splices(snapshot, path, place)
             return Expanded(path=path, before=text, inlining=inline(text, ()), errors=errors)
         if file.text != text:
             raise ThatchError(
                 message=f"The splices of {path} are those of another state of the file.",
                 remedy="`thatch check` shows why it cannot be compiled as it is.",
             )
-        replacements, failed = await expansions(choose(file, place), cast("Expander", workspace).expand)
+        replacements, failed = await expansions(choose(file, place), workspace.expand)
     preprocessed = not {"-cpp", "-XCPP"}.isdisjoint(flags)
     inlining = inline(text, replacements, literate=path.suffix == ".lhs", preprocessed=preprocessed)
-    return Expanded(path=path, before=text, inlining=inlining, stays=(*failed, *inlining.remarks), errors=errors)
+    return Expanded(path=path, before=text, inlining=inlining, remarks=(*failed, *inlining.remarks), errors=errors)
+
+
+def _require_no_splices(snapshot: Snapshot, path: Path, place: tuple[int, int] | None) -> None:
+    """Nothing is known of splices in a file: make sure that this means that there are none."""
+    if any(_n_errors(snapshot, known.resolve()) for known in snapshot.diagnostics if known.resolve() != path):
+        raise ThatchError(
+            message=f"Nothing is known of splices in {path}: other modules have errors, so it may not be compiled.",
+            remedy="`thatch check` shows them.",
+        )
+    if place:
+        raise click.UsageError(f"{path.name} has no splices.")
 
 
 def _read(path: Path) -> str:
@@ -271,7 +263,7 @@ def _outermost(file: FileSplices, runs: Sequence[SpliceRun]) -> list[SpliceRun]:
 
 
 def _tell_remarks(done: Expanded, look: Look) -> None:
-    for one in done.stays:
+    for one in done.remarks:
         span = one.span or Span(1, 1, 1, 1)
         remark(f"{look.path(done.path)}:{_shown(span)}: {printable(one.reason)}")
     if done.errors:

@@ -5,20 +5,20 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
 
 import click
 from attrs import frozen
 
 from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.exit_code import ExitCode
-from thatch.cli.expand import Expand, Expander
+from thatch.cli.expand import Expand
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.output import Output, remark, wants_colour
 from thatch.cli.report import Selection
 from thatch.cli.settled import configure_logging, run_until_sigterm, settled_workspace
 from thatch.cli.splices_report import page
 from thatch.cli.splices_text import ORDERS, Splice, in_order, splices_fields, splices_text
+from thatch.core.diagnostics import Severity
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health
 from thatch.core.settings import Settings
@@ -88,6 +88,8 @@ def splices(
         Output().write(splices_text(chosen, look))
     for path in found.unknown:
         remark(f"thatch: {look.path(path)} belongs to no component of its project.")
+    if found.n_errors:
+        remark("thatch: there are errors, so splices may be missing: `thatch check` shows more.")
     if found.trouble:
         remark(f"thatch: {printable(found.trouble)}")
     return found.exit_code
@@ -107,6 +109,9 @@ class Found:
 
     failed: bool = False
     """Whether that is because a project cannot be loaded."""
+
+    n_errors: int = 0
+    """How many errors GHC found; a module that it did not compile because of them has no splices here."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -142,13 +147,14 @@ async def _gather(selection: Selection, settings: Settings) -> Found:
     async with settled_workspace(selection.files | selection.folders, settings) as workspace:
         snapshot = workspace.snapshot()
         runs = [run for path, file in snapshot.splices.items() if selection.covers(path.resolve()) for run in file.runs]
-        found = await with_expansions(runs, cast("Expander", workspace).expand)
+        found = await with_expansions(runs, workspace.expand)
     health = snapshot.status.health
     return Found(
         splices=found,
         unknown=() if health is Health.ERROR else tuple(sorted(selection.files - _modules(snapshot))),
         trouble=snapshot.status.message,
         failed=health is Health.ERROR,
+        n_errors=sum(entry.severity is Severity.ERROR for said in snapshot.diagnostics.values() for entry in said),
     )
 
 

@@ -106,7 +106,9 @@ def duration(milliseconds: float) -> str:
 
 
 def first_line(splice: Splice) -> str:
-    """The first line of the expansion, or what went wrong, on one line."""
+    """The first line of declarations, all of anything else, or what went wrong, on one line."""
+    if splice.expansion is not None and splice.run.kind is not SpliceKind.DECLARATIONS:
+        return " ".join(splice.expansion.split())
     if splice.expansion is not None:
         return next((line for line in splice.expansion.splitlines() if line.strip()), "(nothing)").strip()
     if splice.run.stopped:

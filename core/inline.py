@@ -12,7 +12,7 @@ from attrs import frozen
 from thatch.core.diagnostics import Span
 from thatch.core.inline_head import Edit, Head, joined, needed_edits
 from thatch.core.inline_imports import import_spans, unneeded_edits
-from thatch.core.inline_lexer import code_only, is_atomic, next_token
+from thatch.core.inline_lexer import bracket_end, code_only, is_atomic, next_token
 from thatch.core.splices import SpliceKind
 from thatch.core.text import LineIndex
 
@@ -195,13 +195,28 @@ def _trouble(page: _Page, start: int, end: int, replacement: Replacement) -> str
     if page.head.preprocessed:
         if _DIRECTIVE.search(page.code, start, end):
             return "It has preprocessor directives inside."
+        if not _is_whole(page, start, end):
+            return "Its place in the file is not known: the C preprocessor has changed its line."
         if _SPOILED.search(replacement.text):
             return "The C preprocessor would change its expansion."
     return ""
 
 
+_VARIABLE = re.compile(r"[\w.']+")
 _DIRECTIVE = re.compile(r"^#", re.MULTILINE)
 _SPOILED = re.compile(r"/\*|\\$", re.MULTILINE)
+
+
+def _is_whole(page: _Page, start: int, end: int) -> bool:
+    """Whether a piece of the file is surely a whole splice: what GHC saw may have been longer or shorter."""
+    if page.code[start] == "[":
+        return True
+    if page.code[start] != "$":
+        return next_token(page.after(end), 0) is None or page.after(end).lstrip().startswith((";", "}"))
+    inside = start + len(page.code[start:end]) - len(page.code[start:end].lstrip("$"))
+    if page.code[inside] != "(":
+        return _VARIABLE.fullmatch(page.code, inside, end) is not None and not _VARIABLE.match(page.code, end)
+    return bracket_end(page.code, inside) == end
 
 
 def _begins_item(page: _Page, offset: int) -> bool:
@@ -213,7 +228,9 @@ def _replace(page: _Page, start: int, end: int, replacement: Replacement) -> Edi
     if replacement.kind is SpliceKind.DECLARATIONS:
         return _replace_declarations(page, start, end, replacement.text.strip("\n"))
     source = replacement.text.strip()
-    bare = _is_safe_atom(page, start, end, source) or _stands_alone(page, start, end)
+    bare = any(
+        [_is_safe_atom(page, start, end, source), _stands_alone(page, start, end), _is_enclosed(page, start, end)]
+    )
     column = page.column(start) + (0 if bare else 1)
     body = _indented(source, page.indent(start, column))
     return Edit(start, end, body if bare else f"({body})")
@@ -230,7 +247,7 @@ def _indented(source: str, indent: str) -> str:
 
 def _replace_declarations(page: _Page, start: int, end: int, source: str) -> Edit:
     if page.head.braced:
-        return Edit(start, end, _indented(_NEXT_DECLARATION.sub("; ", source), page.indent(start, page.column(start))))
+        return _replace_in_braces(page, start, end, source)
     before, after = page.before(start), page.after(end).lstrip()
     if not source:
         return _remove_declarations(page, start, end)
@@ -244,6 +261,14 @@ def _replace_declarations(page: _Page, start: int, end: int, source: str) -> Edi
         end += len(page.after(end)) - len(page.after(end).lstrip())
         closing = f"\n{indent}" if page.after(end).strip() else ""
     return Edit(start, end, opening + _indented(source, indent) + closing)
+
+
+def _replace_in_braces(page: _Page, start: int, end: int, source: str) -> Edit:
+    """The same where semicolons alone separate declarations."""
+    indent = page.indent(start, page.column(start))
+    # A semicolon on the last line would belong to a block that is open there.
+    closing = f"\n{indent}" if "\n" in source and page.after(end).lstrip().startswith(";") else ""
+    return Edit(start, end, _indented(_NEXT_DECLARATION.sub("; ", source), indent) + closing)
 
 
 def _remove_declarations(page: _Page, start: int, end: int) -> Edit:
@@ -287,6 +312,13 @@ def _stands_alone(page: _Page, start: int, end: int) -> bool:
     if new_item or following[0] in {"}", ",", ")", "]"}:
         return True
     return following[0] == "where" and column < page.column(start)
+
+
+def _is_enclosed(page: _Page, start: int, end: int) -> bool:
+    """Whether the splice is all that stands between a bracket or comma and the next one on its line."""
+    return page.before(start).rstrip().endswith(("(", "[", ",")) and page.after(end).lstrip().startswith(
+        (")", "]", ",")
+    )
 
 
 _OPENS = re.compile(r"(?<![!#$%&*+./<=>?@\\^|~:\-])(?:=|::)[ \t]*\Z")

@@ -63,6 +63,16 @@ def is_atomic(source: str) -> bool:
     return _UNINDENTED.search(source) is None and _is_bracketed(source)
 
 
+def bracket_end(code: str, at: int) -> int | None:
+    """The offset behind the bracket that closes the one at an offset; None if there is none."""
+    depth = 0
+    for found in _BRACKETS.finditer(code, at):
+        depth += (found[0] in {"(", "[", "{"}) - (found[0] in {")", "]", "}"})
+        if depth == 0:
+            return found.end()
+    return None
+
+
 _SYMBOL = r"!#$%&*+./<=>?@\\^|~:\-"
 _LITERAL = r""""(?:[^"\\\n]|\\.|\\\s+\\)*"|'(?:[^'\\\n]|\\[^'\n]+|\\')'"""
 _BLANK = re.compile(rf"(?:\s++|--++(?![{_SYMBOL}])[^\n]*+)*+")
@@ -76,11 +86,4 @@ _BRACKETS = re.compile(rf"{_NAME}|{_LITERAL}|.", re.DOTALL)
 
 def _is_bracketed(source: str) -> bool:
     """Whether brackets enclose all of it."""
-    if source[:1] not in {"(", "["}:
-        return False
-    depth = 0
-    for found in _BRACKETS.finditer(source):
-        depth += (found[0] in {"(", "[", "{"}) - (found[0] in {")", "]", "}"})
-        if depth == 0:
-            return found.end() == len(source)
-    return False
+    return source[:1] in {"(", "["} and bracket_end(source, 0) == len(source)

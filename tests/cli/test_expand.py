@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fake_splices import Ran, Settled, Shown
+from tests.support.fake_splices import Ran, Settled
 from thatch.cli import main
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.expand import write_file
@@ -13,14 +13,15 @@ from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health, Status
 from thatch.core.splices import SpliceKind
+from thatch.core.th.expansion import Expansion
 
 TEXT = "module A where\n\nimport B\n\n$(make ''Int)\n\nx = f $(one $(two))\ny = [q|1|]\n"
 AFTER = "module A where\n\nimport B\nimport C\n\na = 1\nb = 2\n\nx = f (1 + 1)\ny = 3\n"
 RAN = (
-    Ran("$(make ''Int)", SpliceKind.DECLARATIONS, Shown("a = 1\nb = 2", imports=("import C",))),
-    Ran("$(one $(two))", SpliceKind.EXPRESSION, Shown("1 + 1")),
-    Ran("$(two)", SpliceKind.EXPRESSION, Shown("2")),
-    Ran("[q|1|]", SpliceKind.EXPRESSION, Shown("3")),
+    Ran("$(make ''Int)", SpliceKind.DECLARATIONS, Expansion(text="a = 1\nb = 2", imports=("import C",))),
+    Ran("$(one $(two))", SpliceKind.EXPRESSION, Expansion(text="1 + 1")),
+    Ran("$(two)", SpliceKind.EXPRESSION, Expansion(text="2")),
+    Ran("[q|1|]", SpliceKind.EXPRESSION, Expansion(text="3")),
 )
 
 
@@ -104,6 +105,15 @@ def test_what_stays_is_told(here: Here) -> None:
     )
 
 
+def test_what_cannot_be_imported_is_told(here: Here) -> None:
+    hiding = Ran("[q|1|]", SpliceKind.EXPRESSION, Expansion(text="B.Secret.x", hidden=("B.Secret",)))
+    here.settled(Settled({here.file: (TEXT, (hiding,))}))
+    code, out, err = here.run()
+    assert (code, out) == (ExitCode.FINDINGS, TEXT.replace("[q|1|]", "B.Secret.x"))
+    assert "A.hs:8:5: What it gave needs B.Secret, which cannot be imported: packages hide it.\n" in err
+    assert "A.hs: 1 splice replaced; +1 -1 lines.\n" in err
+
+
 def test_a_module_with_errors(here: Here) -> None:
     error = Diagnostic(path=here.file, span=None, severity=Severity.ERROR, message="wrong")
     here.settled(Settled({here.file: (TEXT, RAN)}, diagnostics=(error,)))
@@ -122,6 +132,15 @@ def test_a_module_without_splices(here: Here) -> None:
     assert here.run("--splice", "1:1")[0] == ExitCode.USAGE
 
 
+def test_errors_elsewhere_may_keep_a_module_from_being_compiled(here: Here) -> None:
+    other = here.file.with_name("B.hs")
+    error = Diagnostic(path=other, span=None, severity=Severity.ERROR, message="wrong")
+    here.settled(Settled({}, others=(here.file, other), diagnostics=(error,)))
+    code, out, err = here.run()
+    assert (code, out) == (ExitCode.ENVIRONMENT, "")
+    assert "other modules have errors" in err
+
+
 def test_a_file_of_no_component(here: Here) -> None:
     here.settled(Settled({}, others=(here.file.with_name("B.hs"),)))
     code, out, err = here.run()
@@ -135,7 +154,7 @@ def test_a_project_that_cannot_be_loaded(here: Here) -> None:
 
 
 def test_the_preprocessor_may_be_switched_on_by_a_flag(here: Here) -> None:
-    spoiled = Ran("[q|1|]", SpliceKind.EXPRESSION, Shown("1 /* 2"))
+    spoiled = Ran("[q|1|]", SpliceKind.EXPRESSION, Expansion(text="1 /* 2"))
     here.settled(Settled({here.file: (TEXT, (spoiled,))}, flags=("-XCPP",)))
     code, out, err = here.run()
     assert (code, out) == (ExitCode.FINDINGS, TEXT)

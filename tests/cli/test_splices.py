@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.fake_splices import Ran, Settled, Shown
+from tests.support.fake_splices import Ran, Settled
 from thatch.cli import main
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.splices_report import highlighted
 from thatch.cli.splices_text import duration
+from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.events import Health, Status
 from thatch.core.splices import SpliceKind
+from thatch.core.th.expansion import Expansion
 
 ONE = "module One where\n\n$(make ''Int)\n\nx = $(bad)\n"
 TWO = "module Two where\n\ny = [q|1|]\n"
@@ -36,11 +38,11 @@ class Here:
         for path in (one, two):
             path.touch()
         self.made = Ran(
-            "$(make ''Int)", SpliceKind.DECLARATIONS, Shown("instance C Int where\n  c = 1"),
+            "$(make ''Int)", SpliceKind.DECLARATIONS, Expansion(text="instance C Int where\n  c = 1"),
             12.5, (("Reify", 2.0), ("NewName", 0.1), ("Reify", 1.0)), (folder / "data.txt",),
         )  # fmt: skip
         self.failed = Ran("$(bad)", SpliceKind.EXPRESSION, "user error\n  (no)", 2000.0)
-        self.quoted = Ran("[q|1|]", SpliceKind.EXPRESSION, Shown("1234567890 + " * 9 + "1"), 0.25)
+        self.quoted = Ran("[q|1|]", SpliceKind.EXPRESSION, Expansion(text="1234567890 + " * 9 + "1"), 0.25)
         self.settled(Settled({one: (ONE, (self.made, self.failed)), two: (TWO, (self.quoted,))}))
 
     def settled(self, settled: Settled) -> None:
@@ -131,6 +133,15 @@ def test_a_project_that_cannot_be_loaded(here: Here) -> None:
     assert here.run("One.hs") == (ExitCode.ENVIRONMENT, "No splices.\n", "thatch: No GHC.\n")
 
 
+def test_errors_are_told(here: Here) -> None:
+    path = here.folder / "One.hs"
+    error = Diagnostic(path=path, span=None, severity=Severity.ERROR, message="wrong")
+    here.settled(Settled({path: (ONE, (here.made,))}, diagnostics=(error,)))
+    code, out, err = here.run()
+    assert (code, out.splitlines()[-1]) == (ExitCode.CLEAN, "1 splice in 1 module: 12 ms, 2 lines, 3 questions")
+    assert err == "thatch: there are errors, so splices may be missing: `thatch check` shows more.\n"
+
+
 class Page(HTMLParser):
     """What stands in a page."""
 
@@ -177,7 +188,12 @@ def test_hostile_names_and_expansions(here: Here) -> None:
                 path: (
                     text,
                     (
-                        Ran(f"[q|{HOSTILE}|]", SpliceKind.EXPRESSION, Shown(HOSTILE), questions=((HOSTILE, 1.0),)),
+                        Ran(
+                            f"[q|{HOSTILE}|]",
+                            SpliceKind.EXPRESSION,
+                            Expansion(text=HOSTILE),
+                            questions=((HOSTILE, 1.0),),
+                        ),
                         Ran("$(z)", SpliceKind.EXPRESSION, HOSTILE, files=(path,)),
                     ),
                 )

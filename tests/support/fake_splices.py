@@ -13,16 +13,8 @@ from thatch.core.project.model import Module, Project, Unit
 from thatch.core.settings import Settings
 from thatch.core.splices import FileSplices, Question, SpliceKind, SpliceRun
 from thatch.core.text import LineIndex
+from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
-
-
-@frozen
-class Shown:
-    """An expansion."""
-
-    text: str
-    imports: tuple[str, ...] = ()
-    extensions: tuple[str, ...] = ()
 
 
 @frozen
@@ -33,7 +25,7 @@ class Ran:
     """The text of the splice, which occurs once."""
 
     kind: SpliceKind
-    gave: Shown | str
+    gave: Expansion | str
     """Its expansion, or why it failed."""
 
     milliseconds: float = 10
@@ -74,11 +66,11 @@ class Settled:
             splices={path: FileSplices(text, self._runs(path)) for path, (text, ran) in self.files.items() if ran},
         )
 
-    async def expand(self, path: Path, run: SpliceRun) -> Shown:
+    async def expand(self, path: Path, run: SpliceRun) -> Expansion:
         text, ran = self.files[path]
         for one in ran:
             if _run(path, text, one).span == run.span:
-                assert isinstance(one.gave, Shown)
+                assert isinstance(one.gave, Expansion)
                 if one.piece in self.unprintable:
                     raise ThatchError(message="There is no constructor 99 of Exp.")
                 return one.gave

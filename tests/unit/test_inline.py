@@ -83,6 +83,8 @@ def test_what_is_atomic(source: str, atomic: bool) -> None:
         ("x\n  = $(a)\n  + 1", "(a)", "g 1", "x\n  = (g 1)\n  + 1"),
         ("x = $(a)\n  where y = 1", "(a)", "g 1", "x = g 1\n  where y = 1"),
         ("x = R\n  { f = $(a)\n  , g = 2 }", "(a)", "g 1", "x = R\n  { f = g 1\n  , g = 2 }"),
+        ("x = [$(a), ($(b) , 1)]", "(b)", "f 1", "x = [$(a), (f 1 , 1)]"),
+        ("x = ($(b) + 1)", "(b)", "f 1", "x = ((f 1) + 1)"),
         ("x == $(a)\n", "(a)", "g 1", "x == (g 1)\n"),
         ("f[q|a|]", "a|]", "g", "f(g)"),
         ("[$(a)| y <- z]", "(a)", "g", "[(g)| y <- z]"),
@@ -146,7 +148,7 @@ def test_declarations_of_an_indented_body() -> None:
 def test_declarations_in_braces() -> None:
     text = "module A where {\n$(make);\ny = 1 }\n"
     assert one(text, "(make)", D, "a = do\n  b\nc = 1", imports=("import B",)) == (
-        "module A where { import B;\na = do\n  b\n; c = 1;\ny = 1 }\n"
+        "module A where { import B;\na = do\n  b\n; c = 1\n;\ny = 1 }\n"
     )
 
 
@@ -245,6 +247,28 @@ def test_what_the_preprocessor_could_spoil_stays() -> None:
         "No splice stands there in the file: it comes from a macro or a preprocessor.",
         "It has preprocessor directives inside.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = $(f MACRO)\n", "$(f MAC"),
+        ("x = MACRO $(f)\n", "$(f)\n"),
+        ("x = $abc\n", "$ab"),
+        ("make abc\n", "make a"),
+    ],
+)
+def test_a_line_that_the_preprocessor_changed(text: str, told: str) -> None:
+    text = "{-# LANGUAGE CPP #-}\n" + text
+    done = inline(text, [at(text, told, E if "$" in told else D, "1")])
+    assert (done.edits, len(done.remarks)) == ((), 1)
+
+
+def test_whole_splices_in_preprocessed_files() -> None:
+    text = '{-# LANGUAGE CPP #-}\nx = $(f (g ")")) + $a\'b + $$(h)\nmake 1 -- why\n'
+    found = [at(text, piece, E, "1") for piece in ('$(f (g ")"))', "$a'b", "$$(h)")]
+    done = inline(text, [*found, at(text, "make 1", D, "y = 2")])
+    assert apply_edits(text, done.edits) == "{-# LANGUAGE CPP #-}\nx = 1 + 1 + 1\ny = 2 -- why\n"
 
 
 def test_bird_tracks_go_on() -> None:
