@@ -26,10 +26,10 @@ class Question:
     name: str
     """The name of the message, such as `Reify` (constructors of `THMessage` in ghci's GHCi/Message.hs)."""
 
-    asked: bytes = field(repr=len)
+    asked: bytes = field(repr=lambda data: f"{len(data)} bytes")
     """The whole message with its tag."""
 
-    answer: bytes = field(repr=len)
+    answer: bytes = field(repr=lambda data: f"{len(data)} bytes")
     """GHC's whole reply with its tag."""
 
     milliseconds: float

@@ -27,7 +27,7 @@ from thatch.core.events import (
     WorkProgressed,
     WorkStarted,
 )
-from thatch.core.ghc.project_lane import Trouble
+from thatch.core.ghc.lane_host import Trouble
 from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder

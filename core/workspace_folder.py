@@ -13,7 +13,8 @@ from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.errors import CradleError, ThatchError, unexpected
 from thatch.core.events import Health
-from thatch.core.ghc.project_lane import LaneHost, ProjectLane, Trouble
+from thatch.core.ghc.lane_host import LaneHost, Trouble
+from thatch.core.ghc.project_lane import ProjectLane
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project, Unit

@@ -7,23 +7,20 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
-from attrs import frozen
-
-from thatch.core.artifacts import ArtifactStore
-from thatch.core.diagnostic_store import FileDiagnostics
-from thatch.core.documents import Document, read_text
 from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.expander import Expander
 from thatch.core.ghc.judge import Judge
+from thatch.core.ghc.lane_buffers import LaneBuffers
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.load_log import LoadLog
-from thatch.core.ghc.output import Compiling, Output, OutputParser
+from thatch.core.ghc.load_output import LoadOutput
+from thatch.core.ghc.output import OutputParser
 from thatch.core.ghc.overlay import Overlay
-from thatch.core.ghc.pragmas import Pragmas, voiced
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session import Session, State
 from thatch.core.ghc.session_files import SessionFiles, prepare, unit_flags
@@ -31,18 +28,14 @@ from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.sandbox.bubblewrap import open_sandbox
-from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.splices import SpliceRun
 from thatch.core.th.expansion import Expansion
 
 log = logging.getLogger(__name__)
 
 ANSWERS = "answers"
 """The folder, in the cache's, of what GHCs have said about themselves."""
-
-TELL_SECONDS = 0.25
-"""How often diagnostics are told while a load goes on."""
 
 RESTARTS = 3
 """How many deaths in a row are answered with a new session before the lane waits for a change."""
@@ -55,46 +48,6 @@ WORTH_ALL_CORES = 16
 
 BACKOFF_SECONDS = 0.5
 """The pause before the second restart in a row; it doubles with each further one."""
-
-
-class Work(Protocol):
-    """A long operation that the user sees."""
-
-    def progress(self, message: str, done: int, total: int) -> None:
-        """Say how far it got."""
-
-    def end(self, message: str) -> None:
-        """Say that it is over."""
-
-
-class LaneHost(Protocol):
-    """What a lane needs of its owner; all is called on the loop."""
-
-    def documents(self) -> Mapping[Path, Document]:
-        """The open buffers by path."""
-
-    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
-        """Take everything that the lane knows, replacing what it said before."""
-
-    def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
-        """Take all splices that the lane knows, replacing those that it knew before."""
-
-    store: ArtifactStore | None
-    """The cache of compiled modules, if there is one."""
-
-    def begin_work(self, title: str) -> Work:
-        """Show the user that something long goes on."""
-
-    def lane_changed(self) -> None:
-        """Look at the lane's `trouble` and `busy` again."""
-
-
-@frozen
-class Trouble:
-    """Why a lane cannot do its work, for the user."""
-
-    health: Health
-    message: str
 
 
 class ProjectLane:
@@ -121,20 +74,16 @@ class ProjectLane:
         self._files: SessionFiles | None = None
         self._results = Results()
         self._interfaces = folder / "interfaces"
-        self._interpreter = LaneInterpreter(self._text, self._splice_is_running)
+        self._buffers = LaneBuffers()
+        self._publisher = LanePublisher(host, self.name)
+        self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self._expander = Expander(toolchain, settings.cache_dir / ANSWERS, self._interface)
-        self._work: Work | None = None
+        self._output: LoadOutput | None = None
         self._parallel = False
         self._sandboxed = False
         self._one_by_one = False
-        self._documents: Mapping[Path, Document] = {}
-        self._dirty: Mapping[Path, str] = {}
-        self._pragmas = Pragmas()
-        self._options: Mapping[Path, tuple[str, ...]] = {}
-        self._told: set[Path] = set()
-        self._generation = itertools.count()
         self._session_number = itertools.count()
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
@@ -191,7 +140,7 @@ class ProjectLane:
     async def expand(self, run: SpliceRun) -> Expansion:
         """The expansion of one of the lane's splices.  Raises `ThatchError` for what cannot be shown."""
         known = self._splices.files().get(run.path)
-        return await self._expander.expand(self.project, run, known.text if known else self._text(run.path))
+        return await self._expander.expand(self.project, run, known.text if known else self._buffers.text(run.path))
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""
@@ -235,7 +184,7 @@ class ProjectLane:
             self._wanted.clear()
             cause = ", ".join(dict.fromkeys(self._causes))
             self._causes.clear()
-            self._work = work = self._host.begin_work(f"Checking {self.project.root.name} ({cause})")
+            work = self._host.begin_work(f"Checking {self.project.root.name} ({cause})")
             try:
                 await self._load(work)
             except OSError as error:
@@ -245,7 +194,7 @@ class ProjectLane:
                 await self._end_session()
                 self._give_up(unexpected(error))
             finally:
-                self._work = None
+                self._output = None
                 work.end("")
 
     async def _load(self, work: Work) -> None:
@@ -274,11 +223,11 @@ class ProjectLane:
         again = self._interpreter.must_begin_anew()
         await self._take_in(again=again)
         if again:
-            await self._interpreter.quarantine(self._cache.graph if self._cache else None, self._dirty)
+            await self._interpreter.quarantine(self._cache.graph if self._cache else None, self._buffers.unsaved)
             await self._end_session()
             self._causes.append("the interpreter of splices is gone")
             self._wanted.set()
-        elif self._parallel and self._documents:
+        elif self._parallel and self._buffers.documents:
             # Somebody is editing: have the session ready that answers an edit.
             self._causes.append("ready for edits")
             self._wanted.set()
@@ -287,7 +236,7 @@ class ProjectLane:
         """A load came to its end; it will be done `again` where its interpreter was gone."""
         if self._cache:
             self._results.settle(self._cache.left_out(self._results))
-        gone = await asyncio.to_thread(_gone, self._results.paths(), self._dirty)
+        gone = await asyncio.to_thread(_gone, self._results.paths(), self._buffers.unsaved)
         refused = self._interpreter.refused if again else frozenset()
         self._keep(lambda key: key.path not in gone and key not in refused)
         self._deaths = 0
@@ -296,8 +245,8 @@ class ProjectLane:
         self._expander.changed()
         self._host.publish_splices(self.name, self._splices.files())
         if self._cache:
-            self._cache.loaded(self._dirty)
-        if self._cache and not self._dirty:
+            self._cache.loaded(self._buffers.unsaved)
+        if self._cache and not self._buffers.unsaved:
             self._cache.keep(self.project, self.toolchain, self.settings, self._results, self._splices)
 
     async def _drop_outdated(self) -> None:
@@ -309,15 +258,14 @@ class ProjectLane:
         """Take over what is up to date; whether that is everything, so that no GHC is needed."""
         if self._cache is None:
             return False
-        self._documents = dict(self._host.documents())
-        self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
-        self._options = await asyncio.to_thread(self._pragmas.options, self._module_paths(), self._dirty)
+        await self._buffers.take(self._host.documents())
+        await self._buffers.read_options(self._module_paths())
         plan = await self._cache.plan(
-            self.project, self.toolchain, self.settings, self._dirty, self._results, self._splices
+            self.project, self.toolchain, self.settings, self._buffers.unsaved, self._results, self._splices
         )
         self._publish()
         self._host.publish_splices(self.name, self._splices.files())
-        if plan.complete and not self._documents:
+        if plan.complete and not self._buffers.documents:
             self.trouble = None
             return True
         # Whoever has a buffer open will edit it: then a session is at hand.
@@ -329,7 +277,7 @@ class ProjectLane:
             # What was compiled but not told of yet would never be told.
             await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
             self._one_by_one = True
-        stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._dirty, self._interfaces)
+        stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._buffers.unsaved, self._interfaces)
         self._splices.end(self._results.end(stamps, complete=complete))
 
     def _interrupt_when_stalled(self, session: Session) -> None:
@@ -353,12 +301,13 @@ class ProjectLane:
         assert session and files
         await self._write_buffers(files.overlay)
         self._interpreter.begin()
-        taker = _Taker(OutputParser(files.overlay.user_path), self._results, work, self._tell_on, self._new_log())
+        parser = OutputParser(files.overlay.user_path)
+        self._output = output = LoadOutput(parser, self._results, work, self._tell_on, self._new_log())
         if session.pid is None:
-            await session.start(taker.line)
+            await session.start(output.line)
         else:
-            await session.command(":reload", taker.line)
-        taker.finish()
+            await session.command(":reload", output.line)
+        output.finish()
         await self._interpreter.settled()
 
     def _new_log(self) -> LoadLog:
@@ -371,22 +320,11 @@ class ProjectLane:
         while True:
             self._wanted.clear()
             self._causes.clear()
-            self._documents = dict(self._host.documents())
-            self._dirty = await asyncio.to_thread(_unsaved_texts, self._documents.values())
-            await asyncio.to_thread(self._fill, overlay)
+            await self._buffers.take(self._host.documents())
+            await self._buffers.fill(overlay, self._module_paths())
             # A change made meanwhile belongs to this load as well.
             if not self._wanted.is_set():
                 return
-
-    def _fill(self, overlay: Overlay) -> None:
-        """Put into the overlay what GHC must not read from the user's files."""
-        self._options = self._pragmas.options(self._module_paths(), self._dirty)
-        texts = dict(self._dirty)
-        for path, options in self._options.items():
-            text = voiced(texts.get(path) or read_text(path) or "", options)
-            if text is not None:
-                texts[path] = text
-        overlay.write(texts)
 
     def _module_paths(self) -> set[Path]:
         return {module.path for unit in self.project.units for module in unit.modules} | self._results.paths()
@@ -457,13 +395,9 @@ class ProjectLane:
         except OSError:
             return self._cache.interface(unit, module) if self._cache else None
 
-    def _text(self, path: Path) -> str:
-        """The text of a file as the running load sees it."""
-        return self._dirty.get(path) or read_text(path) or ""
-
     def _splice_is_running(self, where: str) -> None:
-        if self._work is not None:
-            self._work.progress(where, 0, 0)
+        if self._output is not None:
+            self._output.remark(where)
 
     def _tell_on(self) -> None:
         """Tell what is known while a load goes on, unless it has lost its interpreter and will be repeated."""
@@ -471,69 +405,14 @@ class ProjectLane:
             self._publish()
 
     def _publish(self) -> None:
-        judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._options)
-        found = {
-            path: explain(map(judge.judged, diagnostics), sandboxed=self._sandboxed)
-            for path, diagnostics in self._results.diagnostics().items()
-        }
-        for notice in self._results.notices:
-            diagnostic = judge.placed(notice)
-            if diagnostic is None:
-                continue
-            found[diagnostic.path] = (*found.get(diagnostic.path, ()), diagnostic)
-        # A buffer that is clean now is told so with its version.
-        self._told |= self._results.paths() | found.keys()
-        files = {path: FileDiagnostics(diagnostics, self._version(path)) for path, diagnostics in found.items()}
-        for path in self._told & self._documents.keys() - found.keys():
-            files[path] = FileDiagnostics((), self._version(path))
-        self._host.publish(self.name, next(self._generation), files)
-
-    def _version(self, path: Path) -> int | None:
-        document = self._documents.get(path)
-        return document.version if document else None
-
-
-class _Taker:
-    """Hands the lines of one load to the parser, the results and the user."""
-
-    def __init__(
-        self, parser: OutputParser, results: Results, work: Work, publish: Callable[[], None], log: LoadLog
-    ) -> None:
-        self._parser = parser
-        self._results = results
-        self._work = work
-        self._publish = publish
-        self._log = log
-        self._time = asyncio.get_running_loop().time
-        self._told = self._time()
-
-    def line(self, text: str) -> None:
-        self._take(self._parser.feed(text))
-        if self._time() - self._told > TELL_SECONDS:
-            self._publish()
-            self._told = self._time()
-
-    def finish(self) -> None:
-        self._take(self._parser.finish())
-        self._log.finish()
-
-    def _take(self, outputs: Iterable[Output]) -> None:
-        for output in outputs:
-            self._results.take(output)
-            if isinstance(output, Compiling):
-                self._log.compiling(output)
-                self._work.progress(f"{output.index}/{output.total} {output.module}", output.index, output.total)
+        judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._buffers.options)
+        self._publisher.publish(self._results, judge, self._buffers, sandboxed=self._sandboxed)
 
 
 def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:
     """The units that are gone or have other flags now: of some flags, such as for warnings, GHC takes no notice."""
     flags = {unit.id: (unit.flags, settings.ghc_options) for unit in project.units}
     return {unit.id for unit in before.units if flags.get(unit.id) != (unit.flags, then.ghc_options)}
-
-
-def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:
-    """The buffers whose text is not what the disk holds."""
-    return {document.path: document.text for document in documents if read_text(document.path) != document.text}
 
 
 def _stamps(

@@ -1,0 +1,58 @@
+"""The texts that a lane's loads see: the open buffers, and what must be put in the place of the user's files."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from thatch.core.documents import Document, read_text
+from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.pragmas import Pragmas, voiced
+
+
+class LaneBuffers:
+    """The buffers as the latest load saw them."""
+
+    def __init__(self) -> None:
+        self.documents: Mapping[Path, Document] = {}
+        """The open buffers."""
+        self.unsaved: Mapping[Path, str] = {}
+        """The texts of those that differ from their files."""
+        self.options: Mapping[Path, tuple[str, ...]] = {}
+        """What modules say in `OPTIONS_GHC` pragmas about warnings."""
+        self._pragmas = Pragmas()
+
+    async def take(self, documents: Mapping[Path, Document]) -> None:
+        """Take the buffers as they are now."""
+        self.documents = dict(documents)
+        self.unsaved = await asyncio.to_thread(_unsaved_texts, self.documents.values())
+
+    async def read_options(self, modules: Collection[Path]) -> None:
+        """Read the pragmas of modules."""
+        self.options = await asyncio.to_thread(self._pragmas.options, modules, self.unsaved)
+
+    async def fill(self, overlay: Overlay, modules: Collection[Path]) -> None:
+        """Put into the overlay what GHC must not read from the user's files.  Raises OSError."""
+        await self.read_options(modules)
+        await asyncio.to_thread(self._fill, overlay)
+
+    def text(self, path: Path) -> str:
+        """The text of a file as the load sees it."""
+        return self.unsaved.get(path) or read_text(path) or ""
+
+    def version(self, path: Path) -> int | None:
+        """The version of an open buffer."""
+        document = self.documents.get(path)
+        return document.version if document else None
+
+    def _fill(self, overlay: Overlay) -> None:
+        texts = dict(self.unsaved)
+        for path, options in self.options.items():
+            text = voiced(self.text(path), options)
+            if text is not None:
+                texts[path] = text
+        overlay.write(texts)
+
+
+def _unsaved_texts(documents: Iterable[Document]) -> dict[Path, str]:
+    """The buffers whose text is not what the disk holds."""
+    return {document.path: document.text for document in documents if read_text(document.path) != document.text}
