@@ -25,7 +25,7 @@ def unneeded_edits(head: Head, gone: str, rest: str) -> list[Edit]:
     if head.preprocessed:
         return []
     candidates = names_in(gone) - names_in(rest) - IMPLICIT
-    whole = {*_EXPORTED.findall(head.code, 0, head.where or 0)}
+    whole = frozenset(_EXPORTED.findall(head.code, 0, head.where or 0))
     return [edit for entry in head.header.imports for edit in _without(head, entry, candidates, whole)]
 
 
@@ -55,7 +55,7 @@ def _span(head: Head, entry: Import) -> tuple[int, int]:
     return keyword, head.item_end(keyword, end)
 
 
-def _without(head: Head, entry: Import, candidates: Collection[str], whole: Collection[str]) -> Iterator[Edit]:
+def _without(head: Head, entry: Import, candidates: Collection[str], whole: frozenset[str]) -> Iterator[Edit]:
     start, end = head.lines.offsets(entry.span)[0], _span(head, entry)[1]
     found = _LIST.match(head.code, start, end)
     if not found or "--" in found["items"] or "{-" in found["items"] or not whole.isdisjoint(found.group(1, 2)):
