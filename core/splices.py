@@ -49,7 +49,11 @@ class SpliceRun:
     """The user's file that holds the splice, absolute."""
 
     span: Span
-    """All of the splice in that file, in GHC's columns: 1-based, the end exclusive."""
+    """Where GHC says that it is, in GHC's columns: 1-based, the end exclusive.
+
+    That is the splice without its `$` or `$$`, and of a quasi-quote its text and what closes it;
+    `thatch.core.inline.extent` gives all of it.
+    """
 
     kind: SpliceKind
 
