@@ -34,6 +34,11 @@ def generated_at(text: str, runs: Iterable[SpliceRun]) -> dict[Span, SpliceRun]:
     return found
 
 
+def is_told_by_splice(diagnostic: Diagnostic) -> bool:
+    """Whether the splice's own code says it (`reportWarning`, `fail`), which is about anything."""
+    return diagnostic.code in _TOLD_BY_SPLICES
+
+
 def generated_line(diagnostic: Diagnostic, expansion: str) -> int | None:
     """The 0-based line of the expansion that a message about generated code quotes; None if none is found."""
     tokens = _plain(expansion)
@@ -63,6 +68,9 @@ def _without_sigil(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _clues(diagnostic: Diagnostic) -> Iterator[list[list[str]]]:
     """The code that a message quotes, from the outermost to the innermost; for each, several ways to look for it."""
+    if not diagnostic.context:
+        names = [found[1] or found[2] for found in _MENTIONED.finditer(diagnostic.message)]
+        yield [clue for name in names if (clue := _clue(name))]
     clauses = [found[0] for found in _CLAUSE.finditer("\n".join(diagnostic.context))]
     for clause in reversed(clauses):
         quotes = [prefix + found[1] for pattern, prefix in _QUOTES if (found := pattern.search(clause))]
@@ -117,5 +125,9 @@ _QUOTES = (
     (re.compile(r"In [^:\u2018]*\u2018([^\u2019]*)\u2019", re.DOTALL), ""),
 )
 """How GHC quotes code, the best way to look for it first, with a word to put before it."""
+
+_MENTIONED = re.compile(r"not in scope: (\S+)|\u2018([^\u2019]+)\u2019", re.IGNORECASE)
+_TOLD_BY_SPLICES = {"GHC-39584", "GHC-87897"}
+"""GHC's codes of what a splice reports and of exceptions in it (`TcRnTHError` and others, 9.6 and 9.10)."""
 
 _UNIQUE = re.compile(r"_a[A-Za-z0-9]{3,5}\Z|_\d+\Z")

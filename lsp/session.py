@@ -227,6 +227,7 @@ class Session:
         self.progress.close()
         self.publisher.close()
         self._splice_refresh.close()
+        self.splices.close()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

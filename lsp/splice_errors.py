@@ -8,14 +8,14 @@ from typing import Any
 from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic, Span
-from thatch.core.splice_errors import generated_at, generated_line
+from thatch.core.splice_errors import generated_at, generated_line, is_told_by_splice
 from thatch.core.splice_views import page
 from thatch.core.splices import FileSplices, SpliceRun
 from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert
 from thatch.lsp.client import Client
-from thatch.lsp.splices import Splices, key_of, line_range
+from thatch.lsp.splices import Splices, line_range
 
 LONGEST_LINE = 200
 """How many characters of a generated line are quoted."""
@@ -53,13 +53,15 @@ class SpliceErrors:
         """Where the code that a message is about was generated; nothing while that is not known."""
         file = snapshot.splices.get(diagnostic.path)
         run = self._run(diagnostic, file)
-        if file is None or run is None or not diagnostic.context:
+        if file is None or run is None:
             return []
         shown = self._splices.known(run, file.text)
         if shown is None or shown.expansion is None:
             return []
         number = generated_line(diagnostic, shown.expansion.text)
         lines = shown.expansion.text.split("\n")
+        if number is None and not diagnostic.context:
+            return []
         if number is None:
             said = f"In what this splice generated ({len(lines)} line{'' if len(lines) == 1 else 's'})"
         else:
@@ -74,10 +76,10 @@ class SpliceErrors:
             lines = document.lines if document else LineIndex(file.text)
             return types.Location(convert.uri(run.path), convert.place(run.span, lines, self._client.encoding))
         region = line_range(page(run, shown.expansion), number or 0, self._client.encoding)
-        return types.Location(key_of(run).uri, region)
+        return types.Location(self._splices.name(run, file.text), region)
 
     def _run(self, diagnostic: Diagnostic, file: FileSplices | None) -> SpliceRun | None:
-        if file is None or diagnostic.span is None:
+        if file is None or diagnostic.span is None or is_told_by_splice(diagnostic):
             return None
         known = self._places.get(diagnostic.path)
         if known is None or known[0] is not file:
@@ -85,9 +87,10 @@ class SpliceErrors:
         return known[1].get(diagnostic.span)
 
     def _unknown(self, snapshot: Snapshot, path: Path, file: FileSplices) -> list[SpliceRun]:
-        runs = [self._run(one, file) for one in snapshot.diagnostics.get(path, ()) if one.context]
+        runs = [self._run(one, file) for one in snapshot.diagnostics.get(path, ())]
         return [run for run in runs if run is not None and self._splices.known(run, file.text) is None]
 
     async def _expand(self, path: Path, file: FileSplices, runs: list[SpliceRun]) -> None:
-        await asyncio.gather(*(self._splices.shown(run, file.text) for run in runs))
-        self._again(path)
+        shown = await asyncio.gather(*(self._splices.shown(run, file.text) for run in runs))
+        if any(one.expansion for one in shown):
+            self._again(path)

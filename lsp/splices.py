@@ -144,6 +144,7 @@ class Splices:
         task = self._shown.get((run, compiled))
         if task is None:
             task = asyncio.create_task(self._show(run), name=f"expand {run.module}")
+            task.add_done_callback(lambda done: self._forget_failure(run, compiled, done))
         _keep(self._shown, (run, compiled), task, KEPT_EXPANSIONS)
         # Who waits may go away; the others still want it.
         return await asyncio.shield(task)
@@ -153,11 +154,16 @@ class Splices:
         task = self._shown.get((run, compiled))
         return task.result() if task is not None and task.done() and not task.cancelled() else None
 
-    def name(self, one: Placed) -> str:
+    def name(self, run: SpliceRun, compiled: str) -> str:
         """The URI that names a splice towards the editor; it will still mean that splice when it has moved."""
-        key = key_of(one.run)
-        _keep(self._named, key, (one.compiled, one.run), KEPT_KEYS)
+        key = SpliceKey(run.path, run.span.start_line, run.span.start_column)
+        _keep(self._named, key, (compiled, run), KEPT_KEYS)
         return key.uri
+
+    def close(self) -> None:
+        """Work out nothing more."""
+        for task in self._shown.values():
+            task.cancel()
 
     async def find(self, snapshot: Snapshot, key: SpliceKey) -> tuple[FileSplices, SpliceRun] | None:
         """The splice that a key names, also after it moved and ran again.  May be cancelled at any time."""
@@ -193,6 +199,12 @@ class Splices:
             del self._shown[run, text]
         return [key for key in self._documents if key.path in paths]
 
+    def _forget_failure(self, run: SpliceRun, compiled: str, done: asyncio.Task[Shown]) -> None:
+        """What could not be shown may be shown next time: interfaces may have been missing."""
+        failed = done.cancelled() or done.result().expansion is None
+        if failed and self._shown.get((run, compiled)) is done:
+            del self._shown[run, compiled]
+
     async def _show(self, run: SpliceRun) -> Shown:
         try:
             async with self._expanding:
@@ -202,11 +214,6 @@ class Splices:
         except Exception as error:  # One splice that cannot be shown must not hide the others.
             log.exception("Could not expand the splice at %s:%s", run.path, run.span)
             return Shown(None, str(unexpected(error)))
-
-
-def key_of(run: SpliceRun) -> SpliceKey:
-    """Names a splice towards the editor."""
-    return SpliceKey(run.path, run.span.start_line, run.span.start_column)
 
 
 def key_in(data: object) -> SpliceKey | None:

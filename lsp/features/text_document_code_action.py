@@ -41,7 +41,8 @@ def _wanted(kind: str, only: Sequence[types.CodeActionKind | str] | None) -> boo
 
 
 def _command(view: View, title: str, command: str, one: Placed, kind: types.CodeActionKind | None) -> types.CodeAction:
-    return types.CodeAction(title, kind=kind, command=types.Command(title, command, arguments=[view.splices.name(one)]))
+    uri = view.splices.name(one.run, one.compiled)
+    return types.CodeAction(title, kind=kind, command=types.Command(title, command, arguments=[uri]))
 
 
 async def _replace(view: View, one: Placed) -> types.CodeAction | None:
@@ -51,5 +52,5 @@ async def _replace(view: View, one: Placed) -> types.CodeAction | None:
         disabled = types.CodeActionDisabled(how.obstacle)
         return types.CodeAction(REPLACE, kind=kind, disabled=disabled) if view.client.shows.disabled_actions else None
     if view.client.shows.resolves_edits:
-        return types.CodeAction(REPLACE, kind=kind, data={"splice": view.splices.name(one)})
+        return types.CodeAction(REPLACE, kind=kind, data={"splice": view.splices.name(one.run, one.compiled)})
     return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, how.inlining))

@@ -23,7 +23,7 @@ async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLen
 
 def _lens(view: View, one: Placed, n_made: int) -> types.CodeLens:
     title = f"Show expansion ({n_made} declaration{'' if n_made == 1 else 's'})"
-    command = types.Command(title, SHOW_EXPANSION, arguments=[view.splices.name(one)])
+    command = types.Command(title, SHOW_EXPANSION, arguments=[view.splices.name(one.run, one.compiled)])
     # A lens must not reach over several lines.
     start = one.range(view.client.encoding).start
     return types.CodeLens(types.Range(start, start), command)

@@ -37,5 +37,7 @@ def _links(view: View, found: Generated) -> list[types.LocationLink]:
     links = [types.LocationLink(view.uri(found.splice.run.path), splice, splice, found.origin)]
     if view.client.shows.expansions:
         line = line_range(page(found.splice.run, found.expansion), found.line, view.client.encoding)
-        links.append(types.LocationLink(view.splices.name(found.splice), line, line, found.origin))
+        links.append(
+            types.LocationLink(view.splices.name(found.splice.run, found.splice.compiled), line, line, found.origin)
+        )
     return links

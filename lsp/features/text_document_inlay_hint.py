@@ -30,5 +30,5 @@ async def _hint(view: View, one: Placed) -> types.InlayHint:
         position=types.Position(end.line, end.column),
         label=hint(one.run, shown.expansion if shown else None),
         padding_left=True,
-        data={"splice": view.splices.name(one)} if view.client.shows.hint_tooltips else None,
+        data={"splice": view.splices.name(one.run, one.compiled)} if view.client.shows.hint_tooltips else None,
     )

@@ -35,4 +35,4 @@ async def _at(view: View, uri: str, position: types.Position | None) -> SpliceKe
     if path is None or position is None:
         return None
     one = await view.splices.at(view.snapshot, path, position, view.client.encoding)
-    return read_key(view.splices.name(one)) if one else None
+    return read_key(view.splices.name(one.run, one.compiled)) if one else None

@@ -1,5 +1,6 @@
 """What an editor sees of splices, over a workspace that says what they became."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -141,12 +142,13 @@ async def test_only_hints_in_the_range_are_given_and_declarations_are_not_decode
 async def test_each_splice_is_expanded_once(editor: SpliceEditor) -> None:
     await opened(editor, {})
     assert await editor.hints(PATH, TEXT) == await editor.hints(PATH, TEXT)
-    expanded = [call for call in editor.splicing.calls if call[0] == "expand"]
-    assert sorted(expanded) == sorted(set(expanded))
+    # What cannot be shown is tried each time.
+    expanded = [("expand", PATH, line) for line in (6, 7, 11, 12, 12)]
+    assert sorted(call for call in editor.splicing.calls if call[0] == "expand") == expanded
     editor.splicing.ran(PATH, MARKED, MADE)
     await editor.hints(PATH, TEXT)
-    again = [call for call in editor.splicing.calls if call[0] == "expand"]
-    assert sorted(again) == sorted(expanded * 2)
+    again = [("expand", PATH, line) for line in (6, 6, 7, 7, 11, 11, 12, 12, 12)]
+    assert sorted(call for call in editor.splicing.calls if call[0] == "expand") == again
 
 
 async def test_splices_are_shown_until_their_own_text_changes(editor: SpliceEditor) -> None:
@@ -401,3 +403,24 @@ async def test_without_documents_the_splice_itself_is_pointed_to(editor: SpliceE
     (related,) = editor.all("textDocument/publishDiagnostics")[-1]["diagnostics"][0]["relatedInformation"]
     assert related["message"] == "In what this splice generated (1 line)"
     assert related["location"]["uri"] == URI
+
+
+async def test_a_cancelled_request_leaves_the_expansion_to_others(editor: SpliceEditor) -> None:
+    await opened(editor, {})
+    editor.splicing.gate = asyncio.Event()
+    first, second = editor.ask("textDocument/hover", at(5)), editor.ask("textDocument/hover", at(5))
+    await editor.called("expand", PATH, 6)
+    editor.notify("$/cancelRequest", {"id": first})
+    assert "error" in await editor.response(first)
+    editor.splicing.gate.set()
+    assert (await editor.response(second))["result"]["contents"]["value"].startswith("40 + 2")
+    assert editor.splicing.calls.count(("expand", PATH, 6)) == 1
+
+
+async def test_what_could_not_be_shown_is_tried_again(editor: SpliceEditor) -> None:
+    await opened(editor, {})
+    editor.splicing.expansions = {"(theAnswer)": RuntimeError("not yet")}
+    value = (await editor.result("textDocument/hover", at(5)))["contents"]["value"]
+    assert value.startswith("The expansion cannot be shown: thatch failed")
+    editor.splicing.expansions = MADE
+    assert (await editor.result("textDocument/hover", at(5)))["contents"]["value"].startswith("40 + 2")

@@ -1,5 +1,6 @@
 """Splices as if they had run: an editor whose workspace knows some, and what they became."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,14 @@ class SplicingWorkspace(FakeWorkspace):
         self.expansions = {**self.expansions, **expansions}
         self.tell(SplicesChanged(frozenset({path})))
 
+    gate: asyncio.Event | None = None
+    """Expansions wait for it, if there is one."""
+
     async def expand(self, path: Path, one: SpliceRun) -> Made:
         """What a splice became."""
         self._called("expand", path, one.span.start_line)
+        if self.gate:
+            await self.gate.wait()
         start, end = _offsets(self.splices[path].text, one.span)
         made = self.expansions.get(
             self.splices[path].text[start:end], ThatchError(message="Its names cannot be imported.")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.splices import Made, file_splices, run
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.splice_brackets import unwrapped
-from thatch.core.splice_errors import generated_at, generated_line
+from thatch.core.splice_errors import generated_at, generated_line, is_told_by_splice
 from thatch.core.splice_names import bound_names, name_at
 from thatch.core.splice_views import duration, hint, markdown, page, plain, summary
 from thatch.core.splices import Question
@@ -169,6 +169,22 @@ ERRORS = {
 def test_the_generated_line_is_the_one_that_ghc_quotes(context: str, line: int | None) -> None:
     one = Diagnostic(path=PATH, span=SPAN, severity=Severity.ERROR, message="No.", context=(context,))
     assert generated_line(one, EXPANSION) == line
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ("Variable not in scope: ord :: Char -> Int", 1),
+        ("Not in scope: type constructor or class \u2018Nope\u2019", 0),
+        ("No instance", None),
+        ("Not in scope: \u2018x\u2019", None),
+    ],
+)
+def test_without_context_a_name_leads_to_the_line(message: str, line: int | None) -> None:
+    one = Diagnostic(path=PATH, span=SPAN, severity=Severity.ERROR, message=message)
+    assert generated_line(one, "f :: Nope -> x\nf x = ord x") == line
+    assert not is_told_by_splice(one)
+    assert is_told_by_splice(evolve(one, code="GHC-39584"))
 
 
 # Names.
