@@ -133,4 +133,6 @@ def _whole_key(job: Job, graph: ModuleGraph) -> str:
     flags = [f"{unit}: {' '.join(relevant_flags(given))}" for unit, given in sorted(job.flags.items())]
     modules = [f"{name_of(module)} {imports_text(graph.imports(module))}" for module in graph.nodes]
     externals = [f"{name_of(module)} {entry.module}" for module in graph.nodes for entry in graph.external(module)]
-    return fingerprint([job.toolchain.id, *flags, *sorted(modules), *sorted(externals)])
+    # GHC complains of modules that are imported and not declared: the graph has both kinds.
+    declared = [f"{unit.id} declares {module.name}" for unit in job.project.units for module in unit.modules]
+    return fingerprint([job.toolchain.id, *flags, *sorted(modules), *sorted(externals), *sorted(declared)])

@@ -57,6 +57,15 @@ def test_what_changes_keys(change: Change, changed: str, tmp_path: Path) -> None
     assert "".join(name for name, old, new in zip("AB*", before, after, strict=True) if old != new) == changed
 
 
+def test_which_modules_are_declared_counts_for_what_is_said_of_all(tmp_path: Path) -> None:
+    job = make_job(tmp_path, TEXTS)
+    unit = job.project.units[0]
+    fewer = evolve(unit, modules=tuple(module for module in unit.modules if module.name != "A"))
+    before, after = survey(job), survey(evolve(job, project=evolve(job.project, units=(fewer,))))
+    assert before.keys == after.keys, "B imports A, so that the project has both"
+    assert before.whole != after.whole
+
+
 def test_installed_packages_count_where_the_flags_do_not_name_them(tmp_path: Path) -> None:
     database = tmp_path / "lib/package.conf.d"
     database.mkdir(parents=True)
