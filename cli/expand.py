@@ -142,9 +142,7 @@ async def expansions(runs: Iterable[SpliceRun], expand_run: Expand) -> tuple[lis
             continue
         if found.hidden:
             modules = ", ".join(found.hidden)
-            remarks.append(
-                Remark(run.span, f"What it gave needs {modules}, which cannot be imported: packages hide it.")
-            )
+            remarks.append(Remark(run.span, f"What it gave does not compile here: {modules} cannot give what it uses."))
         replacements.append(
             Replacement(
                 span=run.span, kind=run.kind, text=found.text, imports=found.imports, extensions=found.extensions

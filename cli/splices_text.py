@@ -10,7 +10,10 @@ from thatch.cli.formats.look import Look, printable
 from thatch.core.splices import SpliceKind, SpliceRun
 
 LONGEST_LINE = 60
-"""How many characters of the first line of an expansion stand in the table."""
+"""How many characters stand for an expansion."""
+
+LOOKED_AT = 1000
+"""How many characters of an expansion are looked at for that."""
 
 
 @frozen
@@ -106,16 +109,9 @@ def duration(milliseconds: float) -> str:
 
 
 def first_line(splice: Splice) -> str:
-    """The first line of declarations, all of anything else, or what went wrong, on one line."""
-    if splice.expansion is not None and splice.run.kind is not SpliceKind.DECLARATIONS:
-        return " ".join(splice.expansion.split())
-    if splice.expansion is not None:
-        return next((line for line in splice.expansion.splitlines() if line.strip()), "(nothing)").strip()
-    if splice.run.stopped:
-        return f"stopped: {' '.join(splice.run.failure.split())}"
-    if splice.failed:
-        return f"failed: {' '.join(splice.run.failure.split())}"
-    return f"cannot be shown: {' '.join(splice.trouble.split())}" if splice.trouble else ""
+    """The first line of declarations, the beginning of anything else, or what went wrong; short and on one line."""
+    said = " ".join(_said(splice)[:LOOKED_AT].split())
+    return said if len(said) <= LONGEST_LINE else said[: LONGEST_LINE - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def splices_fields(splices: Sequence[Splice]) -> dict[str, Any]:
@@ -206,7 +202,7 @@ def _splice_table(splices: Sequence[Splice], look: Look) -> str:
                 f"{run.memory / 10**6:,.0f} MB" if run.memory else "",
                 "annotation" if run.kind is SpliceKind.ANNOTATION else run.kind.value,
                 f"{look.path(run.path)}:{run.span.start_line}:{run.span.start_column}",
-                _cut(printable(first_line(splice))),
+                printable(first_line(splice)),
             ]
         )
     failed = [False, *(splice.failed for splice in splices)]
@@ -243,13 +239,18 @@ def _table(rows: Sequence[Sequence[str]], look: Look, *, n_right: int, failed: S
     return "\n".join(lines)
 
 
+def _said(splice: Splice) -> str:
+    if splice.expansion is not None and splice.run.kind is not SpliceKind.DECLARATIONS:
+        return splice.expansion
+    if splice.expansion is not None:
+        return splice.expansion.lstrip().partition("\n")[0] or "(nothing)"
+    if splice.failed:
+        return f"{'stopped' if splice.run.stopped else 'failed'}: {splice.run.failure}"
+    return f"cannot be shown: {splice.trouble}" if splice.trouble else ""
+
+
 def _total_line(splices: Sequence[Splice], n_modules: int, look: Look) -> str:
     return look.paint(total_line(splices, n_modules), bold=True)
-
-
-def _cut(line: str) -> str:
-    line = line.replace("\t", " ")
-    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _count(number: int, word: str) -> str:

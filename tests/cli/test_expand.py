@@ -110,7 +110,7 @@ def test_what_cannot_be_imported_is_told(here: Here) -> None:
     here.settled(Settled({here.file: (TEXT, (hiding,))}))
     code, out, err = here.run()
     assert (code, out) == (ExitCode.FINDINGS, TEXT.replace("[q|1|]", "B.Secret.x"))
-    assert "A.hs:8:5: What it gave needs B.Secret, which cannot be imported: packages hide it.\n" in err
+    assert "A.hs:8:5: What it gave does not compile here: B.Secret cannot give what it uses.\n" in err
     assert "A.hs: 1 splice replaced; +1 -1 lines.\n" in err
 
 
