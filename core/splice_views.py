@@ -116,6 +116,8 @@ def page(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> Page
     ]
     if expansion is None:
         head += ["", *_failure(run, trouble).splitlines()]
+    else:
+        head += _needs(expansion)
     comment = "".join(f"-- {line}".rstrip() + "\n" for line in head)
     body = "" if expansion is None else f"\n{expansion.text}\n"
     return Page(comment + body, len(head) + 1)
@@ -142,6 +144,16 @@ def _facts(run: SpliceRun, expansion: Expansion | None) -> Iterator[str]:
         names = [" ".join(path.name.split()) for path in run.dependent_files[:SHOWN_FILES]]
         more = len(run.dependent_files) - len(names)
         yield f"depends on {', '.join(names)}{f' and {more} more' if more else ''}"
+
+
+def _needs(expansion: Expansion) -> Iterator[str]:
+    """What must be added to the module if the expansion is to stand in it."""
+    extensions = [f"{{-# LANGUAGE {', '.join(expansion.extensions)} #-}}"] if expansion.extensions else []
+    needed = [*extensions, *expansion.imports]
+    if needed:
+        yield f"needs {'; '.join(needed)}"
+    if expansion.hidden:
+        yield f"cannot stand in the module: packages hide {', '.join(expansion.hidden)}"
 
 
 def _size(text: str) -> str:

@@ -35,7 +35,9 @@ async def replacing(view: View, one: Placed) -> Replacing:
     if shown.expansion is None:
         return Replacing(None, shown.trouble)
     if shown.expansion.hidden:
-        return Replacing(None, f"It needs what packages hide: {', '.join(shown.expansion.hidden)}.")
+        return Replacing(
+            None, f"The expansion needs modules that their packages hide: {', '.join(shown.expansion.hidden)}."
+        )
     inlining = await asyncio.to_thread(_inline, one, shown.expansion)
     if not inlining.replaced:
         return Replacing(None, next((remark.reason for remark in inlining.remarks), "It cannot be replaced."))
