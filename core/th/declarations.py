@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from thatch.core.th import literals
 from thatch.core.th.layout import HARD, Doc, block, call, spaced
-from thatch.core.th.names import infix
+from thatch.core.th.names import Space, infix
 from thatch.core.th.pragmas import PragmaPrinter
 from thatch.core.th.printing import WHOLE, nodes, unknown
-from thatch.core.th.tree import Node, Value
+from thatch.core.th.tree import Name, Node, Value
 
 DATA = frozenset("DataD NewtypeD TypeDataD DataInstD NewtypeInstD".split())
 FAMILIES = frozenset("DataFamilyD TySynInstD OpenTypeFamilyD ClosedTypeFamilyD".split())
@@ -80,13 +80,41 @@ class Printer(PragmaPrinter):
                     self.need("InstanceSigs")
                 pragma = f"{{-# {overlap.constructor.upper()} #-}}" if isinstance(overlap, Node) else ""
                 start = spaced(["instance", pragma, *self.context(context), self.type(kind)])
-                return [start, self._body_of(declarations)]
+                return [start, self._instance_body(declarations)]
             case Node(_, (strategy, context, kind)):
                 self.need("StandaloneDeriving")
                 before, via = self.strategy(strategy)
                 return spaced(["deriving", before, via, "instance", *self.context(context), self.type(kind)])
             case _:
                 raise unknown("declaration", node)
+
+    def _instance_body(self, declarations: Sequence[Value]) -> Doc:
+        """What an instance holds: its names are written bare, but what they name must be in scope somehow."""
+        docs: list[Doc] = []
+        for each in declarations:
+            match each:
+                case Node("FunD", (Name() as method, *_)) | Node("ValD", (Node("VarP", (Name() as method,)), *_)):
+                    self.names.use(method, Space.VALUE)
+                    docs.append(self.declaration(each))
+                case Node("TySynInstD", (Node(tag, (binders, left, right)),)):
+                    docs.append(self.declaration(Node("TySynInstD", (Node(tag, (binders, self._bare(left), right)),))))
+                case Node("DataInstD" | "NewtypeInstD", (context, binders, left, *rest)):
+                    fields = (context, binders, self._bare(left), *rest)
+                    docs.append(self.declaration(Node(each.constructor, fields)))
+                case _:
+                    docs.append(self.declaration(each))
+        return [" where", block(docs)] if docs else ""
+
+    def _bare(self, left: Value) -> Value:
+        """The left side of an instance of an associated type, with the bare name of the family."""
+        match left:
+            case Node("AppT" | "AppKindT", (function, argument)):
+                return Node(left.constructor, (self._bare(function), argument))
+            case Node("ConT", (Name(occ) as name,)):
+                self.names.use(name, Space.TYPE)
+                return Node("ConT", (Name(occ),))
+            case _:
+                return left
 
     def _body_of(self, declarations: Sequence[Value]) -> Doc:
         return [" where", block([self.declaration(each) for each in declarations])] if declarations else ""
@@ -113,8 +141,9 @@ class Printer(PragmaPrinter):
             case Node("OpenTypeFamilyD", (head,)):
                 return ["type family ", self._family_head(head)]
             case Node(_, (head, tuple() as equations)):
+                start = self._family_head(head)
                 lines = [self._equation(each) for each in equations]
-                return ["type family ", self._family_head(head), " where", block(lines) if lines else " {}"]
+                return ["type family ", start, " where", block(lines) if lines else " {}"]
             case _:
                 raise unknown("declaration", node)
 

@@ -6,6 +6,7 @@ from attrs import frozen
 
 from thatch.core.splices import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
+from thatch.core.text import LineIndex
 from thatch.core.th.extensions import enabled_extensions, lacking
 from thatch.core.th.imports import read_imports
 from thatch.core.th.names import Names
@@ -58,7 +59,7 @@ class ModuleExpander:
         """`text` is the module's, as it was compiled; `flags` are those of its unit."""
         header = parse_header(text)
         self._schema = schema
-        self._taken = words_of(text)
+        self._lines = LineIndex(text)
         self._scope = ModuleScope(module, read_imports(text, header), exports, defined_names(text))
         self._enabled = enabled_extensions(header, flags)
 
@@ -67,11 +68,11 @@ class ModuleExpander:
 
         Raises `DecodeError` for a result that is damaged or of another GHC, and `PrintError` for one without syntax.
         """
-        return self._expand(run, Names(self._scope, self._taken))
+        return self._expand(run, self._names([run]))
 
     def expand_all(self, runs: Sequence[SpliceRun]) -> list["Expansion | PrintError"]:
         """The expansions of splices that are all replaced, whose fresh names must not get into each other's way."""
-        names = Names(self._scope, self._taken)
+        names = self._names(runs)
         expansions: list[Expansion | PrintError] = []
         for run in runs:
             names.forget_imports()
@@ -80,6 +81,14 @@ class ModuleExpander:
             except PrintError as error:
                 expansions.append(error)
         return expansions
+
+    def _names(self, replaced: Sequence[SpliceRun]) -> Names:
+        """What spells names when these splices are no longer there, whose own words do not count then."""
+        kept, reached = [], 0
+        for start, end in sorted(self._lines.offsets(run.span) for run in replaced):
+            kept.append(self._lines.text[reached : max(start, reached)])
+            reached = max(end, reached)
+        return Names(self._scope, words_of(" ".join([*kept, self._lines.text[reached:]])))
 
     def _expand(self, run: SpliceRun, names: Names) -> Expansion:
         if run.result is None:

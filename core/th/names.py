@@ -56,41 +56,48 @@ class BareScope:
 class Names:
     """Spells the names of the trees that are spliced into one module."""
 
-    def __init__(self, scope: Scope, taken: Iterable[str] = ()) -> None:
+    def __init__(self, scope: Scope, top_taken: Iterable[str] = ()) -> None:
+        """`top_taken` are words that no fresh name of the top level may be like."""
         self.imports: dict[str, None] = {}
         """The modules that must be imported, qualified, for the names spelled so far."""
         self.not_importable: dict[str, None] = {}
         """Those of them that no import can name."""
         self._scope = scope
-        self._taken = {*KEYWORDS, *taken}
+        self._top_taken = frozenset(top_taken)
+        # All of these tell types from values: `True` is for types.
+        self._taken = {(word, is_type) for word in KEYWORDS for is_type in (False, True)}
+        self._in_part: set[tuple[str, bool]] = set()
+        self._types: set[tuple[str, int]] = set()
         self._dynamic: set[str] = set()
         self._fresh: dict[tuple[str, int], str] = {}
-        self._in_part: set[str] = set()
         self._part: frozenset[int] = frozenset()
 
     def meet(self, tree: Value) -> None:
         """Take notice of all names of a tree, before any of it is printed, so that fresh names keep clear of them."""
-        for name in names_in(tree):
-            if not isinstance(name.flavour, Unique):
-                self._taken.add(name.occ)
-            if isinstance(name.flavour, Unqualified | Local):
-                self._dynamic.add(name.occ)
+        for name, is_type in placed_names(tree):
+            match name.flavour:
+                case Unique(number):
+                    if is_type:
+                        self._types.add((name.occ, number))
+                case Unqualified() | Local():
+                    self._dynamic.add(name.occ)
+                    self._taken.add((name.occ, is_type))
+                case _:
+                    self._taken.add((name.occ, is_type))
 
     def meet_parts(self, trees: Sequence[Value]) -> list[frozenset[int]]:
-        """Take notice of the names of several trees; give for each the fresh names that occur in it alone.
+        """Take notice of the names of several declarations; give for each the fresh names that are its own.
 
-        Those that occur in several are spelled at once.
+        Those that occur in several or are of the top level are spelled at once.
         """
         seen: dict[tuple[str, int], set[int]] = {}
         for index, tree in enumerate(trees):
-            self.meet(tree)
-            for name in names_in(tree):
+            for name, _ in placed_names(tree):
                 if isinstance(name.flavour, Unique):
                     seen.setdefault((name.occ, name.flavour.number), set()).add(index)
-            for name in top_names(tree):
-                if isinstance(name.flavour, Unique):
-                    # It is visible to all other trees.
-                    seen.setdefault((name.occ, name.flavour.number), set()).update((index, -1))
+        for name in (name for tree in trees for name in top_names(tree)):
+            if isinstance(name.flavour, Unique):
+                seen.pop((name.occ, self._fresh_top(name)), None)
         for (occ, number), parts in seen.items():
             if len(parts) > 1:
                 self._fresh_name(occ, number)
@@ -133,26 +140,40 @@ class Names:
                 self.not_importable[spelling.needs] = None
         return f"{spelling.qualifier}.{occ}" if spelling.qualifier else occ
 
+    def _fresh_top(self, name: Name) -> int:
+        assert isinstance(name.flavour, Unique)
+        key = (name.occ, name.flavour.number)
+        if key not in self._fresh:
+            self._choose(key, self._top_taken)
+        return key[1]
+
     def _fresh_name(self, occ: str, number: int) -> str:
-        known = self._fresh.get((occ, number))
-        if known is None:
-            known = next(text for text in _variants(occ) if text not in self._taken and text not in self._in_part)
-            self._fresh[occ, number] = known
-            (self._in_part if number in self._part else self._taken).add(known)
-        return known
+        key = (occ, number)
+        return self._fresh.get(key) or self._choose(key, frozenset())
+
+    def _choose(self, key: tuple[str, int], avoided: frozenset[str]) -> str:
+        is_type = key in self._types
+        for text in _variants(key[0]):
+            place = (text, is_type)
+            if text not in avoided and place not in self._taken and place not in self._in_part:
+                break
+        self._fresh[key] = text
+        (self._in_part if key[1] in self._part else self._taken).add((text, is_type))
+        return text
 
 
-def names_in(tree: Value) -> Iterator[Name]:
-    """All names in a tree, in no particular order."""
-    stack: list[Value] = [tree]
+def placed_names(tree: Value) -> Iterator[tuple[Name, bool]]:
+    """All names in a tree, in no particular order, and whether each is that of a type or a type variable."""
+    stack: list[tuple[Value, bool]] = [(tree, False)]
     while stack:
-        match stack.pop():
+        item, is_type = stack.pop()
+        match item:
             case Name() as name:
-                yield name
-            case Node(_, fields):
-                stack.extend(fields)
+                yield name, is_type
+            case Node(constructor, fields):
+                stack.extend([(field, constructor in _HOLD_TYPES) for field in fields])
             case tuple() as items:
-                stack.extend(items)
+                stack.extend([(each, is_type) for each in items])
             case _:
                 pass
 
@@ -224,6 +245,12 @@ KEYWORDS = frozenset(
     then type where _ forall mdo rec proc static pattern family role stock anyclass via qualified hiding as .. : :: = \\
     | <- -> @ ~ => - ! . * cases capi ccall safe unsafe interruptible""".split()
 )
+
+_HOLD_TYPES = frozenset(
+    """VarT ConT InfixT UInfixT PlainTV KindedTV FunDep InjectivityAnn TypeFamilyHead DataD NewtypeD TypeDataD TySynD
+    ClassD KiSigD RoleAnnotD DataFamilyD TypeAnnotation""".split()
+)
+"""The constructors whose own names are those of types."""
 
 _QUALIFIERS = re.compile(r"^(?:[^\W\d_][\w']*\.)+(?=.)")
 _SPECIAL_MODULES = {"GHC.Tuple", "GHC.Tuple.Prim", "GHC.Types", "GHC.Internal.Tuple", "GHC.Internal.Types"}

@@ -129,7 +129,6 @@ def test_fresh_names_are_readable_and_unlike_others() -> None:
     body = Node("TupE", ((var(first), var(second), var(third), var(Name("x1"))),))
     tree = Node("LamE", (tuple(Node("VarP", (name,)) for name in (first, second, third)), body))
     assert print_expression(tree, Names(BareScope(), ["y"])).text == "\\x x2 x3 -> (x, x2, x3, x1)"
-    assert print_expression(tree, Names(BareScope(), ["x"])).text == "\\x2 x3 x4 -> (x2, x3, x4, x1)"
 
 
 def function(name: Name, parameter: Name) -> Node:
@@ -145,10 +144,28 @@ def test_declarations_use_the_same_fresh_names_where_they_cannot_meet() -> None:
 def test_fresh_names_of_the_top_level_do_not_meet() -> None:
     trees = [function(Name("g", Unique(number)), Name("x")) for number in (1, 2)]
     assert print_declarations(tuple(trees), Names(BareScope())).text == "g x = x\n\ng1 x = x"
+    assert print_declarations(tuple(trees), Names(BareScope(), ["g"])).text == "g1 x = x\n\ng2 x = x"
     expander = ModuleExpander("M", "", schema_of("9.6"), Known())
     first, second = expander.expand_all([run((tree,), SpliceKind.DECLARATIONS) for tree in trees])
     assert not isinstance(first, PrintError) and not isinstance(second, PrintError)
     assert (first.text, second.text, second.n_declarations) == ("g x = x", "g1 x = x", 1)
+
+
+def test_types_and_values_may_have_the_same_fresh_name() -> None:
+    con = Node("NormalC", (Name("T", Unique(1)), ()))
+    data = Node("DataD", ((), Name("T", Unique(2)), (), None, (con,), ()))
+    assert print_declarations((data,), Names(BareScope())).text == "data T = T"
+
+
+def test_members_of_instances_have_bare_names() -> None:
+    owner = Node("ConT", (of("C", "Far", "TcClsName"),))
+    method = function(of("op", "Far"), Name("x"))
+    family = Node("AppT", (Node("ConT", (of("F", "Far", "TcClsName"),)), Node("TupleT", (0,))))
+    member = Node("TySynInstD", (Node("TySynEqn", (None, family, Node("TupleT", (0,)))),))
+    tree = Node("InstanceD", (None, (), Node("AppT", (owner, Node("TupleT", (0,)))), (method, member)))
+    printed = print_declarations((tree,), Names(BareScope()))
+    assert printed.text == "instance Far.C () where\n  op x = x\n  type instance F () = ()"
+    assert printed.imports == ("Far",)
 
 
 def test_extensions_are_those_that_the_module_lacks() -> None:

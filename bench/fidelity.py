@@ -1,0 +1,327 @@
+"""How true is what thatch prints of splices?  Put every splice's expansion in its place, compile, and compare.
+
+    python bench/fidelity.py [--ghc ghc] [--keep DIR] [PROJECT ...]
+
+A PROJECT is a folder that thatch can describe; without any, libraries' users that are written here, the examples and
+the sources in .toolchains are taken.  Each unit is compiled with the tap
+listening.  Then, of
+each module, all splices are replaced; where that does not compile, each one alone.  A replaced module counts as the
+same if its interface has the same exports and declarations, with the same hashes.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from attrs import define, field, frozen
+from fidelity_users import USERS
+
+from thatch.core.ghc.toolchain import Toolchain, probe
+from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.inline import Replacement, apply_edits, inline
+from thatch.core.iserv.events import SpliceDone, TapEvent
+from thatch.core.iserv.launcher import TapOptions, write_launchers
+from thatch.core.iserv.listener import Listener
+from thatch.core.project.discover import find_projects
+from thatch.core.project.model import Unit
+from thatch.core.settings import Settings
+from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.syntax import parse_header
+from thatch.core.th.derive import known_names, schema_of
+from thatch.core.th.expansion import Expansion, ModuleExpander
+from thatch.core.th.packages import InterfaceExports, Known, read_packages, visible_packages
+from thatch.core.th.printer import PrintError
+from thatch.core.th.schema import Schema
+
+REPOSITORY = Path(__file__).parent.parent
+SOURCES = [REPOSITORY / ".toolchains" / "sources" / name for name in ("aeson", "hledger-lib")]
+USES_SPLICES = re.compile(r"\b(?:TemplateHaskell|QuasiQuotes)\b")
+NOT_FOR_HERE = ("-this-unit-id", "-package-id", "-working-dir")
+HIDDEN = "it names what no import can reach"
+
+
+@frozen
+class Tools:
+    """What all projects are compiled and printed with."""
+
+    ghc: Toolchain
+    schema: Schema
+    known: Mapping[str, Known]
+    folder: Path
+
+
+@frozen(kw_only=True)
+class Target:
+    """Modules that are compiled together."""
+
+    name: str
+    folder: Path
+    flags: tuple[str, ...]
+    modules: tuple[Path, ...]
+    """Those with splices; GHC finds the others."""
+
+    @property
+    def built(self) -> Path:
+        return self.folder / "thatch-fidelity" / self.name.replace(":", "-")
+
+
+@define
+class Outcome:
+    """What became of the splices of a target."""
+
+    n_splices: int = 0
+    n_compiled: int = 0
+    n_same: int = 0
+    """Of the declaration splices, those with the same interface."""
+    n_declaring: int = 0
+    """Declaration splices that were put in place and compiled."""
+    reasons: Counter[str] = field(factory=Counter)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ghc", default="ghc")
+    parser.add_argument("--keep", type=Path, help="where to leave the replaced modules")
+    parser.add_argument("projects", nargs="*", type=Path, metavar="PROJECT")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="thatch-bench-") as name:
+        folder = (arguments.keep or Path(name)).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        total = asyncio.run(run(arguments.ghc, arguments.projects, folder))
+    report(total)
+
+
+async def run(ghc: str, projects: Sequence[Path], folder: Path) -> dict[str, Outcome]:
+    toolchain = await probe(ghc)
+    schema = await schema_of(toolchain, folder)
+    tools = Tools(toolchain, schema, await known_names(toolchain, folder), folder)
+    outcomes = {}
+    chosen = [target for path in projects for target in await described(path, tools)]
+    for target in chosen or await defaults(tools):
+        runs = await splices_of(target, tools)
+        outcomes[target.name] = await asyncio.to_thread(replaced, target, tools, runs)
+        print(f"{target.name}: {outcomes[target.name]}", flush=True)
+    return outcomes
+
+
+async def defaults(tools: Tools) -> list[Target]:
+    users = tools.folder / "users"
+    users.mkdir()
+    for file, text in USERS.items():
+        (users / file).write_text(text)
+    modules = tuple(users / file for file in USERS if file.endswith(".hs"))
+    own = Target(name="users of libraries", folder=users, flags=(f"-i{users}",), modules=modules)
+    return [own, *[target for path in SOURCES if path.is_dir() for target in await described(path, tools)]]
+
+
+async def described(path: Path, tools: Tools) -> list[Target]:
+    """The units of a copy of a project that have splices."""
+    folder = tools.folder / path.name
+    shutil.copytree(path, folder, ignore=shutil.ignore_patterns("dist-newstyle", ".git"))
+    (folder / "cabal.project").write_text("packages: .\nallow-newer: *\n")
+    units = [unit for project in await find_projects(folder, Settings(), lambda _: None) for unit in project.units]
+    local = {unit.id: unit.component.partition(":")[0] for unit in units}
+    targets = []
+    for unit in units:
+        modules = [module.path for module in unit.modules]
+        with_splices = [each for each in modules if USES_SPLICES.search(each.read_text("utf-8", "replace"))]
+        flags = tuple(flags_of(unit, local))
+        targets.append(Target(name=unit.component, folder=folder, flags=flags, modules=tuple(with_splices)))
+    return [target for target in targets if target.modules]
+
+
+def flags_of(unit: Unit, local: Mapping[str, str]) -> Iterable[str]:
+    """A unit's flags and its sources' folders; other units of its project are taken as they are installed."""
+    for before, flag in pairwise(("", *unit.flags)):
+        if before not in NOT_FOR_HERE and flag not in NOT_FOR_HERE and not flag.startswith(("-W", "-w")):
+            yield flag
+    for each in unit.package_ids:
+        yield from ("-package", local[each]) if each in local else ("-package-id", each)
+    yield "-i"
+    yield from (f"-i{folder}" for folder in unit.source_dirs)
+
+
+async def splices_of(target: Target, tools: Tools) -> list[SpliceRun]:
+    """Compile a target, and hear of its splices."""
+    heard: list[SpliceRun] = []
+
+    def hear(event: TapEvent) -> None:
+        if isinstance(event, SpliceDone):
+            heard.append(event.run)
+
+    with tempfile.TemporaryDirectory() as name:
+        launchers = Path(name) / "launchers"
+        launchers.mkdir()
+        listener = Listener(Path(name) / "socket", hear, lambda _, file: Path(os.path.normpath(target.folder / file)))
+        await listener.start()
+        tap = write_launchers(launchers, tools.ghc, TapOptions(socket=Path(name) / "socket"))
+        command = ["--make", "-no-link", "-fkeep-going", *common(target, tools, tap), *map(str, target.modules)]
+        done = await asyncio.to_thread(compiled, tools, command, target.folder)
+        await listener.settled()
+        await listener.close()
+    if done:
+        print(f"{target.name}: GHC says of the project as it is:\n{done[:2000]}")
+    return heard
+
+
+def common(target: Target, tools: Tools, tap: Path | None = None) -> list[str]:
+    way = ["-dynamic"] if tools.ghc.dynamic else []
+    program = ["-fexternal-interpreter", "-pgmi", str(tap)] if tap else []
+    folders = [f"-{kind}dir={target.built}" for kind in ("hi", "o", "stub")]
+    return ["-v0", "-w", "-O0", "-package-env", "-", *way, *program, *folders, *target.flags]
+
+
+def compiled(tools: Tools, arguments: Sequence[str], folder: Path) -> str:
+    """What GHC complains of; empty when all is well."""
+    done = subprocess.run([tools.ghc.ghc, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr).strip() if done.returncode else ""
+
+
+def replaced(target: Target, tools: Tools, runs: Sequence[SpliceRun]) -> Outcome:
+    """Replace the splices of all modules; what ran twice counts as it ran last."""
+    packages = read_packages([tools.ghc.libdir / "package.conf.d"])
+    home = lambda module: interface_bytes(target.built, module)  # noqa: E731
+    exports = InterfaceExports(packages, visible_packages(packages, target.flags), tools.known, home)
+    outcome = Outcome()
+    by_place = {(run.path, run.span): run for run in runs if run.kind is not SpliceKind.ANNOTATION and run.result}
+    by_path: dict[Path, list[SpliceRun]] = {}
+    for run in by_place.values():
+        by_path.setdefault(run.path, []).append(run)
+    for path, here in by_path.items():
+        module = Module(target, tools, path, here, exports)
+        module.replace_all(outcome)
+    return outcome
+
+
+def interface_bytes(folder: Path, module: str) -> bytes | None:
+    for suffix in (".hi", ".dyn_hi"):
+        path = folder / f"{module.replace('.', '/')}{suffix}"
+        if path.is_file():
+            return path.read_bytes()
+    return None
+
+
+class Module:
+    """A module, with its splices."""
+
+    def __init__(
+        self, target: Target, tools: Tools, path: Path, runs: Sequence[SpliceRun], exports: InterfaceExports
+    ) -> None:
+        self.target, self.tools, self.path = target, tools, path
+        self.runs = sorted(runs, key=lambda run: run.span)
+        self.text = path.read_text("utf-8")
+        self.name = parse_header(self.text).name or "Main"
+        expander = ModuleExpander(self.name, self.text, tools.schema, exports, target.flags)
+        self.expansions = expander.expand_all(self.runs)
+
+    def replace_all(self, outcome: Outcome) -> None:
+        """Replace all at once, and where that fails one by one."""
+        outcome.n_splices += len(self.runs)
+        pairs = []
+        for run, expansion in zip(self.runs, self.expansions, strict=True):
+            if isinstance(expansion, PrintError):
+                outcome.reasons[f"not printed: {expansion.message}"] += 1
+            elif expansion.hidden:
+                outcome.reasons[HIDDEN] += 1
+            else:
+                pairs.append((run, expansion))
+        if pairs and self._count(pairs, outcome, quiet=len(pairs) > 1):
+            return
+        if len(pairs) > 1:
+            for pair in pairs:
+                self._count([pair], outcome, quiet=False)
+
+    def _count(self, pairs: Sequence[tuple[SpliceRun, Expansion]], outcome: Outcome, *, quiet: bool) -> bool:
+        said, same = self._replace(pairs)
+        declaring = sum(run.kind is SpliceKind.DECLARATIONS for run, _ in pairs)
+        if said:
+            if not quiet:
+                outcome.reasons[first_error(said)] += 1
+                print(f"  {self.name}:{pairs[0][0].span.start_line}: {first_error(said)}")
+            return False
+        outcome.n_compiled += len(pairs)
+        outcome.n_declaring += declaring
+        outcome.n_same += declaring if same else 0
+        if declaring and not same:
+            print(f"  {self.name}: another interface")
+        return True
+
+    def _replace(self, pairs: Sequence[tuple[SpliceRun, Expansion]]) -> tuple[str, bool]:
+        """What GHC says of the module with these splices replaced, and whether the interface stays the same."""
+        replacements = [
+            Replacement(span=run.span, kind=run.kind, text=each.text, imports=each.imports, extensions=each.extensions)
+            for run, each in pairs
+        ]
+        inlining = inline(self.text, replacements, preprocessed="-XCPP" in self.target.flags)
+        if inlining.remarks:
+            return f"error: {inlining.remarks[0].reason}", False
+        out = self.tools.folder / "replaced" / self.target.name.replace(":", "-") / self.name
+        out.mkdir(parents=True, exist_ok=True)
+        source = out / self.path.name
+        source.write_text(apply_edits(self.text, inlining.edits))
+        outputs = ["-ohi", str(out / "replaced.hi"), "-o", str(out / "replaced.o"), f"-I{self.path.parent}"]
+        command = ["-c", *common(self.target, self.tools), *outputs, str(source)]
+        said = compiled(self.tools, command, self.target.folder)
+        return said, not said and self._is_same(out)
+
+    def _is_same(self, out: Path) -> bool:
+        before = interface_bytes(self.target.built, self.name)
+        after = out / "replaced.hi"
+        return before is not None and facts(read_interface(before)) == facts(read_interface(after.read_bytes()))
+
+
+def facts(interface: Interface) -> tuple[object, ...]:
+    """What others see of a module."""
+    declared = sorted(
+        (str(each.name), each.hash) for each in interface.declarations if "$trModule" not in str(each.name)
+    )
+    return sorted(map(str, interface.exports)), declared
+
+
+def first_error(said: str) -> str:
+    """The first sentence of GHC's first complaint, without what differs from place to place."""
+    lines = [line.strip(" •") for line in said.splitlines()]
+    for index, line in enumerate(lines):
+        if "error:" in line:
+            rest = line.partition("error:")[2].strip() or " ".join(lines[index + 1 : index + 2])
+            return re.sub("\u2018[^\u2019]*\u2019", "_", rest)[:100]
+    return said[:100]
+
+
+def report(outcomes: Mapping[str, Outcome]) -> None:
+    """Print the figures and the reasons."""
+    print("\n| project | splices | cannot be written | compile | same interface |")
+    print("|---|---|---|---|---|")
+    for name, each in [*outcomes.items(), ("all", summed(outcomes.values()))]:
+        hidden = each.reasons[HIDDEN]
+        writable = max(each.n_splices - hidden, 1)
+        same = f"{each.n_same} of {each.n_declaring}"
+        print(
+            f"| {name} | {each.n_splices} | {hidden} | {each.n_compiled} ({each.n_compiled / writable:.1%}) | {same} |"
+        )
+    print()
+    for reason, count in summed(outcomes.values()).reasons.most_common():
+        print(f"{count:5} {reason}")
+
+
+def summed(outcomes: Iterable[Outcome]) -> Outcome:
+    total = Outcome()
+    for each in outcomes:
+        total.n_splices += each.n_splices
+        total.n_compiled += each.n_compiled
+        total.n_same += each.n_same
+        total.n_declaring += each.n_declaring
+        total.reasons += each.reasons
+    return total
+
+
+if __name__ == "__main__":
+    main()
