@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -24,7 +24,7 @@ from thatch.core.iserv.events import (
     SpliceRunning,
     TapEvent,
 )
-from thatch.core.iserv.launcher import Quarantined, TapOptions
+from thatch.core.iserv.launcher import Quarantined, TapOptions, write_quarantine
 from thatch.core.iserv.listener import Listener
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.settings import Settings
@@ -70,6 +70,8 @@ class LaneInterpreter:
         """Why the interpreter of the running or latest load is gone; empty if it is not."""
         self._on_running = on_running
         self._listener: Listener | None = None
+        self._folder: Path | None = None
+        """That of the running session."""
         self._refused: set[ModuleKey] = set()
         self._stopped: dict[tuple[ModuleKey, Span], Stopped] = {}
         self._quarantine: dict[tuple[ModuleKey, Span], _Kept] = {}
@@ -81,7 +83,6 @@ class LaneInterpreter:
             socket=folder / SOCKET,
             seconds=settings.splices_seconds,
             memory=settings.splices_memory_mb * MEGABYTE or ALL_MEMORY,
-            quarantine=tuple(_quarantined(kept.splice) for kept in self._quarantine.values()),
         )
 
     async def listen(self, folder: Path, locate: Callable[[str, str], Path]) -> None:
@@ -89,9 +90,12 @@ class LaneInterpreter:
         await self.close()
         self._listener = Listener(folder / SOCKET, self._hear, locate)
         await self._listener.start()
+        self._folder = folder
+        self._write_quarantine()
 
     async def close(self) -> None:
         """Stop listening; safe to call twice."""
+        self._folder = None
         listener, self._listener = self._listener, None
         if listener is not None:
             await listener.close()
@@ -130,24 +134,32 @@ class LaneInterpreter:
             paths = {*splice.files, *_sources(splice, graph)}
             self._quarantine[place] = _Kept(splice, await asyncio.to_thread(_stamps, paths, unsaved))
 
-    async def release_changed(self, documents: Mapping[Path, Document]) -> bool:
-        """Let those splices run again whose inputs have changed; whether there are any."""
+    async def release_changed(self, documents: Mapping[Path, Document]) -> None:
+        """Let those splices run again whose inputs have changed."""
         unsaved = {path: document.text for path, document in documents.items()}
         changed = [
             place
             for place, kept in self._quarantine.items()
             if await asyncio.to_thread(_stamps, kept.inputs, unsaved) != kept.inputs
         ]
-        for place in changed:
-            del self._quarantine[place]
-        return bool(changed)
+        self._release(changed)
 
     def release(self, path: Path, span: Span) -> bool:
-        """Let a splice run again; whether it was in quarantine."""
+        """Let a splice run again; whether it was in quarantine.  Raises OSError when the session cannot be told."""
         found = [place for place in self._quarantine if (place[0].path, place[1]) == (path, span)]
-        for place in found:
-            del self._quarantine[place]
+        self._release(found)
         return bool(found)
+
+    def _release(self, places: Sequence[tuple[ModuleKey, Span]]) -> None:
+        """The running session takes note of it before its next splice."""
+        for place in places:
+            self._quarantine.pop(place, None)
+        if places:
+            self._write_quarantine()
+
+    def _write_quarantine(self) -> None:
+        if self._folder is not None:
+            write_quarantine(self._folder, [_quarantined(kept.splice) for kept in self._quarantine.values()])
 
     def _hear(self, event: TapEvent) -> None:
         match event:

@@ -145,7 +145,6 @@ class ProjectLane:
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""
         if self._interpreter.release(path, run.span):
-            self._renew = True
             self.request(f"splice of {path.name}")
 
     def restart(self, cause: str, project: Project, settings: Settings) -> None:
@@ -198,7 +197,7 @@ class ProjectLane:
                 work.end("")
 
     async def _load(self, work: Work) -> None:
-        self._renew = self._renew or await self._interpreter.release_changed(self._host.documents())
+        await self._interpreter.release_changed(self._host.documents())
         if self._renew or self._session is None:
             await self._end_session()
             self._renew = False

@@ -2,12 +2,13 @@
 
 <folder>/interpreter{,-dyn,-prof}   what GHC starts
 <folder>/interpreter.json           what the tap is told; its keys are in `_configuration`
+<folder>/quarantine.json            the splices that it must not run; see `thatch.core.iserv.quarantine`
 """
 
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -17,6 +18,8 @@ from thatch.core.iserv.grammar import th_types
 
 WAYS = ("", "-dyn", "-prof")
 """GHC appends one of these to the path that it was given."""
+
+QUARANTINE = "quarantine.json"
 
 
 @frozen
@@ -48,8 +51,6 @@ class TapOptions:
     memory: int = 2 * 2**30
     """How many bytes of memory the interpreter and its children may have while a splice runs."""
 
-    quarantine: tuple[Quarantined, ...] = ()
-
     wrapper: tuple[str, ...] = ()
     """A command to which the interpreter's command line is appended, such as a sandbox."""
 
@@ -61,7 +62,7 @@ def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> 
     Raises OSError when the folder cannot be written.
     """
     described = folder / "interpreter.json"
-    described.write_text(json.dumps(_configuration(toolchain, options)), encoding="utf-8")
+    described.write_text(json.dumps(_configuration(folder, toolchain, options)), encoding="utf-8")
     for way in WAYS:
         script = folder / f"interpreter{way}"
         script.write_bytes(_script(described, way).encode("utf-8", "surrogateescape"))
@@ -69,7 +70,20 @@ def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> 
     return folder / "interpreter"
 
 
-def _configuration(toolchain: Toolchain, options: TapOptions) -> dict[str, object]:
+def write_quarantine(folder: Path, entries: Iterable[Quarantined]) -> None:
+    """Say which splices are not to be run from now on, by taps that run in this folder or will.
+
+    The taps see the old list or the new one, never a part.  Raises OSError when the folder cannot be written.
+    """
+    listed = [
+        {"unit": entry.unit, "module": entry.module, "message": entry.message, "span": entry.span} for entry in entries
+    ]
+    new = folder / "quarantine.new"
+    new.write_text(json.dumps(listed), encoding="utf-8")
+    new.replace(folder / QUARANTINE)
+
+
+def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> dict[str, object]:
     series = ".".join(map(str, toolchain.version[:2]))
     return {
         "series": series,
@@ -78,10 +92,7 @@ def _configuration(toolchain: Toolchain, options: TapOptions) -> dict[str, objec
         "socket": str(options.socket or ""),
         "seconds": options.seconds,
         "memory": options.memory,
-        "quarantine": [
-            {"unit": entry.unit, "module": entry.module, "message": entry.message, "span": entry.span}
-            for entry in options.quarantine
-        ],
+        "quarantine": str(folder / QUARANTINE),
     }
 
 

@@ -18,7 +18,8 @@ from typing import Any
 from . import child, endings, wire
 from .conversation import ANSWER, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
 from .messages import RUN_FINALIZERS, RUN_TH, SHUTDOWN, protocol_of
-from .recorder import Place, Recorder
+from .quarantine import Quarantine
+from .recorder import Recorder
 from .server_link import ServerLink
 from .stand_in import StandIn
 
@@ -65,6 +66,7 @@ class Tap:
         self._talk = Conversation(protocol, config["types"]) if protocol else None
         self._stand_in = StandIn(protocol) if protocol else None
         self._recorder = Recorder()
+        self._quarantine = Quarantine(config["quarantine"])
         self._link = ServerLink(config["socket"])
         self._poll = select.poll()
         self._child: child.Child | None = None
@@ -183,7 +185,7 @@ class Tap:
             return
         data = self._held_from_ghc + data
         last = messages[-1] if messages else None
-        if last and last.kind == REQUEST and last.name == RUN_TH and (why := self._quarantined(last.raw)):
+        if last and last.kind == REQUEST and last.name == RUN_TH and (why := self._quarantine.message(last.raw)):
             self._held_from_ghc = b""
             self._pass_to_child(data[: -len(last.raw)])
             self._note(messages)
@@ -365,17 +367,6 @@ class Tap:
         # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
         self._pass_to_ghc(data)
-
-    def _quarantined(self, raw: bytes) -> str:
-        """Why a splice must not be run; empty when it may."""
-        if not self._config["quarantine"]:
-            return ""
-        place = Place(raw)
-        for entry in self._config["quarantine"]:
-            same = entry["unit"] == place.unit and entry["module"] == place.module
-            if same and entry.get("span") in (None, place.span):
-                return str(entry["message"])
-        return ""
 
     # --- Telling the server
 

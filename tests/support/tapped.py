@@ -17,7 +17,7 @@ from thatch.core.iserv.events import (
     SpliceRefused,
     TapEvent,
 )
-from thatch.core.iserv.launcher import TapOptions, write_launchers
+from thatch.core.iserv.launcher import TapOptions, write_launchers, write_quarantine
 from thatch.core.iserv.listener import Listener
 from thatch.core.splices import SpliceRun
 
@@ -95,13 +95,15 @@ async def load(
 ) -> Heard:
     """Write modules into a folder and have GHC load some, then read commands; `changes` are of `TapOptions`.
 
-    `toolchain` among them stands for changes of the toolchain.
+    `toolchain` among them stands for changes of the toolchain, `quarantine` for splices that are not to be run.
     """
+    quarantine = changes.pop("quarantine", ())
     toolchain = attrs.evolve(await probe(ghc), **changes.pop("toolchain", {}))
     for name, text in sources.items():
         (folder / f"{name}.hs").write_text(text)
     session = folder / 'it\'s a "session" $HOME'
     session.mkdir()
+    write_quarantine(session, quarantine)
     events: list[TapEvent] = []
     listener = Listener(session / "socket", events.append, lambda _, file: folder / file)
     await listener.start()
