@@ -6,7 +6,7 @@ A PROJECT is a folder that thatch can describe; without any, libraries' users th
 the sources in .toolchains are taken.  Each unit is compiled with the tap
 listening.  Then, of
 each module, all splices are replaced; where that does not compile, each one alone.  A replaced module counts as the
-same if its interface has the same exports and declarations, with the same hashes.
+same if its interface has the same exports, as many instances of every kind, and the same declarations, by their hashes.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from attrs import define, field, frozen
 from fidelity_users import USERS
 
 from thatch.core.ghc.toolchain import Toolchain, probe
+from thatch.core.hi.model import Name
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.inline import Replacement, apply_edits, inline
 from thatch.core.iserv.events import SpliceDone, TapEvent
@@ -279,11 +280,15 @@ class Module:
 
 
 def facts(interface: Interface) -> tuple[object, ...]:
-    """What others see of a module."""
-    declared = sorted(
-        (str(each.name), each.hash) for each in interface.declarations if "$trModule" not in str(each.name)
-    )
-    return sorted(map(str, interface.exports)), declared
+    """What others see of a module; of instances the names without numbers, which tell their order only."""
+    names = {each.name: each.hash for each in interface.declarations if isinstance(each.name, Name)}
+    own = sorted((name.occ.text, str(name.occ), hash_) for name, hash_ in names.items() if not made_by_ghc(name))
+    made = Counter(name.occ.text.rstrip("0123456789") for name in names if made_by_ghc(name))
+    return sorted(map(str, interface.exports)), own, made
+
+
+def made_by_ghc(name: Name) -> bool:
+    return name.occ.text.startswith(("$", "D:R:", "R:"))
 
 
 def first_error(said: str) -> str:
