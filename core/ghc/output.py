@@ -156,6 +156,8 @@ class OutputParser:
         text = "\n".join([parts.message, *parts.context, *parts.hints])
         if text.startswith(_CYCLE) and (files := _CYCLE_FILE.findall(text)):
             return [self._cycle(text, files)]
+        if _INCLUDED_FROM.match(said.file) and not text.strip():
+            return []
         if not said.file or said.file.startswith("<"):
             return [] if _is_ours(said) else [Notice(said.severity, text, said.code, said.flag)]
         path = self._to_user_path(said.file)
@@ -214,6 +216,9 @@ class _Unfinished:
 
 _CYCLE = "Module graph contains a cycle:"
 _CYCLE_FILE = re.compile(r"module (\S{1,400}) \(([^\n]{1,4000}?\.[\w-]{1,10})\)")
+_INCLUDED_FROM = re.compile(r"\s+from \S")
+"""How the last line of `In file included from a.h:2,` begins, which GHC takes for an error without words in a file of
+that name: the message that it belongs to follows (`X.hs` included `a.h`, which included the file that it is about)."""
 _UNLIT = re.compile(r"(?P<file>.{1,4000}?) line (?P<line>\d{1,9}): unlit: (?P<text>.*)")
 _LONGEST_COUNTER = 30
 _LONGEST_PROGRESS = 4000

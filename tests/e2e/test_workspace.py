@@ -220,6 +220,38 @@ async def test_a_splice_that_runs_for_ever(
         assert ide.status.health is Health.OK
 
 
+async def test_a_splice_over_its_limit(ghc: Ghc, root: Path, cache: Path) -> None:
+    """It is stopped, which is an error at the splice; all else is known."""
+    loop = (
+        "{-# LANGUAGE TemplateHaskell #-}\nmodule Loop where\nimport Language.Haskell.TH\nx, y :: Int\n"
+        "x = $(let loop n = if n < 0 then stringE [] else loop (n + 1 :: Integer) in loop 0)\ny = $([| 1 |])\n"
+    )
+    bare(root)
+    write(root, {"Loop.hs": loop, "Over.hs": "module Over where\nimport Loop\nz :: Int\nz = x\n"})
+    async with working(root, cache, splices_seconds=1.0, **settings(ghc)) as ide:
+        assert ide.said("Loop.hs")[0].startswith("5:5 error")
+        (stopped,) = {
+            said.message for said in ide.told[root / "Loop.hs"].diagnostics if "splices.seconds" in said.message
+        }
+        assert "more than 1 s" in stopped
+        assert (ide.said("A.hs"), ide.said("B.hs"), ide.said("C.hs")) == ([], [WARNING], [])
+        assert ide.status.health is Health.OK
+        assert await ide.edited("A.hs", A.replace("= 1", "= 'x'")) == [MISMATCH]
+        assert ide.said("Loop.hs")[0].startswith("5:5 error")
+
+
+async def test_a_warning_about_an_include_in_an_include(ghc: Ghc, root: Path, cache: Path) -> None:
+    files = {
+        "X.hs": '{-# LANGUAGE CPP #-}\nmodule X where\n#include "a.h"\nx :: Int\nx = ONE\n',
+        "a.h": '#include "b.h"\n',
+        "b.h": "#define ONE 0\n#define ONE 1\n",
+    }
+    async with working(write(root, files), cache, **settings(ghc)) as ide:
+        told = [diagnostic for event in ide.told.values() for diagnostic in event.diagnostics]
+        found = sorted((diagnostic.path.name, diagnostic.severity.name) for diagnostic in told)
+        assert found == [("b.h", "INFORMATION"), ("b.h", "WARNING")]
+
+
 async def test_ghc_killed_while_idle(ghc: Ghc, root: Path, cache: Path) -> None:
     async with working(bare(root), cache, **settings(ghc)) as ide:
         for process in ide.ghcs():

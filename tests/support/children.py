@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 
@@ -11,6 +12,9 @@ from tests.support.waiting import seconds
 
 LIMIT = 5.0
 """How long a process that was sent a deadly signal may take to be gone."""
+
+INTERPRETERS = ("interpreter", "ghc-iserv")
+"""How the names of interpreters begin: of a link to one, as GHC starts it, and of the one that a tap starts."""
 
 
 @contextmanager
@@ -49,7 +53,8 @@ def running_interpreter() -> int | None:
     for pid in descendants():
         try:
             process = psutil.Process(pid)
-            if "/interpreter" in process.cmdline()[0] and process.cpu_times().user > 0.5:
+            program = Path(process.cmdline()[0]).name
+            if program.startswith(INTERPRETERS) and process.cpu_times().user > 0.5:
                 return pid
         except (psutil.NoSuchProcess, IndexError):
             continue

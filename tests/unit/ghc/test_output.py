@@ -172,6 +172,25 @@ def test_astral_characters_that_ghc_escapes_wrongly() -> None:
     assert feed(line) == [Notice(Severity.ERROR, "\u2018f\u2019 \U0001f600 \\u1f600 \U0001d4ac \u1e9e9")]
 
 
+def test_where_an_include_came_from_is_no_message() -> None:
+    error = "MCDiagnostic SevError ErrorWithoutFlag Nothing"
+    lines = [
+        dump("MCInfo", "In file included from a.h:2,", None),
+        dump(error, "", ("                 from X.hs", 4, 0, 4, 0)),
+        dump(error, ' warning: "A" redefined\n    2 | #define A 3\n      | ', ("b.h", 2, 0, 2, 0)),
+    ]
+    text, output = feed(*lines)
+    assert text == Text("In file included from a.h:2,")
+    assert isinstance(output, Said)
+    diagnostic = output.diagnostic
+    assert (diagnostic.path, diagnostic.severity, diagnostic.message) == (
+        HOME / "b.h",
+        Severity.WARNING,
+        '"A" redefined',
+    )
+    assert not output.fatal
+
+
 def test_what_thatch_itself_causes_is_not_told() -> None:
     deprecated = "-ddump-json is deprecated: Use `-fdiagnostics-as-json` instead"
     assert feed(dump("MCDiagnostic SevWarning WarningWithoutFlag Nothing", deprecated, None)) == []
