@@ -2,11 +2,10 @@
 
     python bench/fidelity.py [--ghc ghc] [--keep DIR] [PROJECT ...]
 
-A PROJECT is a folder that thatch can describe; without any, libraries' users that are written here, the examples and
-the sources in .toolchains are taken.  Each unit is compiled with the tap
-listening.  Then, of
-each module, all splices are replaced; where that does not compile, each one alone.  A replaced module counts as the
-same if its interface has the same exports, as many instances of every kind, and the same declarations, by their hashes.
+A PROJECT is a folder that thatch can describe; without any, users of libraries that are written here, and the sources in
+.toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each module, all splices are replaced;
+where that does not compile or changes something, each one alone.  A replaced module counts as the same if its
+interface has the same exports, as many instances of every kind, and the same declarations, by their hashes.
 """
 
 import argparse
@@ -234,25 +233,26 @@ class Module:
                 outcome.reasons[HIDDEN] += 1
             else:
                 pairs.append((run, expansion))
-        if pairs and self._count(pairs, outcome, quiet=len(pairs) > 1):
+        if len(pairs) > 1 and self._count(pairs, outcome, at_once=True):
             return
-        if len(pairs) > 1:
-            for pair in pairs:
-                self._count([pair], outcome, quiet=False)
+        for pair in pairs:
+            self._count([pair], outcome, at_once=False)
 
-    def _count(self, pairs: Sequence[tuple[SpliceRun, Expansion]], outcome: Outcome, *, quiet: bool) -> bool:
+    def _count(self, pairs: Sequence[tuple[SpliceRun, Expansion]], outcome: Outcome, *, at_once: bool) -> bool:
+        """Count replaced splices; several at once only if there is nothing to say against them."""
         said, same = self._replace(pairs)
         declaring = sum(run.kind is SpliceKind.DECLARATIONS for run, _ in pairs)
+        bad = said or (declaring and not same)
+        if at_once and bad:
+            return False
+        if bad:
+            print(f"  {self.name}:{pairs[0][0].span.start_line}: {first_error(said) if said else 'another interface'}")
         if said:
-            if not quiet:
-                outcome.reasons[first_error(said)] += 1
-                print(f"  {self.name}:{pairs[0][0].span.start_line}: {first_error(said)}")
+            outcome.reasons[first_error(said)] += 1
             return False
         outcome.n_compiled += len(pairs)
         outcome.n_declaring += declaring
         outcome.n_same += declaring if same else 0
-        if declaring and not same:
-            print(f"  {self.name}: another interface")
         return True
 
     def _replace(self, pairs: Sequence[tuple[SpliceRun, Expansion]]) -> tuple[str, bool]:
