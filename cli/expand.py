@@ -82,7 +82,8 @@ def expand(
     look = Look(Path.cwd())
     _tell_remarks(done, look)
     if not in_place:
-        Output().write(printable(done.after) if sys.stdout.isatty() else done.after.removesuffix("\n"))
+        module = done.after.removesuffix("\n")
+        Output().write(printable(module) if sys.stdout.isatty() else module)
     elif done.errors:
         raise ThatchError(
             message=f"{look.path(done.path)} was not written, because it has errors.",
