@@ -2,10 +2,11 @@
 
     python bench/fidelity.py [--ghc ghc] [--keep DIR] [PROJECT ...]
 
-A PROJECT is a folder that thatch can describe; without any, users of libraries that are written here, and the sources in
-.toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each module, all splices are replaced;
-where that does not compile or changes something, each one alone.  A replaced module counts as the same if its
-interface has the same exports, as many instances of every kind, and the same declarations, by their hashes.
+A PROJECT is a folder that thatch can describe; without any, users of libraries that are written here, and the
+sources in .toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each
+module, all splices are replaced; where that does not compile or changes something, each one alone.  A
+replaced module counts as the same if its interface has the same exports, as many instances of every kind, and the
+same declarations, by their hashes.
 """
 
 import argparse
