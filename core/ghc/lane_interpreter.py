@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -127,11 +127,16 @@ class LaneInterpreter:
         self._lost_in_vain = in_vain
         return again
 
-    async def quarantine(self, graph: ModuleGraph | None, unsaved: Mapping[Path, str]) -> None:
-        """Have the splices that were stopped in the latest load not run again until what they see changes."""
+    async def quarantine(
+        self, graph: ModuleGraph | None, modules: Collection[Path], unsaved: Mapping[Path, str]
+    ) -> None:
+        """Have the splices that were stopped in the latest load not run again until what they see changes.
+
+        A splice whose module the graph does not know may see any of the project's `modules`.
+        """
         stopped, self._stopped = self._stopped, {}
         for place, splice in stopped.items():
-            paths = {*splice.files, *_sources(splice, graph)}
+            paths = {*splice.files, *(_sources(splice, graph) or modules)}
             self._quarantine[place] = _Kept(splice, await asyncio.to_thread(_stamps, paths, unsaved))
 
     async def release_changed(self, documents: Mapping[Path, Document]) -> None:
@@ -198,11 +203,9 @@ def _quarantined(splice: Stopped) -> Quarantined:
     return Quarantined(splice.key.unit, splice.module, message, place)
 
 
-def _sources(splice: Stopped, graph: ModuleGraph | None) -> Iterable[Path]:
-    """The files of the module and of all that it imports, as far as known."""
-    if graph is None:
-        return [splice.key.path]
-    return [splice.key.path, *map(graph.path, graph.dependencies(graph.at(splice.key.path)))]
+def _sources(splice: Stopped, graph: ModuleGraph | None) -> Sequence[Path]:
+    """The files of the module and of all that it imports; none when they are not known."""
+    return [] if graph is None else [graph.path(one) for one in graph.dependencies(graph.at(splice.key.path))]
 
 
 def _stamps(paths: Iterable[Path], unsaved: Mapping[Path, str]) -> dict[Path, str]:

@@ -222,7 +222,8 @@ class ProjectLane:
         again = self._interpreter.must_begin_anew()
         await self._take_in(again=again)
         if again:
-            await self._interpreter.quarantine(self._cache.graph if self._cache else None, self._buffers.unsaved)
+            graph = self._cache.graph if self._cache else None
+            await self._interpreter.quarantine(graph, self._module_paths(), self._buffers.unsaved)
             await self._end_session()
             self._causes.append("the interpreter of splices is gone")
             self._wanted.set()

@@ -200,7 +200,7 @@ def _asks() -> dict[int, Ask]:
                 Ask("FailIfErrs", (), UNIT),
                 Ask(RUN_TH_DONE, (), None),
                 Ask("AddModFinalizer", (REF,), UNIT),
-                Ask("AddForeignFilePath", (_th("ForeignSrcLang"), file), UNIT),
+                Ask("AddForeignFilePath", (ENUM, file), UNIT),
                 Ask("AddCorePlugin", (STRING,), UNIT),
                 Ask("ReifyType", (name,), _th("Type")),
                 Ask("PutDoc", (_th("DocLoc"), STRING), UNIT),
