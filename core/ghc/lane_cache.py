@@ -3,12 +3,13 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, Recompiled, Standing, Tally
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
+from thatch.core.ghc.overlooked import Overlooked
 from thatch.core.ghc.reach import above, unread
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
 from thatch.core.ghc.session_files import unit_flags
@@ -34,6 +35,7 @@ class LaneCache:
         """The modules of the latest plan and the imports between them."""
         self._planned: Mapping[tuple[str, str], Planned] = {}
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
+        self._overlooked = Overlooked()
         self._background: asyncio.Task[None] | None = None
         self.log = LoadLog()
         """What is to hear of every module that GHC compiles."""
@@ -53,11 +55,14 @@ class LaneCache:
     ) -> Plan:
         """Find out what is up to date, and give the results what GHC said about it, and the splices that ran."""
         await self.settled()
+        # First, so that a change made meanwhile is one.
+        await self.overlooked(module.path for unit in project.units for module in unit.modules)
         job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
         self.n_misses = tally.n_misses
         self.graph = plan.graph
+        await asyncio.to_thread(self._overlooked.note, self._paths())
         self._planned = {(module.key.unit, module.name): module for module in plan.modules if not module.boot}
         self._later(lambda: asyncio.to_thread(self._record, tally))
         self.log.promise({})
@@ -81,6 +86,10 @@ class LaneCache:
         known = plan.known
         results.keep(lambda key: key not in known or key in stamps)
         _adopt(plan, stamps, results)
+
+    async def overlooked(self, modules: Iterable[Path]) -> bool:
+        """Whether a source was written since the last call so that a session which goes on would overlook something."""
+        return await asyncio.to_thread(self._overlooked.changed, {*modules, *self._paths()})
 
     def interface(self, unit: str, module: str) -> bytes | None:
         """The interface of a module of the latest plan, if the cache has it.  Blocking."""
@@ -152,6 +161,10 @@ class LaneCache:
         self._files.update(files)
         self.inputs = {path: known for made_from in self._files.values() for path, known in made_from.items()}
         self._on_inputs()
+
+    def _paths(self) -> set[Path]:
+        """The files of the latest plan's modules."""
+        return set(map(self.graph.path, self.graph.nodes)) if self.graph else set()
 
     def _record(self, tally: Tally) -> None:
         try:

@@ -198,6 +198,8 @@ class ProjectLane:
 
     async def _load(self, work: Work) -> None:
         await self._interpreter.release_changed(self._host.documents())
+        if self._session and self._cache and await self._cache.overlooked(self._module_paths()):
+            self._renew = True
         if self._renew or self._session is None:
             await self._end_session()
             self._renew = False

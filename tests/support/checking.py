@@ -15,11 +15,13 @@ from thatch.core.events import Event, Status, WorkProgressed
 from thatch.core.settings import Settings
 from thatch.core.workspace import Workspace
 
+PLACE = r"\S+:(?:[\d:-]+|\(\d+,\d+\)-\(\d+,\d+\))"
+NAME = "\u2018[^\u2019]*\u2019"
 SAME_SESSION = re.compile(
-    r"\s*\(and originally defined\s+at [^)]*\)"
+    rf"\s*\(and originally defined\s+(?:in {NAME}\s*)?(?:at {PLACE})?\)"
     r"|(?<=instance) \[safe\]"
     r"|\s*\.\.\.plus [\w ]+ instances? involving out-of-scope types"
-    r"|\s*-- Defined\s+(?:at \S+:(?:[\d:-]+|\(\d+,\d+\)-\(\d+,\d+\))|in \u2018[^\u2019]*\u2019)"
+    rf"|\s*-- Defined\s+(?:at {PLACE}|in {NAME})"
 )
 """Where GHC says that something is defined, whether an instance was inferred to be safe, and how many it has not shown.
 
@@ -35,6 +37,9 @@ PLACED = frozenset({"GHC-87543", "GHC-69158", DUPLICATE})
 """The messages that say it, and whose related places go with it: ambiguous names, conflicting exports, instances."""
 
 
+BOOT = re.compile(r"^Diagnostic\(path=PosixPath\('(\S+)\.hs(?:-boot)?'\), span=Span\([^)]*\)(?=.*\bhs-boot file)")
+
+
 @frozen
 class Said:
     """How one check ended."""
@@ -46,6 +51,14 @@ class Said:
 
     compiled: tuple[str, ...]
     """The names of the modules that GHC began to compile, in its order."""
+
+    @property
+    def without_boot_places(self) -> "Said":
+        """The same without the places of differences between a module and its hs-boot file.
+
+        GHC puts them on the boot file if it compiled that in the same load, else on the module.
+        """
+        return evolve(self, messages=tuple(sorted(BOOT.sub(r"\1", message) for message in self.messages)))
 
 
 class Checking:
