@@ -36,6 +36,11 @@ SIGNALLED = 128
 WATCH_SECONDS = 0.5
 """How often it is looked at what a sandboxed session uses."""
 
+STARTS = 3
+"""How often a session is started whose sandbox fails to come up."""
+
+BUBBLEWRAP_FAILED = "bwrap: "
+
 GREETING = "GHCi, version "
 INTERRUPTED = "Interrupted."
 """What GHCi says when an interrupt ends a load or a command; of one at its prompt it says nothing."""
@@ -120,6 +125,18 @@ class Session:
 
         Raises `SessionError` when it cannot be started or dies.  Cancelling ends the process.
         """
+        for left in reversed(range(STARTS)):
+            try:
+                await self._start(on_line)
+            except SessionError as error:
+                # What was to be hidden, such as the socket of another program, may be gone by then.
+                if not (left and self._sandbox and error.detail.startswith(BUBBLEWRAP_FAILED)):
+                    raise
+                self._last_words.clear()
+            else:
+                return
+
+    async def _start(self, on_line: Callable[[str], None]) -> None:
         self.state = State.BUSY
         script = self._folder / "start.ghci"
         script.write_text(self._prompt.script(), encoding="utf-8")

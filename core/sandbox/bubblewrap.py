@@ -17,7 +17,7 @@ from attrs import frozen
 
 from thatch.core import process
 from thatch.core.errors import SessionError, ThatchError
-from thatch.core.sandbox.command import PRIVATE, Limits, Room, Surroundings, command_line
+from thatch.core.sandbox.command import PRIVATE, TEMPORARY, Limits, Room, Surroundings, command_line
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.sandbox.secrets import FILE_VARIABLES, HOME_SECRETS, SYSTEM_SECRETS, is_secret_variable
 
@@ -67,15 +67,15 @@ class Sandbox:
     def wrap(self, command: Sequence[str | Path], env: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
         """The command and the additions to the environment that start `command` in the sandbox.
 
-        Temporary files go to the private `/tmp`.  Raises OSError when a writable folder is not there.
+        Temporary files go to the private `/tmp`, if there is one.  Raises OSError when a writable folder is not there.
         """
         self._spared = min(SPARED_BYTES, self._free() // 2)
-        inner = {**env, "TMPDIR": str(PRIVATE[0])} if "TMPDIR" in env else dict(env)
         room = real_room(self._room)
-        wrapped = command_line(
-            self._bwrap, tuple(map(str, command)), room, survey(room, os.environ), self._limits, inner
-        )
-        return wrapped, {}
+        surroundings = survey(room, os.environ)
+        inner = dict(env)
+        if TEMPORARY.parent in surroundings.private:
+            inner["TMPDIR"] = str(TEMPORARY)
+        return command_line(self._bwrap, tuple(map(str, command)), room, surroundings, self._limits, inner), {}
 
     def excess(self, pid: int) -> str:
         """Why the session whose bubblewrap has this process id must be ended, as a clause for the user; else empty."""

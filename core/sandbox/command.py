@@ -12,6 +12,12 @@ from attrs import frozen
 PRIVATE = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - They are mounted, not written to.
 """Folders that each session has for itself; what other programs keep there is not seen."""
 
+TEMPORARY = PRIVATE[0] / "ghc"
+"""The folder for GHC's temporary files: not all of `/tmp`, where a project may lie.
+
+GHC takes no note of what a module includes from below its temporary folder.
+"""
+
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108
 
 
@@ -123,6 +129,8 @@ def _mounts(room: Room, surroundings: Surroundings, limits: Limits) -> list[str]
     }
     for path in (*surroundings.private, SHARED_MEMORY):
         made[path] = ("--perms", "1777", "--size", str(limits.tmp_bytes), "--tmpfs", str(path))
+    if TEMPORARY.parent in surroundings.private:
+        made[TEMPORARY] = ("--perms", "0700", "--dir", str(TEMPORARY))
     shown = {path for path in room.visible if _is_within(path, surroundings.private)}
     shown |= {path for path in {room.cwd, *surroundings.kept} if _needs_showing(path, surroundings)}
     for path in surroundings.hidden_files:

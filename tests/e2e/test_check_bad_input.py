@@ -233,6 +233,7 @@ def killing_project(folder: Path, ghc: Ghc, *, once: bool) -> Path:
 
 
 def test_a_ghc_that_is_killed_once_is_started_again(checker: Checker, bare: Path, ghc: Ghc) -> None:
+    checker.environment["THATCH_SANDBOX"] = "off"  # In a sandbox the splice could not do it.
     wrapper = killing_project(bare, ghc, once=True)
     checked = checker.concise("--ghc", wrapper, cwd=bare)
     assert (wrapper.parent / "killed").is_dir()
@@ -242,6 +243,7 @@ def test_a_ghc_that_is_killed_once_is_started_again(checker: Checker, bare: Path
 
 
 def test_a_ghc_that_is_killed_again_and_again_is_given_up(checker: Checker, bare: Path, ghc: Ghc) -> None:
+    checker.environment["THATCH_SANDBOX"] = "off"  # In a sandbox the splice could not do it.
     wrapper = killing_project(bare, ghc, once=False)
     checked = checker.concise("--ghc", wrapper, cwd=bare)
     assert checked.code == 3
