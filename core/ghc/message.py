@@ -51,6 +51,15 @@ def related_places(text: str, to_user_path: ToUserPath) -> tuple[Related, ...]:
     return tuple(dict.fromkeys(islice(_places(text, to_user_path), _MOST_PLACES)))
 
 
+def with_user_paths(parts: Parts, to_user_path: ToUserPath) -> Parts:
+    """The parts of a message with the user's files in the places that their texts name."""
+    return Parts(
+        _with_user_paths(parts.message, to_user_path),
+        tuple(_with_user_paths(text, to_user_path) for text in parts.context),
+        tuple(_with_user_paths(text, to_user_path) for text in parts.hints),
+    )
+
+
 def parse_span(text: str) -> Span | None:
     """A span as GHC prints it after a file's name (GHC/Types/SrcLoc.hs `pprUserRealSpan`).
 
@@ -156,6 +165,17 @@ def _paragraphs(text: str) -> Iterator[str]:
             paragraph = []
         paragraph.append(line)
     yield "\n".join(paragraph)
+
+
+def _with_user_paths(text: str, to_user_path: ToUserPath) -> str:
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        for place in _PLACE.finditer(line) if len(line) <= _LONGEST_LINE else ():
+            _, _, name = _name_before(line[: place.end("extension")])
+            # GHC names overlays by absolute paths.
+            if name.startswith("/") and (user := to_user_path(name)) != Path(name):
+                lines[number] = lines[number].replace(name, str(user))
+    return "\n".join(lines)
 
 
 def _places(text: str, to_user_path: ToUserPath) -> Iterator[Related]:

@@ -24,7 +24,7 @@ from attrs import define, field, frozen
 
 from thatch.core.diagnostics import Diagnostic, Location, Related, Severity, Span
 from thatch.core.ghc.logged import Logged, find_objects, from_plain
-from thatch.core.ghc.message import Parts, ToUserPath, find_header, related_places
+from thatch.core.ghc.message import Parts, ToUserPath, find_header, related_places, with_user_paths
 
 
 @frozen
@@ -152,7 +152,7 @@ class OutputParser:
         return [Text(before), compiling] if before else [compiling]
 
     def _message(self, said: Logged) -> list[Output]:
-        parts = said.parts
+        parts = with_user_paths(said.parts, self._to_user_path)
         text = "\n".join([parts.message, *parts.context, *parts.hints])
         if text.startswith(_CYCLE) and (files := _CYCLE_FILE.findall(text)):
             return [self._cycle(text, files)]

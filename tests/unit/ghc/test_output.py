@@ -352,3 +352,13 @@ def test_any_text_can_be_a_message(text: str) -> None:
     diagnostic = said(dump("MCDiagnostic SevError ErrorWithoutFlag Just GHC-00001", text))
     kept = "".join([diagnostic.message, *diagnostic.context, *diagnostic.hints])
     assert len(kept) <= len(text)
+
+
+def test_texts_name_the_users_files() -> None:
+    parser = OutputParser(lambda name: HOME / "A.hs" if name.startswith("/overlay/") else HOME / name)
+    text = "Multiple declarations of x\nDeclared at: /overlay/0/A.hs:4:1\n             /overlay/0/A.hs:5:1"
+    (found,) = [*parser.feed(dump("MCDiagnostic SevError ErrorWithoutFlag Nothing", text)), *parser.finish()]
+    assert isinstance(found, Said)
+    assert "/overlay" not in found.diagnostic.text
+    assert f"Declared at: {HOME}/A.hs:4:1\n             {HOME}/A.hs:5:1" in found.diagnostic.text
+    assert {one.location.path for one in found.diagnostic.related} == {HOME / "A.hs"}
