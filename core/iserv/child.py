@@ -3,11 +3,14 @@
 Part of the tap: standard library only.
 """
 
-import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # At run time they would cost as much as all the rest.
+    from collections.abc import Callable, Sequence
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DIE_WITH_PARENT = 1
@@ -85,7 +88,7 @@ class Child:
         return os.waitstatus_to_exitcode(self._status)
 
 
-def start(command: Sequence[str], options: Sequence[str]) -> Child:
+def start(command: "Sequence[str]", options: "Sequence[str]") -> Child:
     """Start an interpreter in a process group of its own; that it is no program shows only when it ends."""
     read_there, write_here = os.pipe()
     read_here, write_there = os.pipe()
@@ -101,15 +104,13 @@ def start(command: Sequence[str], options: Sequence[str]) -> Child:
             os.write(2, f"{command[0]} could not be started: {error.strerror}".encode("utf-8", "replace"))
         finally:
             os._exit(NOT_STARTED)
-    with contextlib.suppress(OSError):
-        # Both do it, so that it is done whoever comes first.
-        os.setpgid(pid, pid)
+    _lead_group(pid)
     for descriptor in (read_there, write_there, said_there):
         os.close(descriptor)
     return Child(pid, write_here, read_here, said_here)
 
 
-def _become(command: Sequence[str], said: int, kept: Sequence[int], parent: int) -> None:
+def _become(command: "Sequence[str]", said: int, kept: "Sequence[int]", parent: int) -> None:
     """In the child: become the interpreter."""
     os.setpgid(0, 0)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
@@ -123,6 +124,14 @@ def _become(command: Sequence[str], said: int, kept: Sequence[int], parent: int)
     for descriptor in kept:
         os.set_inheritable(descriptor, True)
     os.execv(command[0], list(command))  # noqa: S606  # There is nothing for a shell to do.
+
+
+def _lead_group(pid: int) -> None:
+    """Make a child the leader of its group.  It does so itself as well, so that it is done whoever comes first."""
+    try:
+        os.setpgid(pid, pid)
+    except OSError:
+        return
 
 
 def _die_with_parent(parent: int) -> None:
@@ -185,7 +194,7 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _signal(send: Callable[[int, int], None], pid: int) -> None:
+def _signal(send: "Callable[[int, int], None]", pid: int) -> None:
     try:
         send(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

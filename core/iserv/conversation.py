@@ -95,11 +95,17 @@ class Conversation:
         return self._n_bytes if is_run else 0
 
     def from_ghc(self, data: bytes) -> list[Message]:
-        """Take bytes that GHC has written; return the messages that they complete."""
+        """Take bytes that GHC has written, at least one; return the messages that they complete."""
+        if self._unread and not self._reply:
+            self._unread.append(data)
+            return []
         return self._take(data, self._step_of_ghc)
 
     def from_interpreter(self, data: bytes) -> list[Message]:
-        """Take bytes that the interpreter has written; return the messages that they complete."""
+        """Take bytes that the interpreter has written, at least one; return the messages that they complete."""
+        if self._unread:
+            self._reply.append(data)
+            return []
         return self._take(data, self._step_of_interpreter)
 
     def interpreter_is_gone(self) -> None:
@@ -154,8 +160,6 @@ class Conversation:
 
     def _step_of_ghc(self, data: bytes, position: int, found: list[Message]) -> int:
         if self._unread:
-            if not self._reply:
-                return self._pass_over(self._unread, data, position)
             self._unread, self._reply = [], []
             self.state = REQUEST
         if self._open and self._started and self.state in (REPLY, ASKING):
@@ -172,14 +176,13 @@ class Conversation:
                 raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
             if self._hasty and self.request.reply != UNIT and self.request.name not in RUNNING:
                 self.state = REPLY
-                return self._pass_over(self._unread, data, position)
+                self._unread.append(data[position:])
+                return len(data)
             self._begin(self.request.body, keep=self.request.name in RUNNING)
             position = self._keep(data, position, position + 1)
         return self._walk(data, position, found)
 
     def _step_of_interpreter(self, data: bytes, position: int, found: list[Message]) -> int:
-        if self._unread:
-            return self._pass_over(self._reply, data, position)
         if self.state == ANSWER and self._started:
             self._finish(found)
         if self.state == REPLY:
@@ -197,10 +200,6 @@ class Conversation:
         else:
             raise WrongBytes(f"GHC to speak ({self.state})", 0)
         return self._walk(data, position, found)
-
-    def _pass_over(self, parts: list[bytes], data: bytes, position: int) -> int:
-        parts.append(data[position:] if position else data)
-        return len(data)
 
     def _begin(self, types: tuple[Type, ...] | None, keep: bool = True) -> None:
         self._started = True

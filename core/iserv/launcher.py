@@ -65,7 +65,9 @@ def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> 
     described.write_text(json.dumps(_configuration(folder, toolchain, options)), encoding="utf-8")
     for way in WAYS:
         script = folder / f"interpreter{way}"
-        script.write_bytes(_script(described, way).encode("utf-8", "surrogateescape"))
+        program = toolchain.interpreters.get(way)
+        command = [*options.wrapper, str(program)] if program else []
+        script.write_bytes(_script(described, command).encode("utf-8", "surrogateescape"))
         script.chmod(0o755)
     return folder / "interpreter"
 
@@ -88,7 +90,6 @@ def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> d
     return {
         "series": series,
         "types": th_types(series),
-        "interpreters": {way: [*options.wrapper, str(path)] for way, path in toolchain.interpreters.items()},
         "socket": str(options.socket or ""),
         "seconds": options.seconds,
         "memory": options.memory,
@@ -96,12 +97,12 @@ def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> d
     }
 
 
-def _script(described: Path, way: str) -> str:
+def _script(described: Path, interpreter: Sequence[str]) -> str:
     """A shell script that becomes the tap.
 
     The folder that holds the tap's package comes last on the path, so that nothing in it hides the standard library.
     """
     program = f"import sys; sys.path.append({str(Path(__file__).parents[1])!r}); "
-    program += "from iserv.tap import main; main(sys.argv[1:])"
-    command: Sequence[str] = (sys.executable, "-I", "-S", "-c", program, str(described), way)
+    program += "from iserv.start import main; main(sys.argv[1:])"
+    command = (sys.executable, "-I", "-S", "-c", program, str(described), str(len(interpreter)), *interpreter)
     return f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n'

@@ -1,4 +1,4 @@
-"""The program that GHC starts as its interpreter: it starts the real one, passes on what they say, and watches.
+"""What stands between GHC and its interpreter: it passes on what they say, and watches.  `start` starts both.
 
 Standard library only, as is all that it imports.  One thread waits for all sides, so that bytes are looked at in the
 order in which they travel.  Bytes are looked at before they are passed on, and passed on whatever comes of it.  Of
@@ -11,19 +11,19 @@ import json
 import os
 import select
 import signal
-import sys
 import time
 from typing import Any
 
 from . import child, endings, wire
-from .conversation import ANSWER, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
+from .conversation import ANSWER, ASKING, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
 from .messages import RUN_FINALIZERS, RUN_TH, SHUTDOWN, protocol_of
 from .quarantine import Quarantine
 from .recorder import Recorder
 from .server_link import ServerLink
 from .stand_in import StandIn
 
-READ_BYTES = 2**17
+READ_BYTES = 2**15
+"""Python makes room for as much at each read; for much more the C library would ask the system every time."""
 LOOK_SECONDS = 0.25
 """How often a running splice is looked at."""
 LONG_SECONDS = 0.5
@@ -33,16 +33,20 @@ PARTING_SECONDS = 1.0
 MOST_SAID = 2**20
 """What a splice prints beyond that is dropped."""
 
+SPLICE_RUNS = (ASKING, ANSWER)
+
 Config = dict[str, Any]
 """See `thatch.core.iserv.launcher`."""
 
 
-def main(arguments: list[str]) -> None:
-    """Run with: the path of the configuration, the way (`-dyn`, ...), and what GHC gives its interpreter."""
-    path, way, to_ghc, from_ghc, *options = arguments
+def run(path: str, program: str, interpreter: child.Child | None, to_ghc: int, from_ghc: int) -> int:
+    """Stand between GHC and the program that was started, or None, until the end; returns the exit code.
+
+    `path` is that of the configuration, the numbers are descriptors.
+    """
     with open(path, "rb") as file:  # noqa: PTH123  # pathlib loads slowly.
         config = json.load(file)
-    sys.exit(Tap(config, way, int(to_ghc), int(from_ghc), options).run())
+    return Tap(config, program, interpreter, to_ghc, from_ghc).run()
 
 
 class Done(Exception):  # noqa: N818  # No error.
@@ -56,10 +60,11 @@ class Done(Exception):  # noqa: N818  # No error.
 class Tap:
     """One interpreter of one GHC."""
 
-    def __init__(self, config: Config, way: str, to_ghc: int, from_ghc: int, options: list[str]) -> None:
+    def __init__(
+        self, config: Config, program: str, interpreter: child.Child | None, to_ghc: int, from_ghc: int
+    ) -> None:
         self._config = config
-        self._command: list[str] = config["interpreters"].get(way, [])
-        self._options = options
+        self._program = program
         self._to_ghc = to_ghc
         self._from_ghc = from_ghc
         protocol = protocol_of(config["series"])
@@ -69,7 +74,7 @@ class Tap:
         self._quarantine = Quarantine(config["quarantine"])
         self._link = ServerLink(config["socket"])
         self._poll = select.poll()
-        self._child: child.Child | None = None
+        self._child = interpreter
         self._held_from_ghc = b""
         self._held_from_child = b""
         self._said = b""
@@ -80,14 +85,13 @@ class Tap:
         """What GHC is told about the splice that was running when the interpreter ended; empty when told."""
         self._since = 0.0
         """When the splice that runs began."""
+        self._next_look = 0.0
+        """When it is to be looked at again."""
         self._told_running = False
         self._told_trouble = False
 
     def run(self) -> int:
         """Work until GHC or the interpreter is done; return the exit code."""
-        for descriptor in (self._to_ghc, self._from_ghc):
-            os.set_inheritable(descriptor, False)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, _terminated)
         try:
             self._start()
@@ -108,16 +112,15 @@ class Tap:
         self._poll.register(self._from_ghc, select.POLLIN)
         if self._link.descriptor >= 0:
             self._poll.register(self._link.descriptor, 0)
-        if not self._command:
+        if not self._child:
             self._gone("There is no interpreter for this way of linking.")
             return
-        self._child = child.start(self._command, self._options)
         for descriptor in (self._child.read, self._child.write, self._child.said):
             os.set_blocking(descriptor, False)
         for descriptor in (self._child.read, self._child.said, self._child.watch):
             if descriptor >= 0:
                 self._poll.register(descriptor, select.POLLIN)
-        self._send(wire.frame({"event": wire.STARTED, "pid": self._child.pid, "program": self._command[0]}))
+        self._send(wire.frame({"event": wire.STARTED, "pid": self._child.pid, "program": self._program}))
 
     def _turn(self) -> None:
         for descriptor, events in self._poll.poll(self._timeout()):
@@ -145,26 +148,26 @@ class Tap:
 
     def _timeout(self) -> float | None:
         """In milliseconds, for `poll`."""
-        if self._child is None or not self._is_running():
+        if self._child is None or self._talk is None or self._talk.state not in SPLICE_RUNS:
             return None
-        left: float = self._since + self._config["seconds"] - time.monotonic()
-        return max(1.0, min(left, LOOK_SECONDS) * 1000)
-
-    def _is_running(self) -> bool:
-        return self._talk is not None and self._talk.running
+        return max(1.0, (self._next_look - time.monotonic()) * 1000)
 
     def _look(self) -> None:
-        """See whether the running splice keeps its limits."""
-        if self._child is None or not self._is_running():
+        """See, now and then, whether the running splice keeps its limits."""
+        if self._child is None or self._talk is None or self._talk.state not in SPLICE_RUNS:
             return
         now = time.monotonic()
+        if now < self._next_look:
+            return
+        seconds = self._config["seconds"]
         lasted = now - self._since
+        self._next_look = min(now + LOOK_SECONDS, max(now, self._since + seconds))
         if lasted > LONG_SECONDS and not self._told_running:
             self._told_running = True
             self._send(self._recorder.running(now))
-        if lasted > self._config["seconds"]:
-            self._stop(endings.too_long(self._config["seconds"]))
-        elif lasted > LOOK_SECONDS and self._child.memory_of_all() > self._config["memory"]:
+        if lasted > seconds:
+            self._stop(endings.too_long(seconds))
+        elif self._child.memory_of_all() > self._config["memory"]:
             self._stop(endings.too_big(self._config["memory"]))
         elif self._child.watch < 0 and self._child.ended():
             self._child_ended()
@@ -179,6 +182,11 @@ class Tap:
             self._pass_to_child(data)
             return
         messages = self._talk.from_ghc(data)
+        if not (messages or self._held_from_ghc or self._talk.pending_run) and self._child:
+            # Most of the conversation; so that is all that it costs.
+            self._pass_to_child(data)
+            self._note_trouble()
+            return
         if self._child is None:
             self._note(messages)
             self._answer_ghc()
@@ -196,11 +204,10 @@ class Tap:
         self._pass_to_child(data[:n_ready])
         self._note(messages)
 
-    def _pass_to_child(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view and self._child:
+    def _pass_to_child(self, data: bytes | memoryview) -> None:
+        while data and self._child:
             try:
-                view = view[os.write(self._child.write, view) :]
+                data = _rest(data, os.write(self._child.write, data))
             except BlockingIOError:
                 self._wait_for_child()
             except BrokenPipeError:
@@ -223,7 +230,7 @@ class Tap:
         if self._child:
             os.close(self._child.write)
             self._child.write = -1
-            if self._is_running() or not self._child.wait(PARTING_SECONDS):
+            if (self._talk and self._talk.running) or not self._child.wait(PARTING_SECONDS):
                 self._child.kill()
         raise Done(0)
 
@@ -250,17 +257,17 @@ class Tap:
             self._pass_to_ghc(data)
             return
         messages = self._talk.from_interpreter(data)
-        data = self._held_from_child + data
-        n_ready = len(data) - self._talk.incomplete
-        self._held_from_child = data[n_ready:]
+        if self._held_from_child or self._talk.incomplete:
+            data = self._held_from_child + data
+            n_ready = len(data) - self._talk.incomplete
+            data, self._held_from_child = data[:n_ready], data[n_ready:]
         # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
-        self._pass_to_ghc(data[:n_ready])
+        self._pass_to_ghc(data)
 
-    def _pass_to_ghc(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._to_ghc, view) :]
+    def _pass_to_ghc(self, data: bytes | memoryview) -> None:
+        while data:
+            data = _rest(data, os.write(self._to_ghc, data))
 
     def _hear_said(self) -> None:
         assert self._child
@@ -288,7 +295,7 @@ class Tap:
                 self._take_from_child(data)
             self._hear_said()
             code = self._child.code
-            cause = endings.died(code, self._command[0], self._said)
+            cause = endings.died(code, self._program, self._said)
         else:
             code = 1
             cause = endings.hung_up()
@@ -371,6 +378,9 @@ class Tap:
     # --- Telling the server
 
     def _note(self, messages: list[Message]) -> None:
+        self._note_trouble()
+        if not messages:
+            return
         now = time.monotonic()
         for message in messages:
             if message.kind == REPLY:
@@ -381,9 +391,12 @@ class Tap:
                 self._recorder.take(message, now)
             elif message.name in RUNNING:
                 self._since = now
+                self._next_look = now + min(LOOK_SECONDS, self._config["seconds"])
                 self._told_running = False
                 self._n_said = 0
                 self._recorder.take(message, now)
+
+    def _note_trouble(self) -> None:
         if self._talk and self._talk.state == LOST and not self._told_trouble:
             self._told_trouble = True
             self._send(wire.frame({"event": wire.TROUBLE, "what": self._talk.trouble}))
@@ -399,6 +412,10 @@ class Tap:
             self._poll.modify(descriptor, select.POLLOUT if self._link.waiting else 0)
         elif descriptor >= 0:
             self._forget(descriptor)
+
+
+def _rest(data: bytes | memoryview, n_written: int) -> bytes | memoryview:
+    return memoryview(data)[n_written:] if n_written < len(data) else b""
 
 
 def _terminated(number: int, frame: object) -> None:
