@@ -24,6 +24,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 from fidelity_users import USERS
 
+from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.hi.model import Name
 from thatch.core.hi.reader import Interface, read_interface
@@ -38,8 +39,7 @@ from thatch.core.splices import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InterfaceExports, Known, read_packages, visible_packages
-from thatch.core.th.printer import PrintError
+from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages
 from thatch.core.th.schema import Schema
 
 REPOSITORY = Path(__file__).parent.parent
@@ -190,7 +190,8 @@ def replaced(target: Target, tools: Tools, runs: Sequence[SpliceRun]) -> Outcome
     """Replace the splices of all modules; what ran twice counts as it ran last."""
     packages = read_packages([tools.ghc.libdir / "package.conf.d"])
     home = lambda module: interface_bytes(target.built, module)  # noqa: E731
-    exports = InterfaceExports(packages, visible_packages(packages, target.flags), tools.known, home)
+    installed = InstalledExports(packages, tools.known)
+    exports = InterfaceExports(installed, visible_packages(packages, target.flags), home)
     outcome = Outcome()
     by_place = {(run.path, run.span): run for run in runs if run.kind is not SpliceKind.ANNOTATION and run.result}
     by_path: dict[Path, list[SpliceRun]] = {}
@@ -228,7 +229,7 @@ class Module:
         outcome.n_splices += len(self.runs)
         pairs = []
         for run, expansion in zip(self.runs, self.expansions, strict=True):
-            if isinstance(expansion, PrintError):
+            if isinstance(expansion, ThatchError):
                 outcome.reasons[f"not printed: {expansion.message}"] += 1
             elif expansion.hidden:
                 outcome.reasons[HIDDEN] += 1

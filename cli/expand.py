@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import click
@@ -27,8 +27,8 @@ from thatch.core.text import LineIndex
 from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
 
-Expand = Callable[[Path, SpliceRun], Awaitable[Expansion]]
-"""Makes an expansion; raises `ThatchError` when the result cannot be printed."""
+ExpandAll = Callable[[Path, Sequence[SpliceRun]], Awaitable[list[Expansion | ThatchError]]]
+"""Makes expansions that go into a file together; an error stands for a result that cannot be printed."""
 
 
 def _place(_context: click.Context, _option: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -48,6 +48,7 @@ def _place(_context: click.Context, _option: click.Parameter, value: str | None)
     help="Only the splice at this place, 1-based; of splices within each other the innermost.",
 )  # fmt: skip
 @click.option("--in-place", "-i", is_flag=True, help="Write the file instead of printing it.")
+@click.option("--force", is_flag=True, help="With --in-place: write even what cannot compile.")
 @click.option("--ghc", default="", metavar="PATH", help="The GHC to use, as with `thatch check`.")
 @cache_dir_option
 @remote_option
@@ -57,6 +58,7 @@ def expand(
     file: Path,
     place: tuple[int, int] | None,
     in_place: bool,
+    force: bool,
     ghc: str,
     cache_dir: Path,
     remote: str,
@@ -65,6 +67,9 @@ def expand(
 
     Imports and extensions that the generated code needs are added. What nothing needs any more stays: the
     extension TemplateHaskell, and imports for the splices alone. Everything but the module goes to stderr.
+
+    What a splice gave may use things that only modules hidden by their packages have: no source can name these.
+    Then --in-place refuses to write the file, unless --force is given too.
 
     \b
     Exit codes:
@@ -75,6 +80,8 @@ def expand(
       4  internal error
     """  # noqa: D301  # click reads the backspace character.
     configure_logging(context)
+    if force and not in_place:
+        raise click.UsageError("--force is for --in-place.")
     settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
     done = run_until_sigterm(_expand(file.resolve(), place, settings))
     if isinstance(done, ExitCode):
@@ -84,12 +91,9 @@ def expand(
     if not in_place:
         module = done.after.removesuffix("\n")
         Output().write(printable(module) if sys.stdout.isatty() else module)
-    elif done.errors:
-        raise ThatchError(
-            message=f"{look.path(done.path)} was not written, because it has errors.",
-            remedy="`thatch check` shows them; without --in-place the module is printed as far as it is known.",
-        )
-    elif done.before != done.after:
+    else:
+        _require_sound(done, look, force=force)
+    if in_place and done.before != done.after:
         write_file(done.path, done.before, done.after)
     remark(f"thatch: {look.path(done.path)}: {done.summary}")
     return ExitCode.FINDINGS if done.errors or done.remarks else ExitCode.CLEAN
@@ -108,6 +112,9 @@ class Expanded:
 
     remarks: tuple[Remark, ...] = ()
     """The splices that stay or that do not compile replaced, and why, and what must be added by hand."""
+
+    hidden: tuple[str, ...] = ()
+    """The modules that the expansions need and that no import can name, since their packages hide them."""
 
     errors: int = 0
     """How many errors GHC found in the module; splices that did not run because of them are not known."""
@@ -129,27 +136,39 @@ class Expanded:
         return f"{_count(n_replaced, 'splice')} replaced{stay}; +{added} -{removed} lines."
 
 
-async def expansions(runs: Iterable[SpliceRun], expand_run: Expand) -> tuple[list[Replacement], list[Remark]]:
-    """What to put in the place of splices, and why some of them have to stay or do not compile replaced."""
-    replacements, remarks = [], []
-    for run in runs:
-        if run.result is None:
-            remarks.append(Remark(run.span, f"It failed: {run.failure.strip()}"))
-            continue
-        try:
-            found = await expand_run(run.path, run)
-        except ThatchError as error:
-            remarks.append(Remark(run.span, str(error)))
+@frozen(kw_only=True)
+class Replacements:
+    """What to put in the place of splices."""
+
+    pieces: tuple[Replacement, ...]
+
+    remarks: tuple[Remark, ...]
+    """Why some splices have to stay or do not compile replaced."""
+
+    hidden: tuple[str, ...]
+    """The modules that the pieces need and that no import can name."""
+
+
+async def expansions(path: Path, runs: Sequence[SpliceRun], expand_all: ExpandAll) -> Replacements:
+    """What to put in the place of splices of a file."""
+    remarks = [Remark(run.span, f"It failed: {run.failure.strip()}") for run in runs if run.result is None]
+    sound = [run for run in runs if run.result is not None]
+    pieces: list[Replacement] = []
+    hidden: dict[str, None] = {}
+    for run, found in zip(sound, await expand_all(path, sound), strict=True):
+        if isinstance(found, ThatchError):
+            remarks.append(Remark(run.span, str(found)))
             continue
         if found.hidden:
             modules = ", ".join(found.hidden)
             remarks.append(Remark(run.span, f"What it gave does not compile here: {modules} cannot give what it uses."))
-        replacements.append(
+            hidden.update(dict.fromkeys(found.hidden))
+        pieces.append(
             Replacement(
                 span=run.span, kind=run.kind, text=found.text, imports=found.imports, extensions=found.extensions
             )
         )
-    return replacements, remarks
+    return Replacements(pieces=tuple(pieces), remarks=tuple(remarks), hidden=tuple(hidden))
 
 
 def choose(file: FileSplices, place: tuple[int, int] | None) -> Sequence[SpliceRun]:
@@ -206,10 +225,35 @@ async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings)
                 message=f"The splices of {path} are those of another state of the file.",
                 remedy="`thatch check` shows why it cannot be compiled as it is.",
             )
-        replacements, failed = await expansions(choose(file, place), workspace.expand)
+        # The workspace knows the file by the path that its project has for it.
+        runs = choose(file, place)
+        chosen = await expansions(runs[0].path if runs else path, runs, workspace.expand_all)
     preprocessed = not {"-cpp", "-XCPP"}.isdisjoint(flags)
-    inlining = inline(text, replacements, literate=path.suffix == ".lhs", preprocessed=preprocessed)
-    return Expanded(path=path, before=text, inlining=inlining, remarks=(*failed, *inlining.remarks), errors=errors)
+    inlining = inline(text, chosen.pieces, literate=path.suffix == ".lhs", preprocessed=preprocessed)
+    return Expanded(
+        path=path,
+        before=text,
+        inlining=inlining,
+        remarks=(*chosen.remarks, *inlining.remarks),
+        hidden=chosen.hidden,
+        errors=errors,
+    )
+
+
+def _require_sound(done: Expanded, look: Look, *, force: bool) -> None:
+    """Refuse to write what GHC would not take."""
+    name = look.path(done.path)
+    if done.errors:
+        raise ThatchError(
+            message=f"{name} was not written, because it has errors.",
+            remedy="`thatch check` shows them; without --in-place the module is printed as far as it is known.",
+        )
+    if done.hidden and not force:
+        raise ThatchError(
+            message=f"{name} was not written, because it would not compile: no import can reach what the splices use "
+            f"of {', '.join(done.hidden)}.",
+            remedy="Leave these splices as they are (--splice replaces others one by one), or add --force.",
+        )
 
 
 def _require_no_splices(snapshot: Snapshot, path: Path, place: tuple[int, int] | None) -> None:

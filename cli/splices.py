@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 
 import click
@@ -11,7 +11,6 @@ from attrs import frozen
 
 from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.exit_code import ExitCode
-from thatch.cli.expand import Expand
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.output import Output, remark, wants_colour
 from thatch.cli.report import Selection
@@ -23,7 +22,11 @@ from thatch.core.errors import ThatchError
 from thatch.core.events import Health
 from thatch.core.settings import Settings
 from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
+
+Expand = Callable[[Path, SpliceRun], Awaitable[Expansion]]
+"""Makes an expansion; raises `ThatchError` when the result cannot be printed."""
 
 TEMPLATE = Path(__file__).with_name("splices_report.html")
 """The page without its content."""

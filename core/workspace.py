@@ -28,6 +28,7 @@ from thatch.core.events import (
     WorkStarted,
 )
 from thatch.core.ghc.lane_host import Trouble
+from thatch.core.ghc.project_lane import ProjectLane
 from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
@@ -161,10 +162,20 @@ class Workspace:
 
         Raises `ThatchError` for what cannot be shown.  Cancelling is safe.
         """
+        return await self._lane_with_splices(path).expand(run)
+
+    async def expand_all(self, path: Path, runs: Sequence[SpliceRun]) -> list[Expansion | ThatchError]:
+        """The expansions of splices of a file that are replaced together, so that their fresh names do not clash.
+
+        An error stands for what cannot be shown.  Raises `ThatchError` when nothing can.  Cancelling is safe.
+        """
+        return await self._lane_with_splices(path).expand_all(runs)
+
+    def _lane_with_splices(self, path: Path) -> ProjectLane:
         for folder in self._folders.values():
             for lane in folder.lanes.values():
                 if lane.name in self._splices and path in self._splices[lane.name]:
-                    return await lane.expand(run)
+                    return lane
         raise ThatchError(message=f"Nothing is known of splices in {path}.", remedy="Check its project first.")
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from attrs import define, field, frozen
 
+from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.splices import SpliceRun
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InterfaceExports, Known, Package, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages
 from thatch.core.th.schema import Schema
 
 Interface = Callable[[str, str], bytes | None]
@@ -35,6 +35,19 @@ class _Known:
 
 
 @define
+class _Generation:
+    """What holds as long as no interface of the project changes."""
+
+    modules: dict[tuple[str, str, str], ModuleExpander] = field(factory=dict)
+    """By unit, module and text."""
+
+    exports: dict[str, InterfaceExports] = field(factory=dict)
+    """By unit."""
+
+    expansions: dict[SpliceRun, Expansion] = field(factory=dict)
+
+
+@define
 class Expander:
     """Prints what splices gave back, as source for their modules; remembers what it printed."""
 
@@ -46,63 +59,79 @@ class Expander:
     interface: Interface
 
     _known: _Known | None = None
-    _modules: dict[tuple[str, str, str], ModuleExpander] = field(factory=dict)
-    _expansions: dict[SpliceRun, Expansion] = field(factory=dict)
+    _installed: dict[tuple[Path, ...], InstalledExports] = field(factory=dict)
+    """By the package databases besides GHC's own."""
+    _now: _Generation = field(factory=_Generation)
     _lock: asyncio.Lock = field(factory=asyncio.Lock)
 
     def changed(self) -> None:
         """Interfaces of the project were written: what its modules export may be something else now."""
-        self._modules.clear()
-        self._expansions.clear()
+        # What a thread is doing meanwhile ends up in the old one.
+        self._now = _Generation()
 
     async def expand(self, project: Project, run: SpliceRun, text: str) -> Expansion:
         """The expansion of a splice in the module with that text, as it was compiled.
 
         Raises `ThatchError` for what cannot be shown.  Cancelling is safe.
         """
-        if run in self._expansions:
-            return self._expansions[run]
+        now = self._now
+        if run in now.expansions:
+            return now.expansions[run]
         # One after the other: the scope of a module is put together once, for the first of its splices.
         async with self._lock:
-            if self._known is None:
-                schema = await schema_of(self.toolchain, self.answers)
-                self._known = _Known(schema, await known_names(self.toolchain, self.answers))
-            expansion = await asyncio.to_thread(self._expand, project, run, text, self._known)
-        if len(self._expansions) >= MOST_KEPT:
-            self._expansions.clear()
-        self._expansions[run] = expansion
+            known = await self._know()
+            expansion = await asyncio.to_thread(lambda: self._module(project, run, text, known, now).expand(run))
+        if len(now.expansions) >= MOST_KEPT:
+            now.expansions.clear()
+        now.expansions[run] = expansion
         return expansion
 
-    def _expand(self, project: Project, run: SpliceRun, text: str, known: _Known) -> Expansion:
+    async def expand_all(self, project: Project, runs: Sequence[SpliceRun], text: str) -> list[Expansion | ThatchError]:
+        """The expansions of splices of one module that are replaced together; an error for what cannot be shown.
+
+        Raises `ThatchError` when GHC says nothing of its syntax trees.  Cancelling is safe.
+        """
+        if not runs:
+            return []
+        now = self._now
+        async with self._lock:
+            known = await self._know()
+            return await asyncio.to_thread(lambda: self._module(project, runs[0], text, known, now).expand_all(runs))
+
+    async def _know(self) -> _Known:
+        if self._known is None:
+            schema = await schema_of(self.toolchain, self.answers)
+            self._known = _Known(schema, await known_names(self.toolchain, self.answers))
+        return self._known
+
+    def _module(self, project: Project, run: SpliceRun, text: str, known: _Known, now: _Generation) -> ModuleExpander:
         place = (run.unit, run.module, text)
-        expander = self._modules.get(place)
-        if expander is None:
-            if len(self._modules) >= MOST_MODULES:
-                self._modules.clear()
-            expander = self._modules[place] = self._module(project, run, text, known)
-        return expander.expand(run)
+        if place not in now.modules:
+            if len(now.modules) >= MOST_MODULES:
+                now.modules.clear()
+            flags = next((unit.flags for unit in project.units if unit.id == run.unit), ())
+            exports = now.exports.get(run.unit)
+            if exports is None:
+                exports = now.exports[run.unit] = self._exports(project, run.unit, flags, known)
+            now.modules[place] = ModuleExpander(run.module, text, known.schema, exports, flags)
+        return now.modules[place]
 
-    def _module(self, project: Project, run: SpliceRun, text: str, known: _Known) -> ModuleExpander:
-        flags = next((unit.flags for unit in project.units if unit.id == run.unit), ())
-        packages = _packages(self.toolchain.libdir, _databases(flags))
-        exports = InterfaceExports(
-            packages, visible_packages(packages, flags), known.names, lambda module: self._home(project, run, module)
-        )
-        return ModuleExpander(run.module, text, known.schema, exports, flags)
+    def _exports(self, project: Project, unit: str, flags: Sequence[str], known: _Known) -> InterfaceExports:
+        databases = _databases(flags)
+        if databases not in self._installed:
+            packages = read_packages([self.toolchain.libdir / "package.conf.d", *databases])
+            self._installed[databases] = InstalledExports(packages, known.names)
+        installed = self._installed[databases]
+        visible = visible_packages(installed.packages, flags)
+        return InterfaceExports(installed, visible, lambda module: self._home(project, unit, module))
 
-    def _home(self, project: Project, run: SpliceRun, module: str) -> bytes | None:
-        """The interface of a module of the project, of the splice's own unit if there are several of that name."""
-        units = [unit.id for unit in project.units if any(one.name == module for one in unit.modules)]
-        for unit in sorted(units, key=lambda unit: unit != run.unit):
-            if (found := self.interface(unit, module)) is not None:
+    def _home(self, project: Project, unit: str, module: str) -> bytes | None:
+        """The interface of a module of the project, of a unit's own module if there are several of that name."""
+        units = [each.id for each in project.units if any(one.name == module for one in each.modules)]
+        for each in sorted(units, key=lambda one: one != unit):
+            if (found := self.interface(each, module)) is not None:
                 return found
         return None
-
-
-@lru_cache(maxsize=8)
-def _packages(libdir: Path, databases: tuple[Path, ...]) -> Mapping[str, Package]:
-    """The packages of a GHC's own database and of others."""
-    return read_packages([libdir / "package.conf.d", *databases])
 
 
 def _databases(flags: Sequence[str]) -> tuple[Path, ...]:

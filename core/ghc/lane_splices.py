@@ -60,6 +60,10 @@ class LaneSplices:
         """The splices of a module, sorted by place."""
         return _sorted({**self._known.get(key, {}), **self._ran.get(key, {})})
 
+    def text(self, key: ModuleKey) -> str | None:
+        """The text that a module had when its splices ran; None for one without splices."""
+        return self._texts[key] if key in self._known or key in self._ran else None
+
     def files(self) -> dict[Path, FileSplices]:
         """The splices of every file that has some; of a file in several units, as one of them ran them."""
         keys = dict.fromkeys((*self._known, *self._ran))

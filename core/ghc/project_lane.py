@@ -5,7 +5,7 @@ import itertools
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from thatch.core.errors import SessionError, ThatchError, unexpected
@@ -139,8 +139,19 @@ class ProjectLane:
 
     async def expand(self, run: SpliceRun) -> Expansion:
         """The expansion of one of the lane's splices.  Raises `ThatchError` for what cannot be shown."""
-        known = self._splices.files().get(run.path)
-        return await self._expander.expand(self.project, run, known.text if known else self._buffers.text(run.path))
+        return await self._expander.expand(self.project, run, self._text_of(run))
+
+    async def expand_all(self, runs: Sequence[SpliceRun]) -> list[Expansion | ThatchError]:
+        """The expansions of splices of one module that are replaced together; an error for what cannot be shown.
+
+        Raises `ThatchError` when nothing can be shown.
+        """
+        return await self._expander.expand_all(self.project, runs, self._text_of(runs[0])) if runs else []
+
+    def _text_of(self, run: SpliceRun) -> str:
+        """The text of a splice's module, as it was compiled."""
+        known = self._splices.text(ModuleKey(run.unit, run.path))
+        return self._buffers.text(run.path) if known is None else known
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped, although nothing has changed."""

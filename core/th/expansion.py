@@ -1,12 +1,14 @@
 """What a splice gave back, as source for the module that it stands in: the door to this folder for all others."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
 
 from attrs import frozen
 
+from thatch.core.errors import ThatchError
 from thatch.core.splices import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
-from thatch.core.text import LineIndex
 from thatch.core.th.extensions import enabled_extensions, lacking
 from thatch.core.th.imports import read_imports
 from thatch.core.th.names import Names
@@ -19,10 +21,21 @@ from thatch.core.th.printer import (
     print_type,
 )
 from thatch.core.th.schema import Schema, TypeUse
-from thatch.core.th.scope import Exports, ModuleScope, defined_names, words_of
+from thatch.core.th.scope import Exports, ModuleScope, defined_names
 from thatch.core.th.tree import DECLARATIONS, EXPRESSION, PATTERN, TYPE, Value, decode
 
-RESULTS: Mapping[SpliceKind, tuple[TypeUse, Callable[[Value, Names], Printed]]] = {
+T = TypeVar("T")
+
+
+class PrintResult(Protocol):
+    """A printer of one class of syntax."""
+
+    def __call__(self, tree: Value, names: Names, /, *, strings: bool = False) -> Printed:
+        """Source for a tree; `strings` says that string literals are lists of characters in the module."""
+        ...
+
+
+RESULTS: Mapping[SpliceKind, tuple[TypeUse, PrintResult]] = {
     SpliceKind.EXPRESSION: (EXPRESSION, print_expression),
     SpliceKind.PATTERN: (PATTERN, print_pattern),
     SpliceKind.TYPE: (TYPE, print_type),
@@ -59,48 +72,50 @@ class ModuleExpander:
         """`text` is the module's, as it was compiled; `flags` are those of its unit."""
         header = parse_header(text)
         self._schema = schema
-        self._lines = LineIndex(text)
         self._scope = ModuleScope(module, read_imports(text, header), exports, defined_names(text))
         self._enabled = enabled_extensions(header, flags)
+        self._strings = self._enabled.isdisjoint({"OverloadedStrings", "OverloadedLists", "RebindableSyntax"})
 
     def expand(self, run: SpliceRun) -> Expansion:
         """The expansion of one splice that is replaced alone.
 
         Raises `DecodeError` for a result that is damaged or of another GHC, and `PrintError` for one without syntax.
         """
-        return self._expand(run, self._names([run]))
+        return self._expand(run, self._decoded(run), Names(self._scope))
 
-    def expand_all(self, runs: Sequence[SpliceRun]) -> list["Expansion | PrintError"]:
-        """The expansions of splices that are all replaced, whose fresh names must not get into each other's way."""
-        names = self._names(runs)
-        expansions: list[Expansion | PrintError] = []
-        for run in runs:
+    def expand_all(self, runs: Sequence[SpliceRun]) -> list["Expansion | ThatchError"]:
+        """The expansions of splices that are all replaced, whose fresh names must not get into each other's way.
+
+        An error stands for what cannot be shown.
+        """
+        names = Names(self._scope)
+        trees = [_tried(partial(self._decoded, run)) for run in runs]
+        declaring = [
+            tree
+            for run, tree in zip(runs, trees, strict=True)
+            if run.kind is SpliceKind.DECLARATIONS and isinstance(tree, tuple)
+        ]
+        names.meet_top([declaration for tree in declaring for declaration in tree])
+        expansions: list[Expansion | ThatchError] = []
+        for run, tree in zip(runs, trees, strict=True):
             names.forget_imports()
-            try:
-                expansions.append(self._expand(run, names))
-            except PrintError as error:
-                expansions.append(error)
+            if isinstance(tree, ThatchError):
+                expansions.append(tree)
+            else:
+                expansions.append(_tried(partial(self._expand, run, tree, names)))
         return expansions
 
-    def _names(self, replaced: Sequence[SpliceRun]) -> Names:
-        """What spells names when these splices are no longer there, whose own words do not count then."""
-        kept, reached = [], 0
-        for start, end in sorted(self._lines.offsets(run.span) for run in replaced):
-            kept.append(self._lines.text[reached : max(start, reached)])
-            reached = max(end, reached)
-        return Names(self._scope, words_of(" ".join([*kept, self._lines.text[reached:]])))
-
-    def _expand(self, run: SpliceRun, names: Names) -> Expansion:
+    def _decoded(self, run: SpliceRun) -> Value:
         if run.result is None:
             raise PrintError(message="The splice failed, so that there is nothing to show.", detail=run.failure)
         if run.kind not in RESULTS:
             raise PrintError(message="The value of an annotation has no source.")
-        use, print_result = RESULTS[run.kind]
-        tree = decode(run.result, use, self._schema)
-        return self._expansion(tree, run.kind, print_result(tree, names))
+        return decode(run.result, RESULTS[run.kind][0], self._schema)
 
-    def _expansion(self, tree: Value, kind: SpliceKind, printed: Printed) -> Expansion:
-        declarations = tree if kind is SpliceKind.DECLARATIONS and isinstance(tree, tuple) else ()
+    def _expand(self, run: SpliceRun, tree: Value, names: Names) -> Expansion:
+        _, print_result = RESULTS[run.kind]
+        printed = print_result(tree, names, strings=self._strings)
+        declarations = tree if run.kind is SpliceKind.DECLARATIONS and isinstance(tree, tuple) else ()
         return Expansion(
             text=printed.text,
             imports=tuple(f"import qualified {module}" for module in printed.imports),
@@ -108,6 +123,13 @@ class ModuleExpander:
             extensions=lacking(printed.extensions, self._enabled),
             n_declarations=len(declarations),
         )
+
+
+def _tried(make: Callable[[], T]) -> T | ThatchError:
+    try:
+        return make()
+    except ThatchError as error:
+        return error
 
 
 def expand(run: SpliceRun, text: str, schema: Schema, exports: Exports, flags: Sequence[str] = ()) -> Expansion:

@@ -1,5 +1,6 @@
 """Expressions, their alternatives, guards and statements as source."""
 
+from thatch.core.th import literals
 from thatch.core.th.layout import HARD, LINE, Apart, Block, Doc, Group, Nest, block, call, enclosed, joined
 from thatch.core.th.names import Space, is_operator
 from thatch.core.th.patterns import PatternPrinter, alternative
@@ -177,7 +178,7 @@ class ExpressionPrinter(PatternPrinter):
                 self.need("UnboxedSums")
                 return alternative(self._closed(part), place_of, size)
             case Node("ListE", (tuple() as parts,)):
-                return enclosed("[", [self.expression(part, WHOLE) for part in parts], "]")
+                return self._list(parts)
             case Node("CompE", (tuple() as statements,)):
                 return self._comprehension(statements)
             case Node("ArithSeqE", (Node(kind, limits),)):
@@ -188,6 +189,11 @@ class ExpressionPrinter(PatternPrinter):
                 return [start, self.expression(inner, WHOLE), end]
             case _:
                 raise unknown("expression", node)
+
+    def _list(self, parts: tuple[Value, ...]) -> Doc:
+        if self.strings and (text := literals.characters(parts, "LitE")):
+            return literals.string(text)
+        return enclosed("[", [self.expression(part, WHOLE) for part in parts], "]")
 
     def _comprehension(self, statements: tuple[Value, ...]) -> Doc:
         *rest, last = statements

@@ -1,8 +1,23 @@
 """Literals as Haskell's lexer reads them."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from thatch.core.th.tree import Node, Value
+
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
+
+
+def characters(parts: Sequence[Value], literal: str) -> str:
+    """The text of a list of character literals, each in a node `literal`; empty if anything else is in it."""
+    found = []
+    for part in parts:
+        match part:
+            case Node(constructor, (Node("CharL", (str(text),)),)) if constructor == literal:
+                found.append(text)
+            case _:
+                return ""
+    return "".join(found)
 
 
 def character(text: str) -> str:

@@ -1,7 +1,7 @@
 """How names of a syntax tree are spelled in a module: fresh ones readable and unlike any other, others by its scope."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -39,6 +39,10 @@ class Scope(Protocol):
         """How to write that thing; `shadowed` says that its bare name means something else."""
         ...
 
+    def define(self, occ: str) -> None:
+        """The module's top level has something of that name too."""
+        ...
+
 
 class BareScope:
     """A scope that knows no imports: everything stands under the full name of its own module."""
@@ -52,20 +56,22 @@ class BareScope:
             return Spelling(self._module if shadowed else "")
         return Spelling(name.module, name.module)
 
+    def define(self, occ: str) -> None:
+        """What is not of the module is qualified anyway."""
+
 
 class Names:
     """Spells the names of the trees that are spliced into one module."""
 
-    def __init__(self, scope: Scope, top_taken: Iterable[str] = ()) -> None:
-        """`top_taken` are words that no fresh name of the top level may be like."""
+    def __init__(self, scope: Scope) -> None:
         self.imports: dict[str, None] = {}
         """The modules that must be imported, qualified, for the names spelled so far."""
         self.not_importable: dict[str, None] = {}
         """Those of them that no import can name."""
         self._scope = scope
-        self._top_taken = frozenset(top_taken)
         # All of these tell types from values: `True` is for types.
-        self._taken = {(word, is_type) for word in KEYWORDS for is_type in (False, True)}
+        self._taken = set(_RESERVED)
+        self._bound = set(_RESERVED)
         self._in_part: set[tuple[str, bool]] = set()
         self._types: set[tuple[str, int]] = set()
         self._dynamic: set[str] = set()
@@ -74,7 +80,7 @@ class Names:
 
     def meet(self, tree: Value) -> None:
         """Take notice of all names of a tree, before any of it is printed, so that fresh names keep clear of them."""
-        for name, is_type in placed_names(tree):
+        for name, is_type, _ in placed_names(tree):
             match name.flavour:
                 case Unique(number):
                     if is_type:
@@ -92,12 +98,11 @@ class Names:
         """
         seen: dict[tuple[str, int], set[int]] = {}
         for index, tree in enumerate(trees):
-            for name, _ in placed_names(tree):
+            for name, _, _ in placed_names(tree):
                 if isinstance(name.flavour, Unique):
                     seen.setdefault((name.occ, name.flavour.number), set()).add(index)
-        for name in (name for tree in trees for name in top_names(tree)):
-            if isinstance(name.flavour, Unique):
-                seen.pop((name.occ, self._fresh_top(name)), None)
+        for key in self.meet_top(trees):
+            seen.pop(key, None)
         for (occ, number), parts in seen.items():
             if len(parts) > 1:
                 self._fresh_name(occ, number)
@@ -106,6 +111,36 @@ class Names:
             if len(parts) == 1:
                 own[parts.pop()].add(number)
         return [frozenset(numbers) for numbers in own]
+
+    def meet_top(self, trees: Sequence[Value]) -> list[tuple[str, int]]:
+        """Spell the fresh names that declarations bind at the top level; give these names.
+
+        The module's other code can mention them, so each keeps its plain name unless the trees bind that otherwise.
+        GHC accepts no module where two of the top level are called the same, fresh or not (9.6 and 9.10).
+        """
+        self._meet_bound(trees)
+        uniques = [name for tree in trees for name in top_names(tree) if isinstance(name.flavour, Unique)]
+        keys = []
+        for name in uniques:
+            assert isinstance(name.flavour, Unique)
+            key = (name.occ, name.flavour.number)
+            keys.append(key)
+            if key not in self._fresh:
+                text = self._choose(key, self._bound)
+                self._bound.add((text, key in self._types))
+                self._scope.define(text)
+        return keys
+
+    def meet_pattern(self, tree: Value) -> None:
+        """Spell the fresh names that a pattern binds, which the code around it can mention: plain, unless two clash."""
+        bound = set(_RESERVED)
+        names = list(pattern_names(tree))
+        bound |= {(name.occ, False) for name in names if not isinstance(name.flavour, Unique)}
+        for name in names:
+            if isinstance(name.flavour, Unique) and (name.occ, name.flavour.number) not in self._fresh:
+                text = self._choose((name.occ, name.flavour.number), bound)
+                bound.add((text, False))
+                self._dynamic.add(text)
 
     def forget_imports(self) -> None:
         """Count what must be imported from here on."""
@@ -140,40 +175,60 @@ class Names:
                 self.not_importable[spelling.needs] = None
         return f"{spelling.qualifier}.{occ}" if spelling.qualifier else occ
 
-    def _fresh_top(self, name: Name) -> int:
-        assert isinstance(name.flavour, Unique)
-        key = (name.occ, name.flavour.number)
-        if key not in self._fresh:
-            self._choose(key, self._top_taken)
-        return key[1]
+    def _meet_bound(self, trees: Sequence[Value]) -> None:
+        for tree in trees:
+            for name, is_type, is_use in placed_names(tree):
+                if isinstance(name.flavour, Unique):
+                    if is_type:
+                        self._types.add((name.occ, name.flavour.number))
+                elif not is_use and not isinstance(name.flavour, Global):
+                    self._bound.add((name.occ, is_type))
 
     def _fresh_name(self, occ: str, number: int) -> str:
         key = (occ, number)
-        return self._fresh.get(key) or self._choose(key, frozenset())
+        return self._fresh.get(key) or self._choose(key, self._taken, self._in_part)
 
-    def _choose(self, key: tuple[str, int], avoided: frozenset[str]) -> str:
+    def _choose(self, key: tuple[str, int], *avoided: Container[tuple[str, bool]]) -> str:
         is_type = key in self._types
-        for text in _variants(key[0]):
-            place = (text, is_type)
-            if text not in avoided and place not in self._taken and place not in self._in_part:
-                break
+        text = next(text for text in _variants(key[0]) if not any((text, is_type) in each for each in avoided))
         self._fresh[key] = text
         (self._in_part if key[1] in self._part else self._taken).add((text, is_type))
         return text
 
 
-def placed_names(tree: Value) -> Iterator[tuple[Name, bool]]:
-    """All names in a tree, in no particular order, and whether each is that of a type or a type variable."""
-    stack: list[tuple[Value, bool]] = [(tree, False)]
+def placed_names(tree: Value) -> Iterator[tuple[Name, bool, bool]]:
+    """All names in a tree, in no particular order; whether each is a type's and is surely not bound there."""
+    stack: list[tuple[Value, bool, bool]] = [(tree, False, False)]
     while stack:
-        item, is_type = stack.pop()
+        item, is_type, is_use = stack.pop()
         match item:
             case Name() as name:
-                yield name, is_type
+                yield name, is_type, is_use
             case Node(constructor, fields):
-                stack.extend([(field, constructor in _HOLD_TYPES) for field in fields])
+                place = constructor in _HOLD_TYPES, constructor in _USES
+                stack.extend([(field, *place) for field in fields])
             case tuple() as items:
-                stack.extend([(each, is_type) for each in items])
+                stack.extend([(each, is_type, is_use) for each in items])
+            case _:
+                pass
+
+
+def pattern_names(tree: Value) -> Iterator[Name]:
+    """The variables that a pattern binds, from left to right."""
+    stack = [tree]
+    while stack:
+        match stack.pop():
+            case Node("VarP", (Name() as name,)):
+                yield name
+            case Node("AsP", (Name() as name, inner)):
+                yield name
+                stack.append(inner)
+            case Node("ViewP", (_, inner)) | Node("SigP", (inner, _)):
+                stack.append(inner)
+            case Node(_, fields):
+                stack.extend(reversed(fields))
+            case tuple() as items:
+                stack.extend(reversed(items))
             case _:
                 pass
 
@@ -251,6 +306,11 @@ _HOLD_TYPES = frozenset(
     ClassD KiSigD RoleAnnotD DataFamilyD TypeAnnotation""".split()
 )
 """The constructors whose own names are those of types."""
+
+_USES = frozenset("VarE UnboundVarE ConE ConT PromotedT ConP InfixP UInfixP RecP RecConE RecUpdE GetFieldE".split())
+"""The constructors whose own names mean something that is bound elsewhere."""
+
+_RESERVED = frozenset((word, is_type) for word in KEYWORDS for is_type in (False, True))
 
 _QUALIFIERS = re.compile(r"^(?:[^\W\d_][\w']*\.)+(?=.)")
 _SPECIAL_MODULES = {"GHC.Tuple", "GHC.Tuple.Prim", "GHC.Types", "GHC.Internal.Tuple", "GHC.Internal.Types"}

@@ -95,88 +95,59 @@ def visible_packages(packages: Mapping[str, Package], flags: Sequence[str]) -> f
     return frozenset(named & packages.keys())
 
 
-class InterfaceExports:
-    """The exports of modules, as one unit can import them.  It reads files, so it is for threads."""
+@frozen
+class ModuleExports:
+    """What a module exports."""
 
-    def __init__(
-        self,
-        packages: Mapping[str, Package],
-        visible: Collection[str],
-        known: Mapping[str, Known],
-        home: Callable[[str], bytes | None] = lambda _: None,
-    ) -> None:
-        """`known` explains the keys of `KnownName`; `home` gives the interface of a module of the project."""
-        self._packages = packages
-        self._visible = visible
+    entries: tuple[Exported, ...]
+
+    things: frozenset[tuple[str, str, Space]]
+    """The same without parents: defining module, name and space."""
+
+
+class InstalledExports:
+    """The exports of the modules of packages, each read once.  It reads files, so it is for threads."""
+
+    def __init__(self, packages: Mapping[str, Package], known: Mapping[str, Known]) -> None:
+        """`known` explains the keys of `KnownName`."""
+        self.packages = packages
         self._known = known
-        self._home = home
-        self._read: dict[tuple[str, str], tuple[Exported, ...] | None] = {}
+        self._read: dict[tuple[str, str], ModuleExports | None] = {}
         self._indexes: dict[str, Mapping[tuple[str, str, Space], tuple[str, ...]]] = {}
 
-    def exports(self, module: str, package: str | None = None) -> Sequence[Exported] | None:
-        """The exports of a module; None if there is no such module or its interface cannot be read."""
-        if package in {None, "", "this"}:
-            own = self._exports_at("", module)
-            if own is not None:
-                return own
-        for unit, place in self._places.get(module, ()):
-            if package in {None, "", "this", self._packages[unit].name}:
-                return self._exports_at(*place)
-        return None
-
-    def exporter(self, name: Global, occ: str, space: Space, preferred: Iterable[str]) -> tuple[str, bool]:
-        """A module to import a thing from, and whether it can be imported; `preferred` modules come first."""
-        for module in (*preferred, "Prelude"):
-            if _has(self.exports(module), name.module, occ, space):
-                return module, True
-        if _has(self.exports(name.module), name.module, occ, space):
-            return name.module, True
-        for unit in self._units_for(name.package):
-            if found := self._index(unit).get((name.module, occ, space)):
-                return found[0], True
-        return name.module, False
-
-    @cached_property
-    def _places(self) -> Mapping[str, list[tuple[str, tuple[str, str]]]]:
-        """The visible packages that have a module of some name, and where it really is."""
-        places: dict[str, list[tuple[str, tuple[str, str]]]] = {}
-        for unit in self._visible:
-            for module, place in self._packages[unit].modules.items():
-                places.setdefault(module, []).append((unit, place))
-        return places
-
-    def _units_for(self, unit: str) -> Iterator[str]:
-        """The visible packages that may export something of a unit: it, and those that stand right on it."""
-        wanted = {each.id for each in self._packages.values() if unit in {each.id, each.name}}
-        yield from sorted(wanted & set(self._visible))
-        base = [each.id for each in self._packages.values() if each.name == "base" and each.id in self._visible]
-        yield from base
-        for each in sorted(self._visible):
-            if each not in wanted and each not in base and wanted & set(self._packages[each].depends):
-                yield each
-
-    def _index(self, unit: str) -> Mapping[tuple[str, str, Space], tuple[str, ...]]:
-        """Which modules of a package export a thing, the most natural first."""
-        if unit not in self._indexes:
-            found: dict[tuple[str, str, Space], list[str]] = {}
-            for module, place in self._packages[unit].modules.items():
-                for each in self._exports_at(*place) or ():
-                    found.setdefault((each.module, each.occ, each.space), []).append(module)
-            self._indexes[unit] = {key: tuple(sorted(modules, key=_oddity)) for key, modules in found.items()}
-        return self._indexes[unit]
-
-    def _exports_at(self, unit: str, module: str) -> tuple[Exported, ...] | None:
+    def exports(self, unit: str, module: str) -> ModuleExports | None:
+        """The exports of a module of a package; None if its interface is missing or cannot be read."""
         key = (unit, module)
         if key not in self._read:
             try:
-                data = self._home(module) if not unit else self._package_interface(unit, module)
-                self._read[key] = None if data is None else tuple(self._exported(read_interface(data)))
-            except (ThatchError, OSError):
+                self._read[key] = self.decoded(self._interface(unit, module))
+            except OSError:
                 self._read[key] = None
         return self._read[key]
 
-    def _package_interface(self, unit: str, module: str) -> bytes | None:
-        package = self._packages.get(unit)
+    def index(self, unit: str) -> Mapping[tuple[str, str, Space], tuple[str, ...]]:
+        """Which modules of a package export a thing, the most natural first."""
+        if unit not in self._indexes:
+            found: dict[tuple[str, str, Space], list[str]] = {}
+            for module, place in self.packages[unit].modules.items():
+                exports = self.exports(*place)
+                for thing in exports.things if exports else ():
+                    found.setdefault(thing, []).append(module)
+            self._indexes[unit] = {key: tuple(sorted(modules, key=_oddity)) for key, modules in found.items()}
+        return self._indexes[unit]
+
+    def decoded(self, data: bytes | None) -> ModuleExports | None:
+        """The exports that an interface tells of; None if it cannot be read."""
+        if data is None:
+            return None
+        try:
+            entries = tuple(self._exported(read_interface(data)))
+        except ThatchError:
+            return None
+        return ModuleExports(entries, frozenset((each.module, each.occ, each.space) for each in entries))
+
+    def _interface(self, unit: str, module: str) -> bytes | None:
+        package = self.packages.get(unit)
         relative = module.replace(".", "/")
         for folder in package.import_dirs if package else ():
             for suffix in (".hi", ".dyn_hi"):
@@ -207,6 +178,75 @@ class InterfaceExports:
         return Exported(name.occ.text, space, name.module.name) if space else None
 
 
+class InterfaceExports:
+    """The exports of modules, as one unit can import them.  It reads files, so it is for threads."""
+
+    def __init__(
+        self,
+        installed: InstalledExports,
+        visible: Collection[str],
+        home: Callable[[str], bytes | None] = lambda _: None,
+    ) -> None:
+        """`home` gives the interface of a module of the project, whose exports are remembered from then on."""
+        self._installed = installed
+        self._packages = installed.packages
+        self._visible = visible
+        self._home = home
+        self._own: dict[str, ModuleExports | None] = {}
+
+    def exports(self, module: str, package: str | None = None) -> Sequence[Exported] | None:
+        """The exports of a module; None if there is no such module or its interface cannot be read."""
+        found = self._find(module, package)
+        return found.entries if found else None
+
+    def exporter(self, name: Global, occ: str, space: Space, preferred: Iterable[str]) -> tuple[str, bool]:
+        """A module to import a thing from, and whether it can be imported; `preferred` modules come first."""
+        for module in (*preferred, "Prelude"):
+            if self._has(module, (name.module, occ, space)):
+                return module, True
+        if self._has(name.module, (name.module, occ, space)):
+            return name.module, True
+        for unit in self._units_for(name.package):
+            if found := self._installed.index(unit).get((name.module, occ, space)):
+                return found[0], True
+        return name.module, False
+
+    def _has(self, module: str, thing: tuple[str, str, Space]) -> bool:
+        found = self._find(module)
+        return found is not None and thing in found.things
+
+    def _find(self, module: str, package: str | None = None) -> ModuleExports | None:
+        """The exports of the module that an import names."""
+        if package in {None, "", "this"}:
+            if module not in self._own:
+                self._own[module] = self._installed.decoded(self._home(module))
+            if (own := self._own[module]) is not None:
+                return own
+        for unit, place in self._places.get(module, ()):
+            if package in {None, "", "this", self._packages[unit].name}:
+                return self._installed.exports(*place)
+        return None
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[tuple[str, tuple[str, str]]]]:
+        """The visible packages that have a module of some name, and where it really is."""
+        places: dict[str, list[tuple[str, tuple[str, str]]]] = {}
+        for unit in self._visible:
+            for module, place in self._packages[unit].modules.items():
+                places.setdefault(module, []).append((unit, place))
+        return places
+
+    def _units_for(self, unit: str) -> Iterator[str]:
+        """The visible packages that may export something of a unit: it, and those that stand right on it."""
+        wanted = {each.id for each in self._packages.values() if unit in {each.id, each.name}}
+        yield from sorted(wanted & set(self._visible))
+        base = [each.id for each in self._packages.values() if each.name == "base" and each.id in self._visible]
+        yield from base
+        for each in sorted(self._visible):
+            if each not in wanted and each not in base and wanted & set(self._packages[each].depends):
+                yield each
+
+
 _FIELD = re.compile(r"^([\w-]+):((?:.*\n?)(?:^[ \t]+.*\n?)*)", re.MULTILINE)
 
 
@@ -221,10 +261,6 @@ def _modules(text: str, own: str) -> Iterator[tuple[str, tuple[str, str]]]:
             unit, _, module = words[index + 2].rpartition(":")
             place = (unit, module)
         yield word, place
-
-
-def _has(exported: Sequence[Exported] | None, module: str, occ: str, space: Space) -> bool:
-    return any(each.occ == occ and each.module == module and each.space is space for each in exported or ())
 
 
 def _oddity(module: str) -> tuple[int, int, int, str]:

@@ -102,6 +102,8 @@ class PatternPrinter(TypePrinter):
             case Node("TupP", (tuple() as parts,)):
                 return enclosed("(", self._patterns(parts, WHOLE), ")")
             case Node("ListP", (tuple() as parts,)):
+                if self.strings and (text := literals.characters(parts, "LitP")):
+                    return literals.string(text)
                 return enclosed("[", self._patterns(parts, WHOLE), "]")
             case Node("UnboxedTupP", (tuple() as parts,)):
                 self.need("UnboxedTuples")

@@ -33,38 +33,48 @@ class Printed:
 
 
 def print_expression(
-    tree: Value, names: Names, *, atomic: bool = False, column: int = 0, width: int = WIDTH
+    tree: Value, names: Names, *, atomic: bool = False, strings: bool = False, column: int = 0, width: int = WIDTH
 ) -> Printed:
     """An expression; unless `atomic`, it may need parentheses where it is put.
 
-    `column` is where its text starts (0-based, code points).  Raises `PrintError` for what has no syntax.
+    `column` is where its text starts (0-based, code points).  `strings` says that string literals are lists of
+    characters in the module, so that these may be written so.  Raises `PrintError` for what has no syntax.
     """
     place = ATOM if atomic else WHOLE
-    return _print(tree, names, lambda printer: Nest(2, printer.expression(tree, place)), column, width)
+    return _print(tree, names, lambda printer: Nest(2, printer.expression(tree, place)), strings, column, width)
 
 
-def print_pattern(tree: Value, names: Names, *, atomic: bool = False, column: int = 0, width: int = WIDTH) -> Printed:
+def print_pattern(
+    tree: Value, names: Names, *, atomic: bool = False, strings: bool = False, column: int = 0, width: int = WIDTH
+) -> Printed:
     """A pattern; as `print_expression`."""
     place = ATOM if atomic else WHOLE
-    return _print(tree, names, lambda printer: Nest(2, printer.pattern(tree, place)), column, width)
+    names.meet_pattern(tree)
+    return _print(tree, names, lambda printer: Nest(2, printer.pattern(tree, place)), strings, column, width)
 
 
-def print_type(tree: Value, names: Names, *, atomic: bool = False, column: int = 0, width: int = WIDTH) -> Printed:
+def print_type(
+    tree: Value, names: Names, *, atomic: bool = False, strings: bool = False, column: int = 0, width: int = WIDTH
+) -> Printed:
     """A type; as `print_expression`."""
     place = ATOM if atomic else WHOLE
-    return _print(tree, names, lambda printer: Nest(2, printer.type(tree, place)), column, width)
+    return _print(tree, names, lambda printer: Nest(2, printer.type(tree, place)), strings, column, width)
 
 
-def print_declarations(trees: Value, names: Names, *, column: int = 0, width: int = WIDTH) -> Printed:
+def print_declarations(
+    trees: Value, names: Names, *, strings: bool = False, column: int = 0, width: int = WIDTH
+) -> Printed:
     """Declarations, each starting at `column`; raises `PrintError` for what has no syntax."""
-    return _print(trees, names, lambda printer: _declarations(printer, nodes(trees)), column, width)
+    return _print(trees, names, lambda printer: _declarations(printer, nodes(trees)), strings, column, width)
 
 
-def _print(tree: Value, names: Names, doc_of: Callable[[Printer], Doc], column: int, width: int) -> Printed:
+def _print(
+    tree: Value, names: Names, doc_of: Callable[[Printer], Doc], strings: bool, column: int, width: int
+) -> Printed:
     names.meet(tree)
     names.start_part(frozenset())
     known = set(names.imports)
-    printer = Printer(names)
+    printer = Printer(names, strings=strings)
     with room_for_deep_trees():
         text = render(doc_of(printer), indent=column, width=max(width, column + 60))
     added = tuple(module for module in names.imports if module not in known)

@@ -35,8 +35,10 @@ class PrintError(ThatchError):
 class Printing(ABC):
     """The state of printing, and the classes of syntax that refer to each other in a circle."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, *, strings: bool = False) -> None:
         self.names = names
+        self.strings = strings
+        """Whether lists of characters are written as string literals."""
         self.extensions: set[str] = set()
         """The language extensions that what has been printed needs."""
 

@@ -61,7 +61,7 @@ class ModuleScope:
         self._module = module
         self._exports = exports
         self._imported = tuple(dict.fromkeys(each.module for each in imports))
-        self._defined = frozenset(defined)
+        self._defined = set(defined)
         self._bare: dict[Key, set[str]] = {}
         self._qualified: dict[str, dict[Key, set[str]]] = {}
         for declaration in imports:
@@ -81,6 +81,10 @@ class ModuleScope:
         module, importable = self._exports.exporter(name, occ, space, self._imported)
         return Spelling(module, module, importable)
 
+    def define(self, occ: str) -> None:
+        """The module's top level has something of that name too."""
+        self._defined.add(occ)
+
     def _enter(self, declaration: ImportDeclaration) -> None:
         exported = self._exports.exports(declaration.module, declaration.package)
         table = self._qualified.setdefault(declaration.qualifier, {})
@@ -96,12 +100,6 @@ def defined_names(text: str) -> frozenset[str]:
     return frozenset(found[1] or found[2] or found[3] for found in _DEFINED.finditer(text))
 
 
-def words_of(text: str) -> frozenset[str]:
-    """All words of a text, names among them."""
-    return frozenset(_WORD.findall(text))
-
-
-_WORD = re.compile(r"[^\W\d][\w']*")
 _DEFINED = re.compile(
     r"^(?:(?:data|newtype|type|class)\s+(?:[^\n=]*=>\s*)?([^\W\d][\w']*)|\(?([^\W\dA-Z][\w']*)\b)"
     r"|([^\W\dA-Z][\w']*)(?:\s*,\s*[^\W\dA-Z][\w']*)*\s*::",

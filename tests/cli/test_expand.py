@@ -112,6 +112,13 @@ def test_what_cannot_be_imported_is_told(here: Here) -> None:
     assert (code, out) == (ExitCode.FINDINGS, TEXT.replace("[q|1|]", "B.Secret.x"))
     assert "A.hs:8:5: What it gave does not compile here: B.Secret cannot give what it uses.\n" in err
     assert "A.hs: 1 splice replaced; +1 -1 lines.\n" in err
+    code, out, err = here.run("--in-place")
+    assert (code, out, here.file.read_text()) == (ExitCode.ENVIRONMENT, "", TEXT)
+    assert "A.hs was not written, because it would not compile: no import can reach" in err
+    assert "of B.Secret." in err
+    assert here.run("--in-place", "--force")[0] == ExitCode.FINDINGS
+    assert here.file.read_text() == TEXT.replace("[q|1|]", "B.Secret.x")
+    assert here.run("--force")[0] == ExitCode.USAGE
 
 
 def test_a_module_with_errors(here: Here) -> None:

@@ -10,7 +10,7 @@ from tests.unit.th.trees import Trees
 from thatch.core.ghc.toolchain import probe
 from thatch.core.th.derive import derived_schema, known_names
 from thatch.core.th.names import BareScope, Names, Space
-from thatch.core.th.packages import InterfaceExports, Known, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages
 from thatch.core.th.printer import print_declarations
 from thatch.core.th.schema import shipped_schema
 from thatch.core.th.tree import DECLARATIONS, Name, Node, decode, encode
@@ -35,7 +35,7 @@ async def test_names_that_ghc_knows_and_exports_of_packages(ghc: Ghc, tmp_path: 
     assert Known("GHC.Types", "Bool", Space.TYPE) in known.values()
     assert await known_names(toolchain, tmp_path) == known
     packages = read_packages([toolchain.libdir / "package.conf.d"])
-    exports = InterfaceExports(packages, visible_packages(packages, ()), known)
+    exports = InterfaceExports(InstalledExports(packages, known), visible_packages(packages, ()))
     prelude = {(each.occ, each.space) for each in exports.exports("Prelude") or ()}
     assert {("map", Space.VALUE), ("Just", Space.CONSTRUCTOR), ("Show", Space.TYPE), ("==", Space.VALUE)} <= prelude
     assert exports.exports("No.Such.Module") is None

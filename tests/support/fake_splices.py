@@ -1,6 +1,6 @@
 """Splices that ran and what they expand to, made up for tests of commands: no GHC, no workspace."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -75,6 +75,15 @@ class Settled:
                     raise ThatchError(message="There is no constructor 99 of Exp.")
                 return one.gave
         raise AssertionError(run)
+
+    async def expand_all(self, path: Path, runs: Sequence[SpliceRun]) -> list[Expansion | ThatchError]:
+        found: list[Expansion | ThatchError] = []
+        for run in runs:
+            try:
+                found.append(await self.expand(path, run))
+            except ThatchError as error:
+                found.append(error)
+        return found
 
     def _runs(self, path: Path) -> tuple[SpliceRun, ...]:
         text, ran = self.files[path]

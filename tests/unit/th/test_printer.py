@@ -8,13 +8,13 @@ import pytest
 from tests.unit.th.test_tree import schema_of
 from thatch.core.diagnostics import Span
 from thatch.core.splices import SpliceKind, SpliceRun
-from thatch.core.th.expansion import ModuleExpander, expand
+from thatch.core.th.expansion import Expansion, ModuleExpander, expand
 from thatch.core.th.imports import ImportDeclaration, Item, read_imports
 from thatch.core.th.literals import byte_string, character, rational, string
 from thatch.core.th.names import BareScope, Names, Space
-from thatch.core.th.printer import PrintError, print_declarations, print_expression, print_type
+from thatch.core.th.printer import PrintError, print_declarations, print_expression, print_pattern, print_type
 from thatch.core.th.scope import Exported
-from thatch.core.th.tree import DECLARATIONS, EXPRESSION, Global, Name, Node, Unique, Value, encode
+from thatch.core.th.tree import DECLARATIONS, EXPRESSION, PATTERN, Global, Name, Node, Unique, Value, encode
 
 MODULES = {
     "Prelude": [("map", Space.VALUE, "GHC.Base", ""), ("Maybe", Space.TYPE, "GHC.Maybe", "")],
@@ -46,7 +46,7 @@ def var(name: Name) -> Node:
 
 
 def run(tree: Value, kind: SpliceKind = SpliceKind.EXPRESSION) -> SpliceRun:
-    use = EXPRESSION if kind is SpliceKind.EXPRESSION else DECLARATIONS
+    use = {SpliceKind.EXPRESSION: EXPRESSION, SpliceKind.PATTERN: PATTERN}.get(kind, DECLARATIONS)
     data = encode(tree, use, schema_of("9.6"))
     place = Span(1, 1, 1, 2)
     return SpliceRun(unit="u", module="M", path=Path("/M.hs"), span=place, kind=kind, result=data, milliseconds=1)
@@ -128,7 +128,7 @@ def test_fresh_names_are_readable_and_unlike_others() -> None:
     first, second, third = (Name("x", Unique(number)) for number in (1, 2, 3))
     body = Node("TupE", ((var(first), var(second), var(third), var(Name("x1"))),))
     tree = Node("LamE", (tuple(Node("VarP", (name,)) for name in (first, second, third)), body))
-    assert print_expression(tree, Names(BareScope(), ["y"])).text == "\\x x2 x3 -> (x, x2, x3, x1)"
+    assert print_expression(tree, Names(BareScope())).text == "\\x x2 x3 -> (x, x2, x3, x1)"
 
 
 def function(name: Name, parameter: Name) -> Node:
@@ -144,11 +144,70 @@ def test_declarations_use_the_same_fresh_names_where_they_cannot_meet() -> None:
 def test_fresh_names_of_the_top_level_do_not_meet() -> None:
     trees = [function(Name("g", Unique(number)), Name("x")) for number in (1, 2)]
     assert print_declarations(tuple(trees), Names(BareScope())).text == "g x = x\n\ng1 x = x"
-    assert print_declarations(tuple(trees), Names(BareScope(), ["g"])).text == "g1 x = x\n\ng2 x = x"
     expander = ModuleExpander("M", "", schema_of("9.6"), Known())
     first, second = expander.expand_all([run((tree,), SpliceKind.DECLARATIONS) for tree in trees])
-    assert not isinstance(first, PrintError) and not isinstance(second, PrintError)
+    assert isinstance(first, Expansion) and isinstance(second, Expansion)
     assert (first.text, second.text, second.n_declarations) == ("g x = x", "g1 x = x", 1)
+
+
+def test_binders_of_the_top_level_keep_their_names_although_the_module_mentions_them() -> None:
+    text = "module M where\nimport Data.Map\n$(make)\nuse = g + other"
+    expander = ModuleExpander("M", text, schema_of("9.6"), Known())
+    made = function(Name("g", Unique(1)), Name("x", Unique(2)))
+    assert expander.expand(run((made,), SpliceKind.DECLARATIONS)).text == "g x = x"
+    # What the text calls by that name elsewhere is another thing.
+    insert = function(Name("insert", Unique(3)), Name("x", Unique(2)))
+    both = (function(Name("h"), Name("g", Unique(4))), insert)
+    calls = Node("FunD", (Name("i"), (Node("Clause", ((), Node("NormalB", (var(INSERT),)), ())),)))
+    printed = expander.expand(run((*both, calls), SpliceKind.DECLARATIONS)).text
+    assert printed == "h g = g\n\ninsert x = x\n\ni = Data.Map.insert"
+
+
+def test_names_of_the_top_level_keep_clear_of_binders_without_numbers() -> None:
+    trees = (function(Name("f"), Name("g")), function(Name("g", Unique(1)), Name("x", Unique(2))))
+    assert print_declarations(trees, Names(BareScope())).text == "f g = g\n\ng1 x = x"
+    mentioned = (function(Name("g", Unique(1)), Name("x")), Node("ValD", (Node("WildP"), *_value(var(Name("g"))))))
+    assert print_declarations(mentioned, Names(BareScope())).text == "g x = x\n\n_ = g"
+
+
+def _value(body: Node) -> tuple[Value, ...]:
+    return (Node("NormalB", (body,)), ())
+
+
+def test_binders_of_patterns_keep_their_names() -> None:
+    x, again = (Node("VarP", (Name("x", Unique(number)),)) for number in (1, 2))
+    expander = ModuleExpander("M", "f $(p) = x", schema_of("9.6"), Known())
+    made = function(Name("x", Unique(3)), Name("y", Unique(4)))
+    before = run((made,), SpliceKind.DECLARATIONS)
+    found = expander.expand_all([before, run(x, SpliceKind.PATTERN), run(again, SpliceKind.PATTERN)])
+    assert [each.text for each in found if isinstance(each, Expansion)] == ["x y = y", "x", "x"]
+    view = Node("ViewP", (var(MAP), Node("VarP", (Name("map", Unique(5)),))))
+    assert expander.expand(run(view, SpliceKind.PATTERN)).text == "Prelude.map -> map"
+    assert print_pattern(Node("TupP", ((x, again),)), Names(BareScope())).text == "(x, x1)"
+    owned = Node("AsP", (Name("x"), Node("BangP", (x,))))
+    assert print_pattern(owned, Names(BareScope())).text == "x@(!x1)"
+
+
+def characters(text: str, literal: str) -> Node:
+    return Node(
+        "ListE" if literal == "LitE" else "ListP", (tuple(Node(literal, (Node("CharL", (c,)),)) for c in text),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "written"),
+    [
+        ("module M where", '"a\\n"'),
+        ("{-# LANGUAGE OverloadedStrings #-}\nmodule M where", "['a', '\\n']"),
+        ("{-# LANGUAGE OverloadedLists #-}\nmodule M where", "['a', '\\n']"),
+    ],
+)
+def test_lists_of_characters_are_strings(module: str, written: str) -> None:
+    for literal, kind in [("LitE", SpliceKind.EXPRESSION), ("LitP", SpliceKind.PATTERN)]:
+        assert expand(run(characters("a\n", literal), kind), module, schema_of("9.6"), Known()).text == written
+    mixed = Node("ListE", ((Node("LitE", (Node("CharL", ("a",)),)), var(Name("b"))),))
+    assert expand(run(mixed), module, schema_of("9.6"), Known()).text == "['a', b]"
+    assert expand(run(Node("ListE", ((),))), module, schema_of("9.6"), Known()).text == "[]"
 
 
 def test_types_and_values_may_have_the_same_fresh_name() -> None:
