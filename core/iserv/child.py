@@ -4,13 +4,15 @@ Part of the tap: standard library only.
 """
 
 import os
-import signal
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # At run time they would cost as much as all the rest.
+    import signal
     from collections.abc import Callable, Sequence
+else:
+    # What Python puts around it takes long to load.
+    import _signal as signal
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DIE_WITH_PARENT = 1
@@ -88,6 +90,16 @@ class Child:
         return os.waitstatus_to_exitcode(self._status)
 
 
+def ignore_interrupts() -> None:
+    """Let SIGINT pass, which means GHC: splices run masked, so that it ends them only when they ask something."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def when_terminated(action: "Callable[[int, object], None]") -> None:
+    """Have SIGTERM do this."""
+    signal.signal(signal.SIGTERM, action)
+
+
 def start(command: "Sequence[str]", options: "Sequence[str]") -> Child:
     """Start an interpreter in a process group of its own; that it is no program shows only when it ends."""
     read_there, write_here = os.pipe()
@@ -137,10 +149,10 @@ def _lead_group(pid: int) -> None:
 def _die_with_parent(parent: int) -> None:
     """Have the system end this process when its parent ends, where it can."""
     try:
-        # Imported in the child, which nobody waits for yet.
-        import ctypes
+        # What Python puts around it takes longer to load than the interpreter to start.
+        from _ctypes import call_function, dlopen, dlsym
 
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        call_function(dlsym(dlopen(None, 0), "prctl"), (_DIE_WITH_PARENT, int(signal.SIGKILL)))  # type: ignore[arg-type]
     except (ImportError, OSError, AttributeError):
         return
     if os.getppid() != parent:

@@ -8,10 +8,14 @@ Because of the turns, an ordinary request need not be looked into: it and its re
 Only the requests that run splices are, and those that are not replied to, behind which GHC may speak again.
 """
 
-from collections.abc import Callable, Mapping
-
 from .messages import NAMED_HERE, RUN_FINALIZERS, RUN_TH, RUN_TH_DONE, UNIT, Ask, Protocol, Request, th_result
 from .readers import Type, Walker, WrongBytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    _Step = Callable[[bytes, int, list["Message"]], int]
 
 REQUEST = "request"
 """Waiting for GHC's next request, or in the middle of it."""
@@ -52,7 +56,7 @@ class Conversation:
     `trouble`.  The methods never raise and never block.
     """
 
-    def __init__(self, protocol: Protocol, named: Mapping[str, Type]) -> None:
+    def __init__(self, protocol: Protocol, named: "Mapping[str, Type]") -> None:
         self._protocol = protocol
         self._named = {**NAMED_HERE, **named}
         self._walker = Walker(self._named)
@@ -260,6 +264,3 @@ class Conversation:
         self.state = LOST
         self._started = False
         self._parts = None
-
-
-_Step = Callable[[bytes, int, list[Message]], int]

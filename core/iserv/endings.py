@@ -3,9 +3,9 @@
 Part of the tap: standard library only.
 """
 
-import signal
-
 from .child import NOT_STARTED
+
+_SIGKILL = 9
 
 MOST_QUOTED = 2000
 """How many of the last characters that an interpreter printed are quoted."""
@@ -31,7 +31,7 @@ def died(code: int, program: str, said: bytes) -> str:
     quoted = said.decode("utf-8", "replace").strip()[-MOST_QUOTED:]
     if code == NOT_STARTED:
         return f"The interpreter {program} did not start: {quoted or 'nothing is known of the reason'}."
-    if code == -signal.SIGKILL:
+    if code == -_SIGKILL:
         sentence = "The interpreter was killed (SIGKILL), perhaps by the system for want of memory."
     elif code < 0:
         sentence = f"The interpreter crashed ({_signal_name(-code)})."
@@ -46,6 +46,9 @@ def refusal(cause: str) -> str:
 
 
 def _signal_name(number: int) -> str:
+    # It takes long to load.
+    import signal
+
     try:
         return signal.Signals(number).name
     except ValueError:

@@ -1,11 +1,12 @@
 """The files of a session that make GHC start the tap as its interpreter.
 
 <folder>/interpreter{,-dyn,-prof}   what GHC starts
-<folder>/interpreter.json           what the tap is told; its keys are in `_configuration`
+<folder>/interpreter.data           what the tap is told, marshalled; its keys are in `_configuration`
 <folder>/quarantine.json            the splices that it must not run; see `thatch.core.iserv.quarantine`
 """
 
 import json
+import marshal
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
@@ -61,8 +62,8 @@ def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> 
     A GHC whose protocol is unknown gets a tap that passes everything on unseen, without limits.
     Raises OSError when the folder cannot be written.
     """
-    described = folder / "interpreter.json"
-    described.write_text(json.dumps(_configuration(folder, toolchain, options)), encoding="utf-8")
+    described = folder / "interpreter.data"
+    described.write_bytes(marshal.dumps(_configuration(folder, toolchain, options)))
     for way in WAYS:
         script = folder / f"interpreter{way}"
         program = toolchain.interpreters.get(way)

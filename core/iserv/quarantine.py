@@ -4,7 +4,6 @@ Part of the tap: standard library only.  The file is a JSON list of objects with
 `span`: start line and column, end line and column in GHC's columns, or null for all of the module.
 """
 
-import json
 import os
 
 from .recorder import Place
@@ -39,8 +38,16 @@ class Quarantine:
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if stamp == self._stamp:
                 return
-            with open(self._path, "rb") as file:  # noqa: PTH123
-                self._entries = json.load(file)
+            self._entries = _read(self._path)
             self._stamp = stamp
         except (OSError, ValueError):
             self._stamp, self._entries = (), []
+
+
+def _read(path: str) -> list[dict[str, object]]:
+    # The tap has other things to do when it starts.
+    import json
+
+    with open(path, "rb") as file:  # noqa: PTH123
+        entries: list[dict[str, object]] = json.load(file)
+    return entries

@@ -14,16 +14,22 @@ A type is a tuple whose first item says how it is encoded:
     (RECORD, type, ...)      the values one after the other: tuples, types with one constructor
     (NAMED, name)            the type of that name in the walker's table, so that types can be recursive
     (CODE,)                  a blob that starts with a length, which is counted: what CreateBCOs holds
+
+`Type` stands for all of these.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # At run time this would make the start of the tap slow, here and in the modules around.
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    Type = Sequence[Any]
+else:
+    Type = tuple
 
 FIXED, CHARACTERS, BLOB, TEXT, LIST, SUM, RECORD, NAMED, CODE = range(9)
 _ITEMS, _COUNTED = range(9, 11)
-
-Type = Sequence[Any]
-"""A tuple, or a list when it comes from JSON, of any shape that is described above."""
 
 MOST_ITEMS = 2**32
 """A longer list or text is taken for damage: no GHC could hold it."""
@@ -59,7 +65,7 @@ class Walker:
 
     __slots__ = ("_kept", "_named", "_short", "_stack", "counted", "seen")
 
-    def __init__(self, named: Mapping[str, Type]) -> None:
+    def __init__(self, named: "Mapping[str, Type]") -> None:
         self._named = named
         self._stack: list[Type] = []
         self._kept = b""

@@ -3,9 +3,14 @@
 Part of the tap: standard library only.
 """
 
-import contextlib
 import os
-import socket
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+else:
+    # What Python puts around it takes long to load.
+    import _socket as socket
 
 MOST_QUEUED = 2**28
 """A server that is this many bytes behind is given up."""
@@ -57,9 +62,12 @@ class ServerLink:
         """Send the rest, waiting at most that long for each part, and close."""
         if self._socket:
             self._socket.settimeout(seconds)
-            with contextlib.suppress(OSError):
+            try:
                 self._socket.sendall(self._queue)
-            self.lose()
+            except OSError:
+                pass
+            finally:
+                self.lose()
 
     def lose(self) -> None:
         """Give the server up."""
@@ -69,7 +77,7 @@ class ServerLink:
             self._socket = None
 
 
-def _connected(path: str) -> socket.socket | None:
+def _connected(path: str) -> "socket.socket | None":
     link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     folder = -1
     try:

@@ -4,7 +4,6 @@ Standard library only, as is all that it imports.
 """
 
 import os
-import signal
 import sys
 
 from . import child
@@ -14,7 +13,7 @@ def main(arguments: list[str]) -> None:
     """Run with: the configuration's path, how many words the interpreter's command has, these, what GHC gives it."""
     path, n_words, *rest = arguments
     command, (to_ghc, from_ghc, *options) = rest[: int(n_words)], rest[int(n_words) :]
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    child.ignore_interrupts()
     for descriptor in (to_ghc, from_ghc):
         os.set_inheritable(int(descriptor), False)
     interpreter = child.start(command, options) if command else None

@@ -6,13 +6,10 @@ the interpreter's only the beginning of an incomplete message is held back: if i
 answered.
 """
 
-import contextlib
-import json
+import marshal
 import os
 import select
-import signal
 import time
-from typing import Any
 
 from . import child, endings, wire
 from .conversation import ANSWER, ASKING, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
@@ -35,8 +32,13 @@ MOST_SAID = 2**20
 
 SPLICE_RUNS = (ASKING, ANSWER)
 
-Config = dict[str, Any]
-"""See `thatch.core.iserv.launcher`."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Config = dict[str, Any]
+else:
+    Config = dict
 
 
 def run(path: str, program: str, interpreter: child.Child | None, to_ghc: int, from_ghc: int) -> int:
@@ -45,7 +47,7 @@ def run(path: str, program: str, interpreter: child.Child | None, to_ghc: int, f
     `path` is that of the configuration, the numbers are descriptors.
     """
     with open(path, "rb") as file:  # noqa: PTH123  # pathlib loads slowly.
-        config = json.load(file)
+        config = marshal.load(file)  # noqa: S302  # Written by the server, with the same Python.
     return Tap(config, program, interpreter, to_ghc, from_ghc).run()
 
 
@@ -64,6 +66,7 @@ class Tap:
         self, config: Config, program: str, interpreter: child.Child | None, to_ghc: int, from_ghc: int
     ) -> None:
         self._config = config
+        """As `thatch.core.iserv.launcher` makes it."""
         self._program = program
         self._to_ghc = to_ghc
         self._from_ghc = from_ghc
@@ -92,9 +95,13 @@ class Tap:
 
     def run(self) -> int:
         """Work until GHC or the interpreter is done; return the exit code."""
-        signal.signal(signal.SIGTERM, _terminated)
+        child.when_terminated(_terminated)
         try:
             self._start()
+            # What writes the first frame is loaded while the interpreter is busy with its first request.
+            self._turn()
+            if self._child:
+                self._send(wire.frame({"event": wire.STARTED, "pid": self._child.pid, "program": self._program}))
             while True:
                 self._turn()
         except Done as done:
@@ -120,7 +127,6 @@ class Tap:
         for descriptor in (self._child.read, self._child.said, self._child.watch):
             if descriptor >= 0:
                 self._poll.register(descriptor, select.POLLIN)
-        self._send(wire.frame({"event": wire.STARTED, "pid": self._child.pid, "program": self._program}))
 
     def _turn(self) -> None:
         for descriptor, events in self._poll.poll(self._timeout()):
@@ -336,8 +342,10 @@ class Tap:
         return self._talk is not None and self._talk.state != LOST
 
     def _forget(self, descriptor: int) -> None:
-        with contextlib.suppress(KeyError, ValueError):
+        try:
             self._poll.unregister(descriptor)
+        except (KeyError, ValueError):
+            return
 
     # --- Speaking in its stead
 

@@ -2,10 +2,17 @@
 
 Part of the tap: standard library only.  A frame is the length of its header and of its body (four bytes each, the
 biggest first), the header as JSON (an object with the key `event`), and the body as bytes.
+
+What writes JSON is loaded by the first frame, so that the tap is ready before it.
 """
 
-import json
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Header = dict[str, Any]
+else:
+    Header = dict
 
 MOST_HEADER = 2**24
 MOST_BODY = 2**28
@@ -26,8 +33,6 @@ TROUBLE = "trouble"
 SAID = "said"
 """The interpreter wrote to its standard output or error; the body is what it wrote."""
 
-Header = dict[str, Any]
-
 
 class WrongFrame(Exception):  # noqa: N818  # Part of the tap, which must not import the errors of thatch.
     """Bytes that are no frame."""
@@ -35,6 +40,8 @@ class WrongFrame(Exception):  # noqa: N818  # Part of the tap, which must not im
 
 def frame(header: Header, body: bytes = b"") -> bytes:
     """One frame; empty when it would be too long."""
+    import json
+
     text = json.dumps(header).encode()
     if len(text) > MOST_HEADER or len(body) > MOST_BODY:
         return b""
@@ -74,6 +81,8 @@ class Frames:
 
 
 def _parsed(text: bytes) -> Header:
+    import json
+
     try:
         header = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,16 +1,29 @@
 """Real GHCs load modules with splices of every sort, good and bad, through the tap: GHC lives, and all is heard of."""
 
+import asyncio
+import shutil
+import signal
 import textwrap
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.conftest import Ghc
+from tests.support.record_conversation import Pieces, record
+from tests.support.record_conversation import load as recorded
 from tests.support.tapped import SPLICES, Heard, load
+from tests.support.waiting import until
 from thatch.core.diagnostics import Span
+from thatch.core.ghc.toolchain import probe
+from thatch.core.iserv.conversation import Conversation
 from thatch.core.iserv.events import SpliceRunning
+from thatch.core.iserv.grammar import th_types
 from thatch.core.iserv.launcher import Quarantined
+from thatch.core.iserv.messages import protocol_of
 from thatch.core.splices import SpliceKind
+
+SAMPLE = Path(__file__).parents[1] / "unit" / "iserv" / "sample"
 
 YOUNGER = """\
 {-# LANGUAGE TemplateHaskell #-}
@@ -173,3 +186,60 @@ async def test_without_a_server_all_is_as_ever(ghc: Ghc, tmp_path: Path) -> None
         folder.mkdir()
         heard = await load(ghc.path, folder, using("[| 1 |]"), "Use", commands=":show modules\n", socket=socket)
         assert (heard.code, heard.output.count("interpreted"), heard.events) == (0, 2, ())
+
+
+async def test_a_splice_that_runs_again_is_told_again(ghc: Ghc, tmp_path: Path) -> None:
+    heard = await run_twice(ghc, tmp_path, 'fmap pure (sigD (mkName "made") [t| Int |]) <> [d| made = 1 |]')
+    first, second = [run for run in heard.runs if run.kind is SpliceKind.DECLARATIONS]
+    assert (first.span, first.module) == (second.span, second.module)
+    assert first.result is not None and second.result is not None
+
+
+async def run_twice(ghc: Ghc, folder: Path, declarations: str) -> Heard:
+    """A module with a declaration splice that is compiled, changed behind it, and compiled again."""
+    text = f"{{-# LANGUAGE TemplateHaskell #-}}\nmodule Use where\nimport Language.Haskell.TH\n$({declarations})\n"
+    return await load(ghc.path, folder, {"Use": text}, "Use", commands=":! echo 'x = 1' >> Use.hs\n:reload\n")
+
+
+async def test_an_interrupt_in_a_splice_costs_the_session_its_interpreter(ghc: Ghc, tmp_path: Path) -> None:
+    """GHC ends an interpreter that owes it an answer (SIGTERM), and itself when it would need one again."""
+    marker = tmp_path / "runs"
+
+    async def interrupt() -> None:
+        await until(marker.exists, "the splice to run")
+        (session,) = [one for one in psutil.Process().children() if "--interactive" in one.cmdline()]
+        session.send_signal(signal.SIGINT)
+
+    splice = f'after (writeFile "{marker}" "" >> callProcess "sleep" ["100"])'
+    commands = ":reload\n:show modules\n"
+    heard, _ = await asyncio.gather(load(ghc.path, tmp_path, using(splice), "Use", commands=commands), interrupt())
+    assert "Interrupted." in heard.output
+    assert "terminated (143)" in heard.output
+    # No splice is to blame.
+    assert [(run.span.start_line, run.failure) for run in heard.runs] == [(16, "")]
+    assert heard.died == []
+
+
+async def test_a_fresh_conversation_is_as_the_recorded_one(ghc: Ghc, tmp_path: Path) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "sample")
+    toolchain = await probe(ghc.path)
+    way = toolchain.interpreter_way
+    assert way is not None
+    fresh = await asyncio.to_thread(
+        record, tmp_path / "said", ghc.path, toolchain.interpreters[way], tmp_path / "sample", ["Use"], way
+    )
+    assert understood(ghc.series, fresh) == understood(
+        ghc.series, recorded(SAMPLE.parent / "captures" / f"{ghc.series}.gz")
+    )
+
+
+def understood(series: str, pieces: Pieces) -> list[tuple[str, str]]:
+    """The messages of the splices in a conversation."""
+    protocol = protocol_of(series)
+    assert protocol
+    talk = Conversation(protocol, th_types(series))
+    messages = []
+    for speaker, data in pieces:
+        messages += talk.from_ghc(data) if speaker == "G" else talk.from_interpreter(data)
+    assert talk.trouble == ""
+    return [(message.kind, message.name) for message in messages if message.raw]
