@@ -2,8 +2,8 @@
 
     python bench/fidelity.py [--ghc ghc] [--keep DIR] [PROJECT ...]
 
-A PROJECT is a folder that thatch can describe; without any, users of libraries that are written here, and the
-sources in .toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each
+A PROJECT is a folder that thatch can describe; without any, users of libraries that are written here, the examples,
+and the sources in .toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each
 module, all splices are replaced; where that does not compile or changes something, each one alone.  A
 replaced module counts as the same if its interface has the same exports, as many instances of every kind, and the
 same declarations, by their hashes.
@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -43,6 +43,7 @@ from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, r
 from thatch.core.th.schema import Schema
 
 REPOSITORY = Path(__file__).parent.parent
+EXAMPLES = [REPOSITORY / "examples" / name for name in ("letters", "bookshelf")]
 SOURCES = [REPOSITORY / ".toolchains" / "sources" / name for name in ("aeson", "hledger-lib")]
 USES_SPLICES = re.compile(r"\b(?:TemplateHaskell|QuasiQuotes)\b")
 NOT_FOR_HERE = ("-this-unit-id", "-package-id", "-working-dir")
@@ -120,34 +121,49 @@ async def defaults(tools: Tools) -> list[Target]:
         (users / file).write_text(text)
     modules = tuple(users / file for file in USERS if file.endswith(".hs"))
     own = Target(name="users of libraries", folder=users, flags=(f"-i{users}",), modules=modules)
-    return [own, *[target for path in SOURCES if path.is_dir() for target in await described(path, tools)]]
+    projects = [*EXAMPLES, *(path for path in SOURCES if path.is_dir())]
+    return [own, *[target for path in projects for target in await described(path, tools)]]
 
 
 async def described(path: Path, tools: Tools) -> list[Target]:
     """The units of a copy of a project that have splices."""
     folder = tools.folder / path.name
     shutil.copytree(path, folder, ignore=shutil.ignore_patterns("dist-newstyle", ".git"))
-    (folder / "cabal.project").write_text("packages: .\nallow-newer: *\n")
+    if list(folder.glob("*.cabal")):
+        (folder / "cabal.project").write_text("packages: .\nallow-newer: *\n")
     units = [unit for project in await find_projects(folder, Settings(), lambda _: None) for unit in project.units]
-    local = {unit.id: unit.component.partition(":")[0] for unit in units}
+    local = {unit.id: unit for unit in units}
+    installed = {each.name for each in read_packages([tools.ghc.libdir / "package.conf.d"]).values()}
     targets = []
     for unit in units:
         modules = [module.path for module in unit.modules]
         with_splices = [each for each in modules if USES_SPLICES.search(each.read_text("utf-8", "replace"))]
-        flags = tuple(flags_of(unit, local))
+        flags = tuple(flags_of(unit, local, installed))
         targets.append(Target(name=unit.component, folder=folder, flags=flags, modules=tuple(with_splices)))
     return [target for target in targets if target.modules]
 
 
-def flags_of(unit: Unit, local: Mapping[str, str]) -> Iterable[str]:
-    """A unit's flags and its sources' folders; other units of its project are taken as they are installed."""
+def flags_of(unit: Unit, local: Mapping[str, Unit], installed: Container[str]) -> Iterable[str]:
+    """A unit's flags and its sources' folders; other units of its project are taken as they are installed, or in."""
     for before, flag in pairwise(("", *unit.flags)):
         if before not in NOT_FOR_HERE and flag not in NOT_FOR_HERE and not flag.startswith(("-W", "-w")):
             yield flag
-    for each in unit.package_ids:
-        yield from ("-package", local[each]) if each in local else ("-package-id", each)
     yield "-i"
     yield from (f"-i{folder}" for folder in unit.source_dirs)
+    yield from needs_of(unit, local, installed)
+
+
+def needs_of(unit: Unit, local: Mapping[str, Unit], installed: Container[str]) -> Iterable[str]:
+    """The packages that a unit needs, and the sources of those that are not installed."""
+    for each in unit.package_ids:
+        package = local[each].component.partition(":")[0] if each in local else ""
+        if not package:
+            yield from ("-package-id", each)
+        elif package in installed:
+            yield from ("-package", package)
+        else:
+            yield from (f"-i{folder}" for folder in local[each].source_dirs)
+            yield from needs_of(local[each], local, installed)
 
 
 async def splices_of(target: Target, tools: Tools) -> list[SpliceRun]:
