@@ -1,6 +1,9 @@
 """What does the tap cost?  A project full of splices, with GHC's own interpreter and with the tap and a server.
 
-    python bench/tap.py [--modules 100] [--splices 20] [--rounds 5] [--ghc ghc]
+    python bench/tap.py [--modules 100] [--splices 20] [--rounds 5] [--ghc ghc] [--load trivial|lenses|json]
+
+The trivial splices do next to nothing but talk: the worst case.  `lenses` (microlens-th) and `json` (aeson) are what
+people write, one splice for each record; the compiler must have these packages.
 
 Each round loads the project once in either way, from nothing, taking turns in who is first.  The cpu time is that of
 GHC and all its children; what the listening end costs is told apart.
@@ -47,17 +50,21 @@ text = QuasiQuoter { quoteExp = stringE, quotePat = undefined, quoteType = undef
 """
 
 
+FIELDS = ("Int", "String", "Maybe Int", "[Bool]", "Double", "(Int, Char)")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--modules", type=int, default=100)
     parser.add_argument("--splices", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--ghc", default="ghc")
+    parser.add_argument("--load", choices=LOADS, default="trivial")
     arguments = parser.parse_args()
     toolchain = asyncio.run(probe(arguments.ghc))
     with tempfile.TemporaryDirectory(prefix="thatch-bench-") as name:
         folder = Path(name)
-        project = write_project(folder / "project", arguments.modules, arguments.splices)
+        project = write_project(folder / "project", arguments.modules, arguments.splices, arguments.load)
         with Server(folder / "socket") as server:
             options = TapOptions(socket=folder / "socket")
             own = {"own": own_interpreters(folder / "own", toolchain)}
@@ -107,14 +114,15 @@ def own_interpreters(folder: Path, toolchain: Toolchain) -> Path:
     return folder / "interpreter"
 
 
-def write_project(folder: Path, n_modules: int, n_splices: int) -> Path:
-    """Modules with as many splices each, of four sorts by turns, and one that imports them all."""
+def write_project(folder: Path, n_modules: int, n_splices: int, load: str = "trivial") -> Path:
+    """Modules with as many splices each and one that imports them all; trivial ones are of four sorts by turns."""
+    head, splice = LOADS[load]
     folder.mkdir()
     (folder / "Library.hs").write_text(LIBRARY)
     for number in range(n_modules):
-        splices = "\n".join(_splice(index) for index in range(n_splices))
-        head = "{-# LANGUAGE TemplateHaskell, QuasiQuotes #-}\n"
-        (folder / f"M{number}.hs").write_text(f"{head}module M{number} where\nimport Library\n{splices}\n")
+        splices = "\n".join(splice(index) for index in range(n_splices))
+        pragma = "{-# LANGUAGE TemplateHaskell, QuasiQuotes #-}\n"
+        (folder / f"M{number}.hs").write_text(f"{pragma}module M{number} where\n{head}\n{splices}\n")
     imports = "".join(f"import M{number} ()\n" for number in range(n_modules))
     (folder / "Main.hs").write_text(f"module Main where\n{imports}main :: IO ()\nmain = pure ()\n")
     return folder
@@ -169,6 +177,19 @@ def _splice(index: int) -> str:
         f'v{index} :: (Int, Bool)\nv{index} = $([| (length "abc" + {index}, not True) |])',
     )
     return sorts[index % len(sorts)]
+
+
+def _record(index: int) -> str:
+    fields = ", ".join(f"_field{index}x{number} :: {kind}" for number, kind in enumerate(FIELDS))
+    return f"data R{index} = R{index} {{ {fields} }}"
+
+
+LOADS = {
+    "trivial": ("import Library", _splice),
+    "lenses": ("import Lens.Micro.TH", lambda index: f"{_record(index)}\nmakeLenses ''R{index}"),
+    "json": ("import Data.Aeson.TH", lambda index: f"{_record(index)}\nderiveJSON defaultOptions ''R{index}"),
+}
+"""For each load what modules import, and the splice of a number."""
 
 
 def _made(folder: Path) -> Path:
