@@ -37,10 +37,11 @@ ONLY_IN = {
 """Libraries and the one place that may know them."""
 
 PURE = (
-    "cache/entry.py",
     "cli/exit_code.py",
     "cli/formats/",
     "cli/report.py",
+    "cli/splices_report.py",
+    "cli/splices_text.py",
     "cache/entry.py",
     "cache/key.py",
     "cache/plan.py",
@@ -58,8 +59,7 @@ PURE = (
     "core/events.py",
     "core/ghc/flags.py",
     "core/ghc/judge.py",
-    "core/ghc/logged.py",
-    "core/ghc/judge.py",
+    "core/ghc/lane_splices.py",
     "core/ghc/logged.py",
     "core/ghc/message.py",
     "core/ghc/output.py",
@@ -68,6 +68,11 @@ PURE = (
     "core/ghc/versions.py",
     "core/ghc/werror.py",
     "core/hi/",
+    "core/inline.py",
+    "core/inline_head.py",
+    "core/inline_imports.py",
+    "core/inline_lexer.py",
+    "core/position_map.py",
     "core/project/arguments.py",
     "core/project/cabal_messages.py",
     "core/project/graph.py",
@@ -78,8 +83,33 @@ PURE = (
     "core/sandbox/explain.py",
     "core/sandbox/mode.py",
     "core/sandbox/secrets.py",
+    "core/splice_brackets.py",
+    "core/splice_errors.py",
+    "core/splice_names.py",
+    "core/splice_views.py",
     "core/syntax.py",
     "core/text.py",
+    *(
+        f"core/th/{name}.py"
+        for name in (
+            "data_types",
+            "declarations",
+            "expansion",
+            "expressions",
+            "extensions",
+            "imports",
+            "layout",
+            "literals",
+            "names",
+            "patterns",
+            "pragmas",
+            "printer",
+            "printing",
+            "scope",
+            "tree",
+            "types",
+        )
+    ),
 )
 """Files and folders that only compute."""
 
