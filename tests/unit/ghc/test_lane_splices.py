@@ -31,6 +31,18 @@ def test_what_runs_is_known_at_once_and_afterwards() -> None:
     assert splices.of(A) == (run(FIRST), run(SECOND))
 
 
+def test_the_text_of_a_module_is_that_of_its_splices() -> None:
+    splices = lane()
+    assert splices.text(A) is None
+    splices.begin()
+    splices.add(run(FIRST))
+    assert splices.text(A) == "text"
+    splices.end([A])
+    assert splices.text(A) == "text"
+    splices.keep(lambda _: False)
+    assert splices.text(A) is None
+
+
 def test_the_last_run_of_a_splice_counts() -> None:
     splices = lane()
     splices.begin()
