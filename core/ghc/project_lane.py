@@ -90,6 +90,7 @@ class ProjectLane:
         self._renew = False
         self._outdated: set[str] = set()
         self._deaths = 0
+        self._interrupted = False
         self._task: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
@@ -226,7 +227,8 @@ class ProjectLane:
             await self._end_session()
             await self._recover(error)
             return
-        if not self._results.ended and self._session and self._session.cut_short:
+        self._interrupted = not self._results.ended and self._session is not None and self._session.cut_short
+        if self._interrupted:
             # What interrupted it asked for the next load, which goes on where this one stopped.
             await self._settle(complete=False)
             self._wanted.set()
@@ -344,6 +346,12 @@ class ProjectLane:
 
     async def _recover(self, error: SessionError) -> None:
         """After the death of the session: try again, or tell the user why not."""
+        if self._interrupted:
+            # A GHC that was interrupted in the middle of a splice has ended its interpreter, and ends itself then.
+            self._interrupted = False
+            self._causes.append("a splice was interrupted")
+            self._wanted.set()
+            return
         self._deaths += 1
         self._publish()
         # A GHC that exits by itself before it compiled anything would do so again.

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import Ghc
 from tests.support.check import REPOSITORY, Checker, write_files
+from tests.support.children import running_interpreter
 from tests.support.waiting import seconds, until
 
 EXAMPLES = REPOSITORY / "examples"
@@ -196,10 +197,9 @@ def read_all(terminal: int) -> bytes:
 async def test_an_interrupted_check_leaves_nothing_behind(
     checker: Checker, tmp_path: Path, ghc: Ghc, number: signal.Signals, code: int
 ) -> None:
-    started = tmp_path / "started"
     source = (
         "{-# LANGUAGE TemplateHaskell #-}\nmodule Endless where\nimport Language.Haskell.TH.Syntax (runIO)\n"
-        f'$(runIO (writeFile "{started}" "" >> mapM_ print (cycle [1 :: Int, 2])) >> pure [])\n'
+        "$(runIO (mapM_ print (cycle [1 :: Int, 2])) >> pure [])\n"
     )
     write_files(tmp_path / "endless", {"Endless.hs": source})
     process = await asyncio.create_subprocess_exec(
@@ -208,7 +208,7 @@ async def test_an_interrupted_check_leaves_nothing_behind(
         env=checker.environment,
         stderr=asyncio.subprocess.PIPE,
     )
-    await until(started.exists, "the splice to run", timeout=120)
+    await until(running_interpreter, "the splice to run", timeout=120)
     children = psutil.Process(process.pid).children(recursive=True)
     assert children
     process.send_signal(number)

@@ -220,6 +220,25 @@ async def test_a_splice_that_runs_for_ever(
         assert ide.status.health is Health.OK
 
 
+async def test_typing_while_a_splice_runs(ghc: Ghc, root: Path, cache: Path) -> None:
+    """GHC ends itself after an interrupt in a splice; however often that happens, it is nobody's fault."""
+    loop = (
+        "{-# LANGUAGE TemplateHaskell #-}\nmodule Loop where\nimport Language.Haskell.TH\nx :: Int\n"
+        "x = $(let loop n = if n < 0 then stringE [] else loop (n + 1 :: Integer) in loop 0)\n"
+    )
+    write(root, {"Loop.hs": loop})
+    async with working(root, cache, wait=False, jobs=1, **settings(ghc)) as ide:
+        for number in range(project_lane.RESTARTS + 2):
+            interpreter = await until(running_interpreter, "the interpreter at work")
+            ide.edit("Loop.hs", f"{loop}y{number} = ()\n")
+            wait_until_gone(interpreter)
+            assert ide.status.health is Health.OK
+        interpreter = await until(running_interpreter, "the interpreter at work")
+        ide.edit("Loop.hs", loop.replace("loop 0", "loop (-1)"))
+        await ide.until_said("Loop.hs", "5:6 error GHC-83865")
+        assert ide.status.health is Health.OK
+
+
 async def test_a_splice_over_its_limit(ghc: Ghc, root: Path, cache: Path) -> None:
     """It is stopped, which is an error at the splice; all else is known."""
     loop = (
