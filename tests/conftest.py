@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -18,6 +19,9 @@ pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client
 # A test may be slow because the machine is busy; that says nothing about the code.
 settings.register_profile("thatch", deadline=None)
 settings.load_profile("thatch")
+
+# Who starts tests in the background has this signal ignored, and whatever tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 REPOSITORY = Path(__file__).parent.parent
 SERIES = ("9.6", "9.10")
