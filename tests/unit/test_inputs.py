@@ -22,11 +22,13 @@ class Told:
 
 
 def put(path: Path, text: str | None) -> None:
-    """Give a file another text, or none."""
+    """Give a file another text, or none, in one step: it must not be seen empty in between."""
     if text is None:
         path.unlink()
     else:
-        path.write_text(text)
+        fresh = path.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.replace(path)
 
 
 async def turns(watch: InputWatch) -> None:
