@@ -1,5 +1,6 @@
 """The `thatch` command: its subcommands, and how each way of ending becomes an exit code."""
 
+import gc
 import importlib
 import sys
 from types import MappingProxyType
@@ -24,6 +25,8 @@ COMMANDS = MappingProxyType(
 
 def main() -> None:
     """Run the command line in `sys.argv` and exit."""
+    # What is made here by the thousand are plain data: looking for cycles in them is a tenth of a warm check.
+    gc.set_threshold(100_000, 50, 50)
     sys.exit(run(sys.argv[1:]))
 
 
