@@ -37,7 +37,8 @@ class LaneBuffers:
 
     def text(self, path: Path) -> str:
         """The text of a file as the load sees it."""
-        return self.unsaved.get(path) or read_text(path) or ""
+        unsaved = self.unsaved.get(path)
+        return unsaved if unsaved is not None else read_text(path) or ""
 
     def version(self, path: Path) -> int | None:
         """The version of an open buffer."""
