@@ -64,10 +64,11 @@ ghc:
 	@scripts/setup-ghc.sh
 
 example-libraries: ghc
-	@scripts/install-debian-packages.sh requirements/debian-examples.txt
+	@scripts/install-debian-packages.sh haskell requirements/debian-examples.txt
 
 test-toolchains: ghc
-	@scripts/install-debian-packages.sh requirements/debian-examples.txt requirements/debian-tests.txt
+	@scripts/install-debian-packages.sh own requirements/debian-test-tools.txt
+	@scripts/install-debian-packages.sh haskell requirements/debian-examples.txt requirements/debian-tests.txt
 	@scripts/setup-second-ghc.sh
 	@scripts/setup-test-sources.sh
 	@scripts/setup-test-stores.sh
