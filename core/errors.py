@@ -45,6 +45,9 @@ class SessionError(ThatchError):
     by_itself: bool = False
     """Whether GHC exited with a code of its own, rather than by a signal, before it ever came to its prompt."""
 
+    interrupted: bool = False
+    """Whether it died of an interrupt, as GHC does when one comes in the middle of a splice."""
+
 
 def unexpected(error: Exception) -> ThatchError:
     """What to tell the user of an error that nobody foresaw."""

@@ -1,7 +1,9 @@
 """Where places of an earlier text lie in a later one, found by comparing the two; what was changed has no place."""
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from attrs import frozen
 
@@ -70,16 +72,29 @@ class PositionMap:
 def _blocks(old: str, new: str) -> list[_Block]:
     """The common pieces: whole lines first, and within changed lines what stays at their two ends."""
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    matcher = SequenceMatcher(None, old_lines, new_lines, autojunk=False)
     old_ends, new_ends = _ends(old_lines), _ends(new_lines)
     found: list[_Block] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for tag, i1, i2, j1, j2 in _opcodes(old_lines, new_lines):
         before, after = old[old_ends[i1] : old_ends[i2]], new[new_ends[j1] : new_ends[j2]]
         if tag == "equal":
-            found.append(_Block(old_ends[i1], new_ends[j1], len(before)))
+            found += [_Block(old_ends[i1], new_ends[j1], len(before))] if before else []
         else:
             found += _inside(before, after, old_ends[i1], new_ends[j1])
     return _joined(found)
+
+
+def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """How one list of lines becomes the other; what both begin and end with takes no time to speak of."""
+    head = _n_equal(zip(old, new, strict=False))
+    tail = _n_equal(zip(reversed(old[head:]), reversed(new[head:]), strict=False))
+    old_end, new_end = len(old) - tail, len(new) - tail
+    matcher = SequenceMatcher(None, old[head:old_end], new[head:new_end], autojunk=False)
+    inner = [(tag, i1 + head, i2 + head, j1 + head, j2 + head) for tag, i1, i2, j1, j2 in matcher.get_opcodes()]
+    return [("equal", 0, head, 0, head), *inner, ("equal", old_end, len(old), new_end, len(new))]
+
+
+def _n_equal(pairs: Iterable[tuple[str, str]]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _inside(before: str, after: str, old: int, new: int) -> list[_Block]:

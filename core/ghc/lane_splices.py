@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
+from attrs import evolve
+
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.results import ModuleKey
+from thatch.core.position_map import PositionMap
 from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
 
 Place = tuple[Span, SpliceKind]
@@ -33,7 +36,7 @@ class LaneSplices:
         """A splice ran in the load."""
         key = ModuleKey(run.unit, run.path)
         if key not in self._ran:
-            self._texts[key] = self._read(run.path)
+            self._take_text(key, self._read(run.path))
         self._ran[key][run.span, run.kind] = run
 
     def end(self, compiled: Collection[ModuleKey]) -> None:
@@ -63,6 +66,15 @@ class LaneSplices:
     def text(self, key: ModuleKey) -> str | None:
         """The text that a module had when its splices ran; None for one without splices."""
         return self._texts[key] if key in self._known or key in self._ran else None
+
+    def _take_text(self, key: ModuleKey, text: str) -> None:
+        """A module has another text: of the splices that ran in the last one, those count that still stand in it."""
+        known = self._known.get(key)
+        if known and text != self._texts[key]:
+            moved = PositionMap(self._texts[key], text)
+            runs = [evolve(run, span=span) for run in known.values() if (span := moved.span(run.span))]
+            self._known[key] = {(run.span, run.kind): run for run in runs}
+        self._texts[key] = text
 
     def files(self) -> dict[Path, FileSplices]:
         """The splices of every file that has some; of a file in several units, as one of them ran them."""

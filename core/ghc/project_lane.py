@@ -346,8 +346,9 @@ class ProjectLane:
 
     async def _recover(self, error: SessionError) -> None:
         """After the death of the session: try again, or tell the user why not."""
-        if self._interrupted:
-            # A GHC that was interrupted in the middle of a splice has ended its interpreter, and ends itself then.
+        if self._interrupted or error.interrupted:
+            # A GHC that was interrupted in the middle of a splice has ended its interpreter, and ends itself then,
+            # in the same load or in the next one.
             self._interrupted = False
             self._causes.append("a splice was interrupted")
             self._wanted.set()

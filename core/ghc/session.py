@@ -299,7 +299,12 @@ class Session:
         if self._excess:
             how = f"was ended, because {self._excess}"
         by_itself = exited and not self._came_up
-        return SessionError(message=f"GHC {how}.", detail="\n".join(self._last_words), by_itself=by_itself)
+        return SessionError(
+            message=f"GHC {how}.",
+            detail="\n".join(self._last_words),
+            by_itself=by_itself,
+            interrupted=exited and self.cut_short,
+        )
 
 
 def utf8_environment(environment: "os._Environ[str] | dict[str, str]") -> dict[str, str]:

@@ -236,6 +236,22 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, step: Step) -> None:
     assert not files_of(tmp_path)
 
 
+@pytest.mark.parametrize("step", [Step.BLOB_OPENED, Step.BLOB_WRITTEN])
+def test_a_write_survives_another_process_that_clears_the_store(tmp_path: Path, step: Step) -> None:
+    reached: list[Step] = []
+
+    def clear_once(now: Step) -> None:
+        reached.append(now)
+        if now is step and reached.count(step) == 1:
+            for path in files_of(tmp_path / "temporary"):
+                path.unlink()
+
+    blobs = Blobs(tmp_path, clear_once)
+    blobs.write(digest_of(LONG), LONG)
+    assert reached.count(step) == 2
+    assert blobs.read(digest_of(LONG)) == LONG
+
+
 def test_a_restore_that_fails_leaves_nothing(tmp_path: Path) -> None:
     def fail(reached: Step) -> None:
         if reached is Step.TARGET_WRITTEN:

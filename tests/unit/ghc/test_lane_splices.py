@@ -91,3 +91,20 @@ def test_unwanted_modules_are_forgotten_and_adopting_nothing_forgets() -> None:
     splices.adopt(A, [run()])
     splices.adopt(A, [])
     assert splices.files() == {}
+
+
+def test_what_did_not_run_again_moves_with_its_text() -> None:
+    texts = {A.path: "$(a)\n$(b)\n$(c)\n"}
+    third = Span(3, 1, 3, 5)
+    splices = lane(texts)
+    splices.begin()
+    for span in (FIRST, SECOND, third):
+        splices.add(run(span))
+    splices.end([A])
+    texts[A.path] = "-- new\n$(a)\n$(B)\n$(c)\n"
+    splices.begin()
+    splices.add(run(SECOND, b"new"))
+    moved = FileSplices(texts[A.path], (run(SECOND, b"new"), run(Span(4, 1, 4, 5))))
+    assert splices.files() == {A.path: moved}
+    splices.end([])
+    assert splices.files() == {A.path: moved}

@@ -227,6 +227,16 @@ async def test_death_while_being_interrupted(tmp_path: Path) -> None:
         await session.command(":reload", Listener(working=kill_and_interrupt))
 
 
+async def test_a_death_of_an_interrupt_is_told_from_others(tmp_path: Path) -> None:
+    for interrupted in (True, False):
+        session = fake(tmp_path, None, [{"deaf": True}, say("working\n"), {"exit": 1}])
+        await session.start(nobody)
+        listener = Listener(working=session.interrupt) if interrupted else nobody
+        with pytest.raises(SessionError, match="exited with code 1") as caught:
+            await session.command(":reload", listener)
+        assert caught.value.interrupted is interrupted
+
+
 async def test_closed_input_is_noticed(tmp_path: Path) -> None:
     session = fake(tmp_path, None, [{"deny": True}, say("closed\n")])
     await session.start(nobody)
