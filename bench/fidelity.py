@@ -28,14 +28,14 @@ from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.hi.model import Name
 from thatch.core.hi.reader import Interface, read_interface
-from thatch.core.inline import Replacement, apply_edits, inline
 from thatch.core.iserv.events import SpliceDone, TapEvent
 from thatch.core.iserv.launcher import TapOptions, write_launchers
 from thatch.core.iserv.listener import Listener
 from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Unit
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.inline import Replacement, apply_edits, inline
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander

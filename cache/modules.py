@@ -36,7 +36,7 @@ from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from thatch.cache.said import to_path, to_text
 from thatch.core.diagnostics import Span
-from thatch.core.splices import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
 
 
 def encode_splices(runs: Iterable[SpliceRun], root: Path) -> bytes:

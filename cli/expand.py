@@ -20,9 +20,9 @@ from thatch.cli.settled import configure_logging, run_until_sigterm, settled_wor
 from thatch.core.diagnostics import Severity, Span
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health
-from thatch.core.inline import Inlining, Remark, Replacement, apply_edits, extent, inline
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.inline import Inlining, Remark, Replacement, apply_edits, extent, inline
+from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
 from thatch.core.text import LineIndex
 from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot

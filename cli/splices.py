@@ -21,7 +21,7 @@ from thatch.core.diagnostics import Severity
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
 

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from thatch.cli.formats.look import Look
 from thatch.cli.splices_text import Splice, by_module, by_question, duration, first_line, total_line, totals
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 SMALLEST = 0.002
 """The share of all the time below which parts of the chart are drawn as one."""

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from thatch.cli.formats.look import Look, printable
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 
 LONGEST_LINE = 60
 """How many characters stand for an expansion."""

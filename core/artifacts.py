@@ -13,7 +13,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 
 @frozen(kw_only=True)

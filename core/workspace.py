@@ -33,7 +33,7 @@ from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceRun
 from thatch.core.th.expansion import Expansion
 from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder

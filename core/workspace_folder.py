@@ -20,7 +20,7 @@ from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project, Unit
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 log = logging.getLogger(__name__)
 

@@ -24,8 +24,8 @@ from thatch.core.events import (
 )
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
-from thatch.core.splice_views import Expansion
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
+from thatch.core.splices.views import Expansion
 from thatch.core.workspace import Snapshot, Workspace
 from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents

@@ -6,10 +6,10 @@ from attrs import frozen
 from lsprotocol import types
 
 from thatch.core.diagnostics import Span
-from thatch.core.inline import Inlining, Replacement, inline
-from thatch.core.splice_brackets import unwrapped
-from thatch.core.splice_views import Expansion
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.brackets import unwrapped
+from thatch.core.splices.inline import Inlining, Replacement, inline
+from thatch.core.splices.runs import SpliceKind
+from thatch.core.splices.views import Expansion
 from thatch.core.text import Range
 from thatch.lsp import convert
 from thatch.lsp.session import View

@@ -8,9 +8,9 @@ from typing import Any
 from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic, Span
-from thatch.core.splice_errors import generated_at, generated_line, is_told_by_splice
-from thatch.core.splice_views import page
-from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.splices.errors import generated_at, generated_line, is_told_by_splice
+from thatch.core.splices.runs import FileSplices, SpliceRun
+from thatch.core.splices.views import page
 from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert

@@ -7,9 +7,9 @@ from pathlib import Path
 from attrs import frozen
 from lsprotocol import types
 
-from thatch.core.splice_names import bound_names, name_at
-from thatch.core.splice_views import Expansion
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.names import bound_names, name_at
+from thatch.core.splices.runs import SpliceKind, SpliceRun
+from thatch.core.splices.views import Expansion
 from thatch.core.syntax import parse_header
 from thatch.core.text import Encoding, LineIndex, Position, Range
 from thatch.core.workspace import Snapshot

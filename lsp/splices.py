@@ -17,10 +17,10 @@ from lsprotocol import types
 
 from thatch.core.diagnostics import Span
 from thatch.core.errors import ThatchError, unexpected
-from thatch.core.inline import extent
 from thatch.core.position_map import PositionMap
-from thatch.core.splice_views import Expansion, Page, markdown, page, plain
-from thatch.core.splices import FileSplices, SpliceRun
+from thatch.core.splices.inline import extent
+from thatch.core.splices.runs import FileSplices, SpliceRun
+from thatch.core.splices.views import Expansion, Page, markdown, page, plain
 from thatch.core.text import Encoding, LineIndex, Position, Range
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
 from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages

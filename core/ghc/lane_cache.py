@@ -18,7 +18,7 @@ from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 log = logging.getLogger(__name__)
 

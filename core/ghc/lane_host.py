@@ -10,7 +10,7 @@ from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import Document
 from thatch.core.events import Health
-from thatch.core.splices import FileSplices
+from thatch.core.splices.runs import FileSplices
 
 
 class Work(Protocol):

@@ -28,7 +28,7 @@ from thatch.core.iserv.launcher import Quarantined, TapOptions, write_quarantine
 from thatch.core.iserv.listener import Listener
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 log = logging.getLogger(__name__)
 

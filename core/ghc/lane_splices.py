@@ -9,7 +9,7 @@ from attrs import evolve
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.position_map import PositionMap
-from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
 
 Place = tuple[Span, SpliceKind]
 """What tells the splices of a module apart: GHC may run one twice, and the last run counts."""

@@ -29,7 +29,7 @@ from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
 from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 from thatch.core.th.expansion import Expansion
 
 log = logging.getLogger(__name__)

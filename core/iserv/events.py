@@ -5,7 +5,7 @@ from pathlib import Path
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 
 
 @frozen

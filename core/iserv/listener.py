@@ -23,7 +23,7 @@ from thatch.core.iserv.events import (
     TapEvent,
 )
 from thatch.core.iserv.server_link import MOST_PATH
-from thatch.core.splices import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
 
 QUIET_TURNS = 8
 """For so many turns of the loop nothing must come: a connection takes some from being taken to being read."""

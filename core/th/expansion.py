@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from attrs import frozen
 
 from thatch.core.errors import ThatchError
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.extensions import enabled_extensions, lacking
 from thatch.core.th.imports import read_imports
@@ -50,7 +50,7 @@ class Expansion:
     text: str
     """As if it stood in the first column: declarations begin there, all other lines stand further in.
 
-    An expression, pattern or type may need parentheses; `thatch.core.inline` knows when."""
+    An expression, pattern or type may need parentheses; `thatch.core.splices.inline` knows when."""
 
     imports: tuple[str, ...] = ()
     """Whole import declarations, one line each, that it needs and the module lacks."""

@@ -2,8 +2,8 @@
 
 from lsprotocol import types
 
-from thatch.core.splice_views import n_declarations
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.runs import SpliceKind
+from thatch.core.splices.views import n_declarations
 from thatch.lsp import convert
 from thatch.lsp.session import View
 from thatch.lsp.splices import SHOW_EXPANSION, Placed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from lsprotocol import types
 
-from thatch.core.splice_views import page
+from thatch.core.splices.views import page
 from thatch.lsp import convert
 from thatch.lsp.session import View
 from thatch.lsp.splice_names import Generated, find_generated

@@ -4,7 +4,7 @@ import asyncio
 
 from lsprotocol import types
 
-from thatch.core.splice_views import hint, wants_expansion
+from thatch.core.splices.views import hint, wants_expansion
 from thatch.core.text import Position
 from thatch.lsp import convert
 from thatch.lsp.session import View

@@ -12,7 +12,7 @@ from thatch.cli.expand import write_file
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health, Status
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.runs import SpliceKind
 from thatch.core.th.expansion import Expansion
 
 TEXT = "module A where\n\nimport B\n\n$(make ''Int)\n\nx = f $(one $(two))\ny = [q|1|]\n"

@@ -17,7 +17,7 @@ from thatch.cli.splices_report import highlighted
 from thatch.cli.splices_text import duration
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.events import Health, Status
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.runs import SpliceKind
 from thatch.core.th.expansion import Expansion
 
 ONE = "module One where\n\n$(make ''Int)\n\nx = $(bad)\n"

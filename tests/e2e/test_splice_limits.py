@@ -14,7 +14,7 @@ from thatch.core.events import Health, WorkStarted
 from thatch.core.ghc import toolchain
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 from thatch.core.workspace import Workspace
 
 HELPER = """\

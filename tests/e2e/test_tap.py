@@ -21,7 +21,7 @@ from thatch.core.iserv.events import SpliceRunning
 from thatch.core.iserv.grammar import th_types
 from thatch.core.iserv.launcher import Quarantined
 from thatch.core.iserv.messages import protocol_of
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.runs import SpliceKind
 
 SAMPLE = Path(__file__).parents[1] / "unit" / "iserv" / "sample"
 

@@ -11,7 +11,7 @@ from thatch.core.errors import ThatchError
 from thatch.core.events import Status
 from thatch.core.project.model import Module, Project, Unit
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices, Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, Question, SpliceKind, SpliceRun
 from thatch.core.text import LineIndex
 from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot

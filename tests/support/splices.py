@@ -14,7 +14,7 @@ from thatch.core.diagnostics import Span
 from thatch.core.errors import ThatchError
 from thatch.core.events import Listener, SplicesChanged
 from thatch.core.settings import Settings
-from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
 from thatch.core.workspace import Snapshot
 
 KINDS = {kind.value: kind for kind in SpliceKind}

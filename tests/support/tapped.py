@@ -19,7 +19,7 @@ from thatch.core.iserv.events import (
 )
 from thatch.core.iserv.launcher import TapOptions, write_launchers, write_quarantine
 from thatch.core.iserv.listener import Listener
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.runs import SpliceRun
 
 FLAGS = ("-v0", "--interactive", "-ignore-dot-ghci", "-fkeep-going", "-package-env", "-", "-fexternal-interpreter")
 

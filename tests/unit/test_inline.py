@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thatch.core.diagnostics import Span
-from thatch.core.inline import Inlining, Replacement, apply_edits, extent, inline
-from thatch.core.inline_lexer import is_atomic
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.inline import Inlining, Replacement, apply_edits, extent, inline
+from thatch.core.splices.inline_lexer import is_atomic
+from thatch.core.splices.runs import SpliceKind
 from thatch.core.text import LineIndex
 
 E, P, T, D = SpliceKind.EXPRESSION, SpliceKind.PATTERN, SpliceKind.TYPE, SpliceKind.DECLARATIONS

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from tests.support.splices import Made, file_splices, run
 from thatch.core.diagnostics import Diagnostic, Severity, Span
-from thatch.core.splice_brackets import unwrapped
-from thatch.core.splice_errors import generated_at, generated_line, is_told_by_splice
-from thatch.core.splice_names import bound_names, name_at
-from thatch.core.splice_views import duration, hint, markdown, page, plain, summary
-from thatch.core.splices import Question
+from thatch.core.splices.brackets import unwrapped
+from thatch.core.splices.errors import generated_at, generated_line, is_told_by_splice
+from thatch.core.splices.names import bound_names, name_at
+from thatch.core.splices.runs import Question
+from thatch.core.splices.views import duration, hint, markdown, page, plain, summary
 
 PATH = Path("/p/A.hs")
 SPAN = Span(3, 1, 3, 9)

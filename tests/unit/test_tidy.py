@@ -1,6 +1,7 @@
 """The whole tree keeps the rules of docs/architecture.md, and the rules find what they are there for."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -62,6 +63,12 @@ def test_the_architecture_names_every_package() -> None:
     text = (ROOT / "docs/architecture.md").read_text()
     packages = {relative(path.parent) for path in python_files(*tidy.PACKAGES) if path.name == "__init__.py"}
     assert {f"`{package}/`" for package in packages if f"`{package}/`" not in text} == set()
+
+
+def test_every_package_is_installed() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {relative(path.parent) for path in python_files(*tidy.PACKAGES) if path.name == "__init__.py"}
+    assert sorted(listed) == sorted(".".join(("thatch", *folder.parts)) for folder in folders)
 
 
 GOOD = [

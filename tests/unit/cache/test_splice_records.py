@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from thatch.cache.splice_records import decode_splices, encode_splices
 from thatch.core.diagnostics import Span
-from thatch.core.splices import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
 
 HERE, THERE = Path("/one/checkout"), Path("/two")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.splices import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
 
 A = ModuleKey("u", Path("/p/A.hs"))
 FIRST, SECOND = Span(1, 1, 1, 5), Span(2, 1, 2, 5)

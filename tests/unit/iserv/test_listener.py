@@ -10,7 +10,7 @@ from thatch.core.iserv import wire
 from thatch.core.iserv.events import DecodingTrouble, InterpreterDied, InterpreterSaid, SpliceDone, TapEvent
 from thatch.core.iserv.listener import Listener
 from thatch.core.iserv.server_link import ServerLink
-from thatch.core.splices import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
 
 DIED: wire.Header = {"event": wire.DIED, "cause": "why", "running": True}
 SPLICE: wire.Header = {

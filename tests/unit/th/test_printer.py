@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.th.test_tree import schema_of
 from thatch.core.diagnostics import Span
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.th.expansion import Expansion, ModuleExpander, expand
 from thatch.core.th.imports import ImportDeclaration, Item, read_imports
 from thatch.core.th.literals import byte_string, character, rational, string

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from attrs import frozen
 
-from thatch.core.splice_brackets import unwrapped
-from thatch.core.splices import SpliceKind, SpliceRun
+from thatch.core.splices.brackets import unwrapped
+from thatch.core.splices.runs import SpliceKind, SpliceRun
 
 SHORT = 30
 """How many characters an expansion may have to stand behind its splice."""

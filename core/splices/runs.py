@@ -52,7 +52,7 @@ class SpliceRun:
     """Where GHC says that it is, in GHC's columns: 1-based, the end exclusive.
 
     That is the splice without its `$` or `$$`, and of a quasi-quote its text and what closes it;
-    `thatch.core.inline.extent` gives all of it.
+    `thatch.core.splices.inline.extent` gives all of it.
     """
 
     kind: SpliceKind

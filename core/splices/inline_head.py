@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from thatch.core.inline_lexer import comment_end, line_end, next_token, skip_blank
+from thatch.core.splices.inline_lexer import comment_end, line_end, next_token, skip_blank
 from thatch.core.syntax import Import, parse_header
 from thatch.core.text import LineIndex
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve, frozen
 
 from thatch.core.diagnostics import Diagnostic, Span
-from thatch.core.inline import extent
-from thatch.core.splice_names import Word, words
-from thatch.core.splices import SpliceRun
+from thatch.core.splices.inline import extent
+from thatch.core.splices.names import Word, words
+from thatch.core.splices.runs import SpliceRun
 from thatch.core.text import LineIndex
 
 

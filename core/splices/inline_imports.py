@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from thatch.core.inline_head import Edit, Head
+from thatch.core.splices.inline_head import Edit, Head
 from thatch.core.syntax import Import
 
 IMPLICIT = frozenset(

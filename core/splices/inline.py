@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
-from thatch.core.inline_head import Edit, Head, joined, needed_edits
-from thatch.core.inline_imports import import_spans, unneeded_edits
-from thatch.core.inline_lexer import bracket_end, code_only, is_atomic, next_token
-from thatch.core.splices import SpliceKind
+from thatch.core.splices.inline_head import Edit, Head, joined, needed_edits
+from thatch.core.splices.inline_imports import import_spans, unneeded_edits
+from thatch.core.splices.inline_lexer import bracket_end, code_only, is_atomic, next_token
+from thatch.core.splices.runs import SpliceKind
 from thatch.core.text import LineIndex
 
 
