@@ -100,7 +100,11 @@ class ModuleCache:
 
     def interface(self, module: Planned) -> bytes | None:
         """The interface of a hit or a likely hit; None if it is not there (any more)."""
-        return self.store.read(module.artifacts[INTERFACE]) if INTERFACE in module.artifacts else None
+        return self._artifact(module, INTERFACE)
+
+    def hie(self, module: Planned) -> bytes | None:
+        """The `.hie` file of a hit or a likely hit; None if it is not there (any more)."""
+        return self._artifact(module, IDE)
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them."""
@@ -140,6 +144,9 @@ class ModuleCache:
     def close(self) -> None:
         """Close the store, which may wait some seconds for uploads."""
         self.store.close()
+
+    def _artifact(self, module: Planned, name: str) -> bytes | None:
+        return self.store.read(module.artifacts[name]) if name in module.artifacts else None
 
     def _planned(self, job: Job, examined: Examined, module: ModuleId) -> Planned:
         verdict, key = examined.verdicts[module], examined.survey.file_key(module)

@@ -69,6 +69,10 @@ class Prover:
         """As the cache has it."""
         return self._modules.interface(module)
 
+    def hie(self, module: Planned) -> bytes | None:
+        """As the cache has it."""
+        return self._modules.hie(module)
+
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """See `ArtifactStore.restore`."""
         return self._modules.restore(plan, interfaces)

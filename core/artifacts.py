@@ -62,7 +62,10 @@ class Planned:
     """As in `Compiled`."""
 
     artifacts: Mapping[str, str] = {}
-    """The cache's own names for what it has of the module."""
+    """What the cache has of a hit or a likely hit: `hi`, `hie` and so on, each with a hash of its content.
+
+    Equal hashes mean equal bytes, on every machine, so what is derived from an artifact can be stamped with its hash.
+    """
 
     files: Mapping[Path, str] = {}
     """The files besides sources that the entry was made from, each with its hash (`thatch.core.inputs.file_hash`)."""
@@ -148,6 +151,9 @@ class ArtifactStore(Protocol):
 
     def interface(self, module: Planned) -> bytes | None:
         """The interface of a hit or a likely hit; None if it is not there (any more)."""
+
+    def hie(self, module: Planned) -> bytes | None:
+        """The `.hie` file of a hit or a likely hit; None if it is not there (any more)."""
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them; returns those restored.

@@ -96,6 +96,24 @@ def test_restored_files_are_what_was_kept(bench: Bench, tmp_path: Path) -> None:
         assert restored.with_suffix(".hie").read_bytes() == b"hie of " + name.encode()
 
 
+def test_artifacts_of_hits_and_likely_hits_are_read(bench: Bench) -> None:
+    bench.keep_all(bench.job())
+    job = bench.job({"A.hs": "module A where\n-- other\n"})
+    plan = bench.cache.plan(job)
+    assert standings(plan) == {"A": MISS, "B": LIKELY, "C": LIKELY}
+    for name, below in (("B", "A"), ("C", "B")):
+        module = planned(plan, name)
+        assert bench.cache.interface(module) == make_interface(name, ABI[name], using(below))
+        assert bench.cache.hie(module) == b"hie of " + name.encode()
+        assert module.artifacts["hie"] == digest_of(b"hie of " + name.encode())
+    miss = planned(plan, "A")
+    assert miss.artifacts == {}
+    assert (bench.cache.interface(miss), bench.cache.hie(miss)) == (None, None)
+    gone = planned(plan, "B")
+    del bench.store.blobs[gone.artifacts["hie"]]
+    assert bench.cache.hie(gone) is None
+
+
 def test_messages_move_with_the_checkout(bench: Bench, tmp_path: Path) -> None:
     job = bench.job()
     said = Diagnostic(
