@@ -226,21 +226,20 @@ class _Reader(GhcCursor):
         return tuple([(self.flag(), self.number()) for _ in range(self.count())])
 
     def _constructor_application(self) -> Type:
-        constructor, promoted, sort = self._name(), self.flag(), self._sort()
-        return ConstructorApplication(constructor, promoted, sort, self._arguments())
+        constructor, promoted, (sort, arity) = self._name(), self.flag(), self._sort()
+        return ConstructorApplication(constructor, promoted, sort, self._arguments(), arity)
 
-    def _sort(self) -> str:
+    def _sort(self) -> tuple[str, int]:
         match self.tag(4):
             case 0:
-                return ""
+                return "", 0
             case 1:
-                self.number()
-                return self._one_of(_TUPLE_SORTS)
+                arity = self.number()
+                return self._one_of(_TUPLE_SORTS), arity
             case 2:
-                self.number()
-                return "unboxed sum"
+                return "unboxed sum", self.number()
             case _:
-                return "equality"
+                return "equality", 0
 
     def _literal(self) -> Type:
         match self.tag(4):
