@@ -7,6 +7,7 @@ imports of all its branches: `Header.exact` says whether GHC could see fewer.
 
 import re
 import shlex
+from pathlib import PurePath
 from unicodedata import category
 
 from attrs import frozen
@@ -81,6 +82,11 @@ class Header:
             return True
         guessed = self.has_include or any(entry.conditional for entry in self.imports)
         return not (guessed or self.uses_preprocessor)
+
+
+def is_literate(path: PurePath) -> bool:
+    """Whether a file's name says that its text is literate Haskell."""
+    return path.suffix in {".lhs", ".lhs-boot"}
 
 
 def parse_header(text: str, *, literate: bool = False) -> Header:

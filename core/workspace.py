@@ -27,6 +27,7 @@ from thatch.core.events import (
     WorkProgressed,
     WorkStarted,
 )
+from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import Trouble
 from thatch.core.ghc.project_lane import ProjectLane
 from thatch.core.inputs import InputWatch
@@ -225,6 +226,10 @@ class Workspace:
             generation=self._diagnostics.generation,
             splices={path: found for known in self._splices.values() for path, found in known.items()},
         )
+
+    def hie_files(self) -> list[LaneHie]:
+        """Where the `.hie` files of the home modules are."""
+        return [lane.hie for folder in self._folders.values() for lane in folder.lanes.values()]
 
     # What folders and lanes call (`FolderHost`).
 

@@ -22,6 +22,7 @@ from thatch.core.events import (
     WorkProgressed,
     WorkStarted,
 )
+from thatch.core.navigation.modules import Modules
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
@@ -72,6 +73,9 @@ class View:
     splices: Splices
     """Works out what of the snapshot's splices can be shown, and remembers it."""
 
+    modules: Modules
+    """Decodes what GHC has written about the code of modules, and remembers it."""
+
     uri: Callable[[Path], str]
     """The URI to name a file by: the editor's own spelling while it is open."""
 
@@ -96,6 +100,7 @@ class Session:
         self._tasks: set[asyncio.Task[Any]] = set()
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
         self.splices = Splices(self._expand)
+        self.modules = Modules(lambda: self._workspace.hie_files() if self._workspace else ())
         self._splice_errors = SpliceErrors(client, self.splices, self.snapshot, self.publisher.again, self._spawn)
         self.publisher.explain = self._splice_errors.related
         self._splice_refresh = SpliceRefresh(
@@ -201,7 +206,7 @@ class Session:
 
     def view(self) -> View:
         """What a reading handler is given."""
-        return View(self.snapshot(), self.client, self.splices, self.documents.uri)
+        return View(self.snapshot(), self.client, self.splices, self.modules, self.documents.uri)
 
     def show_document(self, uri: str) -> None:
         """Ask the editor to open a document."""

@@ -13,7 +13,7 @@ import pytest
 from attrs import frozen
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.goldens", "tests.support.lsp_sessions"]
+pytest_plugins = ["tests.support.compiled", "tests.support.goldens", "tests.support.lsp_sessions"]
 pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client")
 
 # A test may be slow because the machine is busy; that says nothing about the code.

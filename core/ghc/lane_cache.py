@@ -34,6 +34,7 @@ class LaneCache:
         self.graph: ModuleGraph | None = None
         """The modules of the latest plan and the imports between them."""
         self._planned: Mapping[tuple[str, str], Planned] = {}
+        self._by_key: Mapping[ModuleKey, Planned] = {}
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
         self._overlooked = Overlooked()
         self._background: asyncio.Task[None] | None = None
@@ -64,6 +65,7 @@ class LaneCache:
         self.graph = plan.graph
         await asyncio.to_thread(self._overlooked.note, self._paths())
         self._planned = {(module.key.unit, module.name): module for module in plan.modules if not module.boot}
+        self._by_key = {module.key: module for module in self._planned.values()}
         self._later(lambda: asyncio.to_thread(self._record, tally))
         self.log.promise({})
         planned = {module.key: module.files for module in plan.modules}
@@ -95,6 +97,16 @@ class LaneCache:
         """The interface of a module of the latest plan, if the cache has it.  Blocking."""
         planned = self._planned.get((unit, module))
         return self._store.interface(planned) if planned else None
+
+    def hie(self, key: ModuleKey) -> bytes | None:
+        """The `.hie` file of a module of the latest plan, if the cache has it.  Blocking."""
+        planned = self._by_key.get(key)
+        return self._store.hie(planned) if planned else None
+
+    def hie_stamp(self, key: ModuleKey) -> str | None:
+        """Tells one content of that file from another; None if the cache has none."""
+        planned = self._by_key.get(key)
+        return planned.artifacts.get("hie") if planned else None
 
     def left_out(self, results: Results) -> Collection[ModuleKey]:
         """The modules that a load did not get to, going by their imports when the session was planned."""

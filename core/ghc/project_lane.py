@@ -14,6 +14,7 @@ from thatch.core.ghc.expander import Expander
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_buffers import LaneBuffers
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.lane_publisher import LanePublisher
@@ -79,6 +80,7 @@ class ProjectLane:
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
+        self.hie = LaneHie(self._results, self._interfaces, self._cache)
         self._expander = Expander(toolchain, settings.cache_dir / ANSWERS, self._interface)
         self._output: LoadOutput | None = None
         self._parallel = False

@@ -98,6 +98,8 @@ class Results:
         self._latest: ModuleKey | None = None
         self._sole_unit = ""
         self._none_loaded = False
+        self.interfaces: dict[ModuleKey, PurePosixPath] = {}
+        """The modules that were compiled or begun, each with its interface in the folder of its unit's interfaces."""
         self.notices: list[Notice] = []
         """Messages without a place, of the running or latest load."""
         self.compiled = 0
@@ -127,6 +129,7 @@ class Results:
                 self._latest = ModuleKey(unit or self._sole_unit, path)
                 self._current[path] = self._latest
                 self._begun[self._latest] = _Attempt(_interface(output), [], self.compiled)
+                self.interfaces[self._latest] = self._begun[self._latest].interface
                 self.compiled += 1
             case Compiling():
                 self.compiled += 1
@@ -204,6 +207,7 @@ class Results:
     def adopt(self, key: ModuleKey, interface: PurePosixPath, diagnostics: Sequence[Diagnostic], stamp: Stamp) -> None:
         """Take the messages of a module that was compiled before, in another session, and not since."""
         self._written[key] = _Attempt(interface, list(diagnostics), stamp=stamp)
+        self.interfaces[key] = interface
         self._failed.pop(key, None)
         self._fresh.discard(key)
         self._adopted.add(key)
@@ -230,7 +234,7 @@ class Results:
 
     def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         """Forget all modules but the wanted ones, as after a change of the units or the removal of a file."""
-        for attempts in (self._written, self._failed, self._begun):
+        for attempts in (self._written, self._failed, self._begun, self.interfaces):
             for key in [key for key in attempts if not wanted(key)]:
                 del attempts[key]
 

@@ -226,20 +226,21 @@ class _Reader(GhcCursor):
         return tuple([(self.flag(), self.number()) for _ in range(self.count())])
 
     def _constructor_application(self) -> Type:
-        constructor, promoted, (sort, arity) = self._name(), self.flag(), self._sort()
-        return ConstructorApplication(constructor, promoted, sort, self._arguments(), arity)
+        constructor, promoted, sort = self._name(), self.flag(), self._sort()
+        return ConstructorApplication(constructor, promoted, sort, self._arguments())
 
-    def _sort(self) -> tuple[str, int]:
+    def _sort(self) -> str:
         match self.tag(4):
             case 0:
-                return "", 0
+                return ""
             case 1:
-                arity = self.number()
-                return self._one_of(_TUPLE_SORTS), arity
+                self.number()
+                return self._one_of(_TUPLE_SORTS)
             case 2:
-                return "unboxed sum", self.number()
+                self.number()
+                return "unboxed sum"
             case _:
-                return "equality", 0
+                return "equality"
 
     def _literal(self) -> Type:
         match self.tag(4):

@@ -8,6 +8,7 @@ from typing import Any
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document
 from thatch.core.events import DiagnosticsChanged, Event, Listener, Status, StatusChanged
+from thatch.core.navigation.modules import HieFiles
 from thatch.core.settings import Settings
 from thatch.core.workspace import Snapshot
 
@@ -20,6 +21,7 @@ class FakeWorkspace:
         self.folders = tuple(folders)
         self.calls: list[tuple[Any, ...]] = [("folders", *folders)]
         self.failure: Exception | None = None
+        self.hie: list[HieFiles] = []
         self._listener = listener
         self._documents: dict[Path, Document] = {}
         self._diagnostics: dict[Path, tuple[Diagnostic, ...]] = {}
@@ -102,6 +104,9 @@ class FakeWorkspace:
 
     def snapshot(self) -> Snapshot:
         return Snapshot(self._diagnostics, self._documents, self._status, (), self._generation)
+
+    def hie_files(self) -> Sequence[HieFiles]:
+        return self.hie
 
     def _called(self, *call: Any) -> None:
         self.calls.append(call)

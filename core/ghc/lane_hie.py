@@ -1,0 +1,44 @@
+"""The `.hie` files of a lane's modules: the session's, else those that the cache has of the latest plan."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from attrs import frozen
+
+from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.results import BOOT, ModuleKey, Results
+from thatch.core.ghc.stamps import file_stamp
+from thatch.core.hi.model import ModuleId
+
+
+@frozen
+class LaneHie:
+    """Implements `thatch.core.navigation.modules.HieFiles`."""
+
+    _results: Results
+
+    _interfaces: Path
+    """The folder that holds a folder for each unit, where the session leaves `.hi` and `.hie` files."""
+
+    _cache: LaneCache | None
+
+    def home_modules(self) -> Iterator[tuple[ModuleKey, ModuleId]]:
+        """The modules that GHC has compiled or begun to, now or before, without those of `.hs-boot` files."""
+        for key, interface in self._results.interfaces.items():
+            if not interface.name.endswith(BOOT):
+                yield key, ModuleId(key.unit, ".".join(interface.with_suffix("").parts))
+
+    def stamp(self, key: ModuleKey) -> str | None:
+        """Tells one content of a module's file from another; None if there is none."""
+        return file_stamp(self._file(key)) or (self._cache.hie_stamp(key) if self._cache else None)
+
+    def read(self, key: ModuleKey) -> bytes | None:
+        """A module's file; None if there is none.  Blocking."""
+        try:
+            return self._file(key).read_bytes()
+        except OSError:
+            return self._cache.hie(key) if self._cache else None
+
+    def _file(self, key: ModuleKey) -> Path:
+        interface = self._results.interfaces.get(key, PurePosixPath("none"))
+        return (self._interfaces / key.unit / interface).with_suffix(".hie")

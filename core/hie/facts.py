@@ -1,0 +1,201 @@
+"""What a `.hie` file says of its module, arranged for questions about places and names; of one module only."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from thatch.core.diagnostics import Span
+from thatch.core.hi.model import KnownName, ModuleId, OccName
+from thatch.core.hie.model import Context, ContextKind, ExternalName, HieFile, Name, Node, NodeInfo, Type
+from thatch.core.text import LineIndex
+
+BINDINGS = frozenset(
+    {
+        ContextKind.VALUE_BINDING,
+        ContextKind.PATTERN_BINDING,
+        ContextKind.CLASS_DECLARATION,
+        ContextKind.DECLARATION,
+        ContextKind.TYPE_VARIABLE_BINDING,
+    }
+)
+"""How an identifier occurs where its name is bound or declared."""
+
+EVIDENCE = frozenset({ContextKind.EVIDENCE_BINDING, ContextKind.EVIDENCE_USE})
+"""How names occur that stand nowhere in the source: the dictionaries of classes."""
+
+
+class Place(NamedTuple):
+    """A piece of the source that GHC knows something about."""
+
+    span: Span
+
+    parent: int
+    """The index of the place around it; -1 of the outermost."""
+
+    infos: tuple[NodeInfo, ...]
+    """What is known of it, from the source and of what GHC generated for it."""
+
+    @property
+    def types(self) -> tuple[int, ...]:
+        """The indexes of its types: as used here, then the most general; none of what is no expression or pattern."""
+        return next((info.types for info in self.infos if info.types), ())
+
+
+class Occurrence(NamedTuple):
+    """A name, or a module's name, at a place."""
+
+    span: Span
+    name: Name | str
+    """A text is the name of a module."""
+
+    type: int | None
+    """The index of its type here."""
+
+    contexts: tuple[Context, ...]
+
+    generated: bool
+    """Whether GHC put it here, for code that it made up."""
+
+    place: int
+    """The index of the place."""
+
+    @property
+    def kinds(self) -> frozenset[ContextKind]:
+        """How it occurs."""
+        return frozenset(context.kind for context in self.contexts)
+
+    @property
+    def binds(self) -> bool:
+        """Whether the name is bound or declared here, a record's field included."""
+        return any(one.kind in BINDINGS or one.detail == "RecFieldDecl" for one in self.contexts)
+
+    @property
+    def is_evidence(self) -> bool:
+        """Whether it stands for a dictionary, which nobody wrote."""
+        return bool(self.contexts) and all(context.kind in EVIDENCE for context in self.contexts)
+
+
+class ModuleFacts:
+    """A module as GHC last compiled it; never changed once made.
+
+    Lines and columns are GHC's, both 1-based, in the text that GHC saw.
+    """
+
+    def __init__(self, hie: HieFile) -> None:
+        """Arrange what a file says; takes a few milliseconds."""
+        self.module: ModuleId = hie.module
+        self.types: tuple[Type, ...] = hie.types
+        self.text = hie.source.decode("utf-8", "replace")
+        self.places = tuple(_places(_main_tree(hie)))
+        self._starts = [(place.span.start_line, place.span.start_column) for place in self.places]
+
+    @cached_property
+    def lines(self) -> LineIndex:
+        """The lines of the text that GHC saw."""
+        return LineIndex(self.text)
+
+    @cached_property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """All names, outer places before inner ones, otherwise in the order of the text."""
+        return tuple(
+            Occurrence(place.span, one.name, one.type, one.contexts, info.generated, index)
+            for index, place in enumerate(self.places)
+            for info in place.infos
+            for one in info.identifiers
+        )
+
+    def around(self, line: int, column: int) -> Iterator[int]:
+        """The indexes of the places that hold a position or end there, innermost first."""
+        here = (line, column)
+        index = bisect_right(self._starts, here) - 1
+        while index >= 0:
+            span = self.places[index].span
+            if here <= (span.end_line, span.end_column):
+                yield index
+            index = self.places[index].parent
+
+    def at(self, line: int, column: int) -> tuple[Occurrence, ...]:
+        """The names written at a position: those of the innermost place that has any."""
+        return next((named for index in self.around(line, column) if (named := self._written(index))), ())
+
+    def is_written(self, one: Occurrence) -> bool:
+        """Whether the name stands in the source there, and not only what GHC made of something else.
+
+        `..` in a record stands for all the fields that it brings.
+        """
+        if one.generated or one.is_evidence:
+            return False
+        start, end = self.lines.offsets(one.span)
+        text = self.text[start:end].strip("`() ")
+        occ = one.name if isinstance(one.name, str) else occ_of(one.name)
+        known = occ if isinstance(occ, str) else (occ.text if occ else text)
+        return text == ".." or text.lstrip("'?#") == known or text.endswith(f".{known}") or text == known
+
+    def of(self, name: Name | str) -> tuple[Occurrence, ...]:
+        """Where a name occurs, in the order of the text."""
+        return tuple(self._by_name.get(key_of(name), ()))
+
+    def occurrences_at(self, place: int) -> tuple[Occurrence, ...]:
+        """The names at a place, by its index."""
+        return self._by_place.get(place, ())
+
+    def type_of(self, one: Occurrence) -> int | None:
+        """The index of the type of a name where it occurs; None of what has none."""
+        return one.type if one.type is not None else next(iter(self.places[one.place].types), None)
+
+    def binding(self, name: Name | str) -> Occurrence | None:
+        """Where a name is bound or declared in this module, if it is."""
+        found = [one for one in self.of(name) if one.binds and not one.generated]
+        return found[0] if found else next((one for one in self.of(name) if one.binds), None)
+
+    @cached_property
+    def _by_name(self) -> dict[Hashable, list[Occurrence]]:
+        found: defaultdict[Hashable, list[Occurrence]] = defaultdict(list)
+        for one in self.occurrences:
+            found[key_of(one.name)].append(one)
+        return found
+
+    @cached_property
+    def _by_place(self) -> dict[int, tuple[Occurrence, ...]]:
+        found: defaultdict[int, list[Occurrence]] = defaultdict(list)
+        for one in self.occurrences:
+            found[one.place].append(one)
+        return {index: tuple(ones) for index, ones in found.items()}
+
+    def _written(self, index: int) -> tuple[Occurrence, ...]:
+        return tuple(one for one in self.occurrences_at(index) if self.is_written(one))
+
+
+def key_of(name: Name | str) -> Hashable:
+    """What two mentions of one thing have in common, in this file or, unless it is local, in others."""
+    match name:
+        case ExternalName():
+            return name.module, name.occ
+        case KnownName() | str():
+            return name
+        case _:
+            return name.number
+
+
+def occ_of(name: Name | str) -> OccName | None:
+    """The name without its module; None of a module's name, or of one that GHC knows by heart."""
+    return None if isinstance(name, KnownName | str) else name.occ
+
+
+def _main_tree(hie: HieFile) -> Node | None:
+    """The tree of the source file itself, not of what it includes."""
+    sole = next(iter(hie.trees.values())) if len(hie.trees) == 1 else None
+    return hie.trees.get(hie.path, sole)
+
+
+def _places(tree: Node | None) -> Iterable[Place]:
+    """A tree's nodes, outer before inner."""
+    waiting = [(tree, -1)] if tree else []
+    n_places = 0
+    while waiting:
+        node, parent = waiting.pop()
+        yield Place(node.span, parent, node.infos)
+        waiting += [(child, n_places) for child in reversed(node.children)]
+        n_places += 1

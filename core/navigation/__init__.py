@@ -1,0 +1,1 @@
+"""Questions about code that compiled: what a name is, where it is defined and used."""

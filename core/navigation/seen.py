@@ -1,0 +1,78 @@
+"""A module as GHC last saw it beside its text as it is now, and the way between the two; no I/O.
+
+A question about a part that was changed since has no answer: one about other code would be wrong.
+"""
+
+import re
+from functools import cached_property
+from pathlib import Path
+
+from thatch.core.diagnostics import Span
+from thatch.core.hie.facts import ModuleFacts, Occurrence
+from thatch.core.position_map import PositionMap
+from thatch.core.text import LineIndex
+
+
+class Seen:
+    """What is known of a module's code, addressed by offsets into its text as it is now.  Never changed once made."""
+
+    def __init__(self, path: Path, facts: ModuleFacts, lines: LineIndex) -> None:
+        """`lines` is the text as it is now: the buffer's, else the file's."""
+        self.path = path
+        self.facts = facts
+        self.lines = lines
+
+    @cached_property
+    def _then(self) -> PositionMap:
+        return PositionMap(self.lines.text, self.facts.text)
+
+    @cached_property
+    def _now(self) -> PositionMap:
+        return PositionMap(self.facts.text, self.lines.text)
+
+    def compare(self) -> None:
+        """Find the changes, so that later questions take no time; may take some for texts that differ much."""
+        _ = self._then, self._now
+
+    def names_at(self, offset: int) -> tuple[Occurrence, ...]:
+        """The names that stand at an offset; none where the text was changed."""
+        place = self.then(offset)
+        return self.facts.at(*place) if place else ()
+
+    def then(self, offset: int) -> tuple[int, int] | None:
+        """GHC's line and column in the text that it saw; None when the word there was changed."""
+        start, end = word_at(self.lines.text, offset)
+        region = self._then.region(start, end)
+        return self.facts.lines.ghc_position(region[0] + offset - start) if region else None
+
+    def region(self, span: Span) -> tuple[int, int] | None:
+        """The offsets of a place that GHC saw in the text as it is now; None when something in it was changed."""
+        return self._now.region(*self.facts.lines.offsets(span))
+
+    def nearest(self, span: Span) -> tuple[int, int]:
+        """The same, but for a changed place the nearest one before it that is still there, or the same line."""
+        start, end = self.facts.lines.offsets(span)
+        region = self._now.region(start, end) or self._now.region(start, start)
+        if region:
+            return region
+        line_start = self.facts.lines.ghc_offset(span.start_line, 1)
+        at = self._now.region(line_start, line_start)
+        offset = at[0] if at else self.lines.ghc_offset(span.start_line, 1)
+        return offset, offset
+
+
+def word_at(text: str, offset: int) -> tuple[int, int]:
+    """The offsets of the name or operator around an offset, its qualifier included; empty beside other characters."""
+    for word in (_NAME, _OPERATOR):
+        before = word.match(text[max(offset - _LONGEST, 0) : offset][::-1])
+        after = word.match(text, offset, offset + _LONGEST)
+        if before or after:
+            return offset - (before.end() if before else 0), after.end() if after else offset
+    return offset, offset
+
+
+_LONGEST = 1000
+"""No name is longer."""
+
+_NAME = re.compile(r"[\w'.#]+")
+_OPERATOR = re.compile(r"[^\w\s'\"()\[\]{},;`]+")
