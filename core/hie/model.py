@@ -140,6 +140,10 @@ class ConstructorApplication(NamedTuple):
     """Empty, or `tuple`, `unboxed tuple`, `constraint tuple`, `unboxed sum`, `equality`."""
 
     arguments: tuple[tuple[bool, int], ...]
+    """Whether each is written (or only inferred), and its type's index."""
+
+    arity: int = 0
+    """Of a tuple or sum: its width, whether that many arguments are there or not."""
 
 
 class ForAll(NamedTuple):

@@ -5,7 +5,7 @@ The layout, drawn from GHC's `compiler/GHC/Iface/Ext/Types.hs` and `Binary.hs` (
     header       HIE, version as a number, newline, version as text, newline
     pointers     four bytes each: to the string table, to the name table
     file         path (String), module, types (Array), trees (list of FastString and Node), exports, source (ByteString)
-    name table   length, then for each name a tag: 0 module, OccName, SrcSpan; 1 OccName, SrcSpan; 2 Char, Int
+    name table   length, then for each name a tag: 0 module, OccName, SrcSpan; 1 OccName, SrcSpan; 2 Char, Int or Word64
     Node         list of origin (a byte) and NodeInfo; RealSrcSpan; list of Node
     NodeInfo     list of pairs of FastStrings; list of Int; list of Identifier
     Identifier   Either FastString Name; Maybe Int; list of ContextInfo
@@ -166,7 +166,9 @@ class _Reader(GhcCursor):
             case 1:
                 return LocalName(self._occ(), self._source_span(), index)
             case _:
-                return KnownName(f"{chr(self.word() & 0xFF)}{self.number()}")
+                # An Int in 9.6.6 and a Word64 in 9.10.3, which look the same while the highest bit is not set.
+                # It never is: no number is negative.
+                return KnownName(f"{chr(self.word() & 0xFF)}{self.word()}")
 
     def _occ(self) -> OccName:
         return read_occ(self, self._layout)
@@ -226,21 +228,20 @@ class _Reader(GhcCursor):
         return tuple([(self.flag(), self.number()) for _ in range(self.count())])
 
     def _constructor_application(self) -> Type:
-        constructor, promoted, sort = self._name(), self.flag(), self._sort()
-        return ConstructorApplication(constructor, promoted, sort, self._arguments())
+        constructor, promoted, (sort, arity) = self._name(), self.flag(), self._sort()
+        return ConstructorApplication(constructor, promoted, sort, self._arguments(), arity)
 
-    def _sort(self) -> str:
+    def _sort(self) -> tuple[str, int]:
         match self.tag(4):
             case 0:
-                return ""
+                return "", 0
             case 1:
-                self.number()
-                return self._one_of(_TUPLE_SORTS)
+                arity = self.number()
+                return self._one_of(_TUPLE_SORTS), arity
             case 2:
-                self.number()
-                return "unboxed sum"
+                return "unboxed sum", self.number()
             case _:
-                return "equality"
+                return "equality", 0
 
     def _literal(self) -> Type:
         match self.tag(4):

@@ -14,7 +14,7 @@ from tests.support.waiting import seconds
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import KnownName
-from thatch.core.hie.model import HieFile, Identifier, Node
+from thatch.core.hie.model import ConstructorApplication, HieFile, Identifier, Node
 from thatch.core.hie.reader import UnknownHieError, read_hie
 
 SOURCE = """\
@@ -92,6 +92,9 @@ def test_the_same_trees(ghc: Ghc, tmp_path: Path) -> None:
     ends = [*(place.start() for place in places[1:]), len(printed)]
     for node, place, end in zip(ours, places, ends, strict=True):
         compare(node, " ".join(printed[place.end() : end].split()))
+    assert all(name.key[1:].isdigit() for name in hie.names if isinstance(name, KnownName))
+    tuples = {(one.sort, one.arity) for one in hie.types if isinstance(one, ConstructorApplication)}
+    assert tuples >= {("", 0), ("tuple", 2), ("tuple", 4), ("unboxed tuple", 2)}
 
 
 def widened(span: Span) -> Span:
