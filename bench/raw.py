@@ -7,7 +7,8 @@ from pathlib import Path
 from attrs import frozen
 from measure import Measured, measure
 
-from thatch.core.ghc.session_files import prepare, unit_flags
+from thatch.core.ghc.portable import unit_flags
+from thatch.core.ghc.session_files import prepare
 from thatch.core.ghc.toolchain import probe
 from thatch.core.project.discover import find_projects
 from thatch.core.settings import Settings

@@ -28,7 +28,7 @@ async def _check(path: Path, settings: Settings, prover: Prover) -> None:
     with shown_progress() as show:
         workspace = Workspace((root,), settings, show, prover)
         try:
-            await workspace.start()
+            await workspace.start(watched=False)
             await workspace.idle()
             status = workspace.snapshot().status
         finally:

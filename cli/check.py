@@ -143,7 +143,7 @@ async def _gather(selection: Selection, settings: Settings, cache: Cache) -> Sna
         modules = await asyncio.to_thread(_open, settings, cache)
         workspace = Workspace(roots, settings, listen, modules)
         try:
-            await workspace.start()
+            await workspace.start(watched=False)
             await workspace.idle()
             return workspace.snapshot()
         finally:

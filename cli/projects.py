@@ -9,7 +9,7 @@ from thatch.cli.progress import shown_progress
 from thatch.core.artifacts import Job
 from thatch.core.errors import ThatchError
 from thatch.core.events import WorkEnded, WorkProgressed, WorkStarted
-from thatch.core.ghc.session_files import unit_flags
+from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.toolchain import probe
 from thatch.core.project.discover import find_projects, find_root
 from thatch.core.project.model import Project

@@ -47,7 +47,7 @@ async def settled_workspace(paths: Iterable[Path], settings: Settings) -> AsyncI
         with shown_progress() as show:
             workspace = Workspace(roots, settings, _listener(show), modules)
             try:
-                await workspace.start()
+                await workspace.start(watched=False)
                 await workspace.idle()
                 yield workspace
             finally:

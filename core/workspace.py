@@ -8,8 +8,9 @@ import asyncio
 import itertools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostic_store import DiagnosticStore, FileDiagnostics
@@ -35,9 +36,11 @@ from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import FileSplices, SpliceRun
-from thatch.core.th.expansion import Expansion
-from thatch.core.watch import Watcher, is_watched
 from thatch.core.workspace_folder import WorkspaceFolder
+
+if TYPE_CHECKING:
+    from thatch.core.th.expansion import Expansion
+    from thatch.core.watch import Watcher
 
 NOT_TRUSTED = Trouble(
     Health.WARNING,
@@ -51,20 +54,21 @@ NOT_TRUSTED = Trouble(
 class Snapshot:
     """What is known at one moment; it never changes."""
 
-    diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
+    # asyncio puts the results of tasks into texts that nobody reads: for these it would take half as long as a check.
+    diagnostics: Mapping[Path, tuple[Diagnostic, ...]] = field(repr=False)
     """The complete current set of every file that has diagnostics, sorted."""
 
-    documents: Mapping[Path, Document]
+    documents: Mapping[Path, Document] = field(repr=False)
     """The open buffers."""
 
     status: Status
 
-    projects: tuple[Project, ...]
+    projects: tuple[Project, ...] = field(repr=False)
 
     generation: int
     """Grows with every change of the diagnostics."""
 
-    splices: Mapping[Path, FileSplices] = {}
+    splices: Mapping[Path, FileSplices] = field(default={}, repr=False)
     """The splices of every file that has some, as they last ran."""
 
     def text(self, path: Path) -> str | None:
@@ -98,15 +102,18 @@ class Workspace:
         self._watcher: Watcher | None = None
         self._watch_trouble = ""
         self._trusted = True
+        self._watched = True
         self._inputs: list[Mapping[Path, str]] = []
         self._input_watch = InputWatch(self.files_changed)
 
-    async def start(self, *, trusted: bool = True) -> None:
+    async def start(self, *, trusted: bool = True, watched: bool = True) -> None:
         """Begin to discover, watch and load, in the background.
 
-        What is not trusted is only watched: no program is started before `grant_trust`.
+        What is not trusted is only watched: no program is started before `grant_trust`.  What is not `watched` is
+        taken as it is found, and changes on disk are not noticed: for those who only want to know how things stand.
         """
         self._trusted = trusted
+        self._watched = watched
         await self._watch()
         self._discover("start")
         self.lane_changed()
@@ -158,14 +165,14 @@ class Workspace:
             self._folders[path] = folder = WorkspaceFolder(path, self, self._run_folder)
             self._discover(cause, folder)
 
-    async def expand(self, path: Path, run: SpliceRun) -> Expansion:
+    async def expand(self, path: Path, run: SpliceRun) -> "Expansion":
         """What a splice of a file gave back, as source that compiles in its place.
 
         Raises `ThatchError` for what cannot be shown.  Cancelling is safe.
         """
         return await self._lane_with_splices(path).expand(run)
 
-    async def expand_all(self, path: Path, runs: Sequence[SpliceRun]) -> list[Expansion | ThatchError]:
+    async def expand_all(self, path: Path, runs: Sequence[SpliceRun]) -> "list[Expansion | ThatchError]":
         """The expansions of splices of a file that are replaced together, so that their fresh names do not clash.
 
         An error stands for what cannot be shown.  Raises `ThatchError` when nothing can.  Cancelling is safe.
@@ -318,6 +325,10 @@ class Workspace:
         )
 
     async def _watch(self) -> None:
+        if not self._watched:
+            return
+        from thatch.core.watch import Watcher
+
         await self._stop_watching()
         self._watcher = Watcher(self._folders, self.files_changed, self._on_watch_trouble)
         await self._watcher.start()
@@ -331,8 +342,10 @@ class Workspace:
         """Look at the files that modules were made from and that no watched folder holds."""
         inputs = [lane.inputs for folder in self._folders.values() for lane in folder.lanes.values()]
         # Asked very often, and mostly the same objects.
-        if inputs == self._inputs:
+        if inputs == self._inputs or not self._watched:
             return
+        from thatch.core.watch import is_watched
+
         self._inputs = inputs
         found = {path: known for made_from in inputs for path, known in made_from.items()}
         elsewhere = {path for path in found if not any(is_watched(path, folder) for folder in self._folders)}

@@ -10,9 +10,9 @@ from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, R
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.overlooked import Overlooked
+from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.reach import above, unread
 from thatch.core.ghc.results import ModuleKey, Results, Stamp, Written
-from thatch.core.ghc.session_files import unit_flags
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph

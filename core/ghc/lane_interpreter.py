@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from attrs import define, frozen
 
@@ -25,10 +25,12 @@ from thatch.core.iserv.events import (
     TapEvent,
 )
 from thatch.core.iserv.launcher import Quarantined, TapOptions, write_quarantine
-from thatch.core.iserv.listener import Listener
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
+
+if TYPE_CHECKING:
+    from thatch.core.iserv.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,8 @@ class LaneInterpreter:
 
     async def listen(self, folder: Path, locate: Callable[[str, str], Path]) -> None:
         """Listen to the taps of a session in this folder, which exists.  Raises OSError."""
+        from thatch.core.iserv.listener import Listener
+
         await self.close()
         self._listener = Listener(folder / SOCKET, self._hear, locate)
         await self._listener.start()

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from thatch.core.project.model import Project
+
 MACROS = "cabal_macros.h"
 
 GENERATED = re.compile(rf"{re.escape(MACROS)}|(Paths|PackageInfo)_\w+\.hs")
@@ -23,6 +25,11 @@ LIBRARIES = frozenset({".a", ".so", ".dylib", ".dll"})
 """Suffixes of what cabal links into the folder, which nobody includes either."""
 
 DEFINE = re.compile(r"^#define[ \t]+(?P<name>\w+(?:\([\w,]*\))?)[ \t]*(?P<body>.*)$", re.MULTILINE)
+
+
+def unit_flags(project: Project, extra: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """The flags of each unit by its id, as sessions get them, with the user's `extra` ones.  Blocking."""
+    return {unit.id: (*portable_flags(unit.flags, unit.directory, project.root), *extra) for unit in project.units}
 
 
 def portable_flags(flags: Sequence[str], directory: Path, root: Path) -> tuple[str, ...]:

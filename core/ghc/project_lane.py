@@ -7,10 +7,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
-from thatch.core.ghc.expander import Expander
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_buffers import LaneBuffers
 from thatch.core.ghc.lane_cache import LaneCache
@@ -19,19 +19,22 @@ from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.load_log import LoadLog
-from thatch.core.ghc.load_output import LoadOutput
-from thatch.core.ghc.output import OutputParser
-from thatch.core.ghc.overlay import Overlay
+from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
-from thatch.core.ghc.session import Session, State
-from thatch.core.ghc.session_files import SessionFiles, prepare, unit_flags
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Project
-from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
-from thatch.core.th.expansion import Expansion
+
+if TYPE_CHECKING:
+    # Where nothing is compiled or expanded these are not loaded: they are a third of a warm check.
+    from thatch.core.ghc.expander import Expander
+    from thatch.core.ghc.load_output import LoadOutput
+    from thatch.core.ghc.overlay import Overlay
+    from thatch.core.ghc.session import Session
+    from thatch.core.ghc.session_files import SessionFiles
+    from thatch.core.th.expansion import Expansion
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +84,7 @@ class ProjectLane:
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self.hie = LaneHie(self._results, self._interfaces, self._cache)
-        self._expander = Expander(toolchain, settings.cache_dir / ANSWERS, self._interface)
+        self._expander: Expander | None = None
         self._output: LoadOutput | None = None
         self._parallel = False
         self._sandboxed = False
@@ -140,16 +143,23 @@ class ProjectLane:
         self._renew = True
         self.request(cause)
 
-    async def expand(self, run: SpliceRun) -> Expansion:
+    async def expand(self, run: SpliceRun) -> "Expansion":
         """The expansion of one of the lane's splices.  Raises `ThatchError` for what cannot be shown."""
-        return await self._expander.expand(self.project, run, self._text_of(run))
+        return await self._its_expander().expand(self.project, run, self._text_of(run))
 
-    async def expand_all(self, runs: Sequence[SpliceRun]) -> list[Expansion | ThatchError]:
+    async def expand_all(self, runs: Sequence[SpliceRun]) -> "list[Expansion | ThatchError]":
         """The expansions of splices of one module that are replaced together; an error for what cannot be shown.
 
         Raises `ThatchError` when nothing can be shown.
         """
-        return await self._expander.expand_all(self.project, runs, self._text_of(runs[0])) if runs else []
+        return await self._its_expander().expand_all(self.project, runs, self._text_of(runs[0])) if runs else []
+
+    def _its_expander(self) -> "Expander":
+        if self._expander is None:
+            from thatch.core.ghc.expander import Expander
+
+            self._expander = Expander(self.toolchain, self.settings.cache_dir / ANSWERS, self._interface)
+        return self._expander
 
     def _text_of(self, run: SpliceRun) -> str:
         """The text of a splice's module, as it was compiled."""
@@ -259,7 +269,8 @@ class ProjectLane:
         self._deaths = 0
         self.trouble = None
         self._publish()
-        self._expander.changed()
+        if self._expander:
+            self._expander.changed()
         self._host.publish_splices(self.name, self._splices.files())
         if self._cache:
             self._cache.loaded(self._buffers.unsaved)
@@ -297,20 +308,23 @@ class ProjectLane:
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._buffers.unsaved, self._interfaces)
         self._splices.end(self._results.end(stamps, complete=complete))
 
-    def _interrupt_when_stalled(self, session: Session) -> None:
+    def _interrupt_when_stalled(self, session: "Session") -> None:
         """Interrupt a parallel load after all if it says nothing any more, as with a splice that never ends."""
         heard = session.heard
 
         def look() -> None:
-            if session.state is State.BUSY and session.heard == heard:
+            if session.busy and session.heard == heard:
                 session.interrupt()
-            elif session.state is State.BUSY:
+            elif session.busy:
                 self._interrupt_when_stalled(session)
 
         asyncio.get_running_loop().call_later(STALL_SECONDS, look)
 
     async def _drive(self, work: Work) -> None:
         """Have GHC load the files and buffers as they are now."""
+        from thatch.core.ghc.load_output import LoadOutput
+        from thatch.core.ghc.output import OutputParser
+
         if self._parallel or self._session is None:
             await self._end_session()
             await self._new_session()
@@ -333,7 +347,7 @@ class ProjectLane:
         log.begin(sole_unit=units[0].id if len(units) == 1 else "", one_by_one=not self._parallel)
         return log
 
-    async def _write_buffers(self, overlay: Overlay) -> None:
+    async def _write_buffers(self, overlay: "Overlay") -> None:
         while True:
             self._wanted.clear()
             self._causes.clear()
@@ -375,6 +389,10 @@ class ProjectLane:
         self._host.lane_changed()
 
     async def _new_session(self) -> None:
+        from thatch.core.ghc.session import Session
+        from thatch.core.ghc.session_files import prepare
+        from thatch.core.sandbox.bubblewrap import open_sandbox
+
         folder = self._folder / f"session-{next(self._session_number)}"
         project = self.project
         jobs = self.settings.jobs or os.cpu_count() or 1

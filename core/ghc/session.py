@@ -116,6 +116,11 @@ class Session:
         return self._process.pid if self._process else None
 
     @property
+    def busy(self) -> bool:
+        """Whether it carries out the initial load or a command."""
+        return self.state is State.BUSY
+
+    @property
     def cut_short(self) -> bool:
         """Whether the latest answer may be incomplete: it was interrupted, or a signal for an earlier one came late."""
         return self._interrupted or self._late

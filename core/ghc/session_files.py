@@ -16,7 +16,6 @@ from attrs import frozen
 
 from thatch.core.ghc import flags
 from thatch.core.ghc.overlay import Overlay
-from thatch.core.ghc.portable import portable_flags
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.iserv.launcher import TapOptions, write_launchers
 from thatch.core.project.model import Project, Unit
@@ -46,11 +45,6 @@ class SessionFiles:
     def remove(self) -> None:
         """Remove the session's folder; what cannot be removed is left."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def unit_flags(project: Project, extra: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """The flags of each unit by its id, as sessions get them, with the user's `extra` ones.  Blocking."""
-    return {unit.id: (*portable_flags(unit.flags, unit.directory, project.root), *extra) for unit in project.units}
 
 
 def prepare(

@@ -15,7 +15,6 @@ from pathlib import Path
 from attrs import frozen
 
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.iserv.grammar import th_types
 
 WAYS = ("", "-dyn", "-prof")
 """GHC appends one of these to the path that it was given."""
@@ -87,6 +86,9 @@ def write_quarantine(folder: Path, entries: Iterable[Quarantined]) -> None:
 
 
 def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> dict[str, object]:
+    # Not loaded where no session is started.
+    from thatch.core.iserv.grammar import th_types
+
     series = ".".join(map(str, toolchain.version[:2]))
     return {
         "series": series,

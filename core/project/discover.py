@@ -9,7 +9,7 @@ import attrs
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import CradleError
 from thatch.core.ghc.toolchain import probe
-from thatch.core.project import cabal, stack
+from thatch.core.project import cabal
 from thatch.core.project.bare import make_units, sort_sources, source_files
 from thatch.core.project.folders import walk
 from thatch.core.project.model import Project
@@ -105,6 +105,8 @@ async def _describe_implicit(root: Path, settings: Settings, say: Say, dependenc
     if (root / "cabal.project").is_file() or _has_cabal_file(root):
         return await cabal.describe(cabal.CabalProject(root=root, dependencies=dependencies), settings, say)
     if (root / "stack.yaml").is_file():
+        from thatch.core.project import stack
+
         return await stack.describe(stack.StackProject(root=root, dependencies=dependencies), settings, say)
     toolchain = await probe(settings.ghc or "ghc", settings.cache_dir)
     units = await asyncio.to_thread(lambda: make_units(sort_sources(source_files(root)), root))

@@ -116,6 +116,15 @@ def test_version_imports_nothing_heavy() -> None:
     assert imported.isdisjoint({"asyncio", "rich", "pygls", "lsprotocol", "tree_sitter", "cattrs", "yaml"})
 
 
+def test_a_check_imports_nothing_that_only_a_session_needs() -> None:
+    imported = imported_by("import thatch.cli.check")
+    unwanted = ("thatch.core.th.", "thatch.core.hi.", "thatch.core.hie.", "watchdog", "cattrs", "obstore", "yaml")
+    assert [name for name in imported if name.startswith(unwanted)] == []
+    assert imported.isdisjoint({f"thatch.core.ghc.{name}" for name in ("session", "session_files", "expander")})
+    # Only the width of characters is rich's to tell.
+    assert imported.isdisjoint({"rich.console", "rich.progress"})
+
+
 def test_the_language_server_does_not_import_rich() -> None:
     assert "rich" not in imported_by("import thatch.cli.lsp, thatch.lsp.server")
 
