@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.results import BOOT, ModuleKey, Results
 from thatch.core.ghc.stamps import file_stamp
-from thatch.core.hi.model import ModuleId
+
+if TYPE_CHECKING:
+    # Not loaded where nobody navigates: see `project_lane`.
+    from thatch.core.hi.model import ModuleId
 
 
 @frozen
@@ -22,8 +26,10 @@ class LaneHie:
 
     _cache: LaneCache | None
 
-    def home_modules(self) -> Iterator[tuple[ModuleKey, ModuleId]]:
+    def home_modules(self) -> "Iterator[tuple[ModuleKey, ModuleId]]":
         """The modules that GHC has compiled or begun to, now or before, without those of `.hs-boot` files."""
+        from thatch.core.hi.model import ModuleId
+
         for key, interface in self._results.interfaces.items():
             if not interface.name.endswith(BOOT):
                 yield key, ModuleId(key.unit, ".".join(interface.with_suffix("").parts))
