@@ -26,11 +26,11 @@ from thatch.cache.entry import Digest, Entry, digest_of, identity, is_digest
 from thatch.cache.errors import CacheUnusable, IncompleteEntryError
 from thatch.cache.gc import Collector, is_due
 from thatch.cache.leases import Leases
-from thatch.cache.locks import locked
 from thatch.cache.stats import Collected, StoreStats, Verified
 from thatch.cache.steps import Hook, go_on
 from thatch.cache.tallies import Tallies
 from thatch.cache.traces import SCHEMA_VERSION, TOUCH_SECONDS, Traces
+from thatch.core.locks import locked
 
 DEFAULT_LIMIT = 5_000_000_000
 """The size of the store that eviction keeps it below, in bytes."""

@@ -10,6 +10,11 @@ class CacheUnusable(ThatchError):  # noqa: N818  # Named for the state of the st
     """Nothing of the store works: neither reading nor writing, so that thatch must go on without it."""
 
 
+def closed() -> CacheUnusable:
+    """What uses of a store raise after it was closed."""
+    return CacheUnusable(message="The cache was closed.")
+
+
 @define(kw_only=True)
 class IncompleteEntryError(ThatchError):
     """An entry was offered without a blob it names, or with one whose content is not what its digest says."""

@@ -9,7 +9,7 @@ import os
 import secrets
 from pathlib import Path
 
-from thatch.cache.locks import FileLock
+from thatch.core.locks import FileLock
 
 
 class Leases:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from thatch.cache.database import Database
-from thatch.cache.steps import go_on
+from thatch.cache.errors import closed
 from thatch.core.artifacts import Tally
+from thatch.core.database import Database
 
 MOST_RECOMPILED = 100
 """So many modules that were wrongly restored are remembered."""
@@ -81,7 +81,7 @@ class Tallies:
         self._folder = folder
         self._writable = writable
         self._clock = clock
-        self._database = Database(folder, schema=_SCHEMA, version=_VERSION, writable=writable, hook=go_on)
+        self._database = Database(folder, "traces", schema=_SCHEMA, version=_VERSION, writable=writable, closed=closed)
 
     def add(self, tally: Tally) -> None:
         """Count one load; one short transaction."""

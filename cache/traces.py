@@ -21,10 +21,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from thatch.cache.database import Database
 from thatch.cache.entry import WHOLE, Digest, Entry, decode_entry, encode_entry, identity
-from thatch.cache.errors import DamagedEntryError
+from thatch.cache.errors import DamagedEntryError, closed
 from thatch.cache.steps import Hook, Step
+from thatch.core.database import Database, SetUp
 
 SCHEMA_VERSION = 1
 """The version of the store's whole layout. Another version's store lies in a folder of its own, and is left alone."""
@@ -34,6 +34,8 @@ MOST_PER_KEY = 32
 
 TOUCH_SECONDS = 3600
 """How far an entry's time of use may lag behind: reading is not to become writing."""
+
+_STEPS = {SetUp.OPENED: Step.DATABASE_OPENED, SetUp.FILLED: Step.DATABASE_FILLED}
 
 _SCHEMA = """
 CREATE TABLE entry (
@@ -126,8 +128,18 @@ class Traces:
     def __init__(self, folder: Path, *, writable: bool, hook: Hook) -> None:
         self._hook = hook
         # Two connections, so that a look-up never waits for a write of this process.
-        self._reader = Database(folder, schema=_SCHEMA, version=SCHEMA_VERSION, writable=writable, hook=hook)
-        self._writer = Database(folder, schema=_SCHEMA, version=SCHEMA_VERSION, writable=writable, hook=hook)
+        self._reader, self._writer = (
+            Database(
+                folder,
+                "traces",
+                schema=_SCHEMA,
+                version=SCHEMA_VERSION,
+                writable=writable,
+                closed=closed,
+                hook=lambda moment: hook(_STEPS[moment]),
+            )
+            for _ in range(2)
+        )
 
     @property
     def replaced(self) -> str:

@@ -12,13 +12,13 @@ import pytest
 from attrs import evolve
 
 from tests.support.remote import key_of, make_entry
-from thatch.cache.database import Database
 from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.entry import Dependency, DependencyKind, Entry, digest_of
 from thatch.cache.errors import CacheUnusable, IncompleteEntryError
-from thatch.cache.steps import Step, go_on
+from thatch.cache.steps import Step
 from thatch.cache.store import Store
 from thatch.cache.traces import MOST_PER_KEY
+from thatch.core.database import Database
 
 LONG = b"interface " * 10_000
 
@@ -303,7 +303,7 @@ def test_a_second_process_follows_to_the_new_database(tmp_path: Path) -> None:
 
 def test_a_database_is_replaced_by_one_process_alone(tmp_path: Path) -> None:
     """Two may find the damage before either replaces the file."""
-    database = Database(tmp_path, schema="", version=1, writable=True, hook=go_on)
+    database = Database(tmp_path, "traces", schema="", version=1, closed=RuntimeError)
     (tmp_path / "traces-1.sqlite").touch()
     assert database._replace(1)
     assert database._replace(1)
@@ -436,7 +436,7 @@ def test_a_transaction_that_fails_leaves_no_entry(tmp_path: Path, told: list[str
 def test_a_process_that_stopped_in_the_middle_of_a_write_holds_up_nobody_for_long(
     tmp_path: Path, told: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("thatch.cache.database.PATIENCE", 0.01)
+    monkeypatch.setattr("thatch.core.database.PATIENCE", 0.01)
     store = DiskStore(tmp_path, StoreOptions(tell=told.append))
     entry = kept(store, "A", LONG)
     stopped = sqlite3.connect(tmp_path / "v1" / "traces" / "traces-1.sqlite", isolation_level=None)

@@ -13,7 +13,7 @@ from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.entry import Entry, digest_of
 from thatch.cache.gc import GRACE_SECONDS, SWEEP_SECONDS
 from thatch.cache.leases import Leases
-from thatch.cache.locks import FileLock, locked
+from thatch.core.locks import FileLock, locked
 
 BLOB = 400_000
 """Bytes of a blob that cannot be packed; five are 2 MB."""

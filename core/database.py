@@ -1,6 +1,6 @@
 """One SQLite file that many processes share, opened, watched and replaced when damaged; its tables are its users'.
 
-The file is `traces-<n>.sqlite`, and the highest n is the one in use. A damaged file is left under its name and
+The file is `<name>-<n>.sqlite`, and the highest n is the one in use. A damaged file is left under its name and
 the next n begun: renaming a file that others have open would let them delete the log (`-wal`) of its successor, since
 SQLite finds that by name. A process notices at its next call that there is a successor, or that its file is gone.
 """
@@ -12,14 +12,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import TypeVar
 
-from thatch.cache.errors import CacheUnusable
-from thatch.cache.locks import locked
-from thatch.cache.steps import Hook, Step
+from thatch.core.locks import locked
 
-log = logging.getLogger("thatch.cache")
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -29,16 +28,39 @@ PATIENCE = 5.0
 """Seconds to wait for another process's write; all writes are short, so that longer means a stopped process."""
 
 
+class SetUp(Enum):
+    """A moment in the making of a new file."""
+
+    OPENED = "it has no tables yet"
+    FILLED = "its tables are not yet committed"
+
+
+def go_on(_moment: SetUp) -> None:
+    """What is done at these moments outside tests."""
+
+
 class Database:
     """One connection, used by one thread at a time; it answers a failure with what the caller would have instead."""
 
-    def __init__(self, folder: Path, *, schema: str, version: int, writable: bool, hook: Hook) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        schema: str,
+        version: int,
+        closed: Callable[[], Exception],
+        writable: bool = True,
+        hook: Callable[[SetUp], None] = go_on,
+    ) -> None:
         """Describe the database in `folder`; it is opened when first used.
 
-        `version` is the `user_version` of files that `schema` makes. A database that is not `writable` is read
-        without making as much as a lock.
+        `version` is the `user_version` of files that `schema` makes. `closed` makes what is raised by uses after
+        `close`. A database that is not `writable` is read without making as much as a lock.
         """
         self._folder = folder
+        self._name = name
+        self._closed_error = closed
         self._schema = schema
         self._version = version
         self._writable = writable
@@ -56,15 +78,15 @@ class Database:
     def run(self, work: Work[T], otherwise: T) -> T:
         """What `work` makes of the connection; `otherwise` when the database cannot be used now.
 
-        The work may run again from the start after a failure. Raises CacheUnusable once it is closed.
+        The work may run again from the start after a failure. Raises what `closed` makes once it is closed.
         """
         with self._lock:
             if self._closed:
-                raise CacheUnusable(message="The cache was closed.")
+                raise self._closed_error()
             return self._attempt(work, otherwise)
 
     def close(self) -> None:
-        """Close the file; later calls raise CacheUnusable."""
+        """Close the file; later calls raise what `closed` makes."""
         with self._lock:
             self._closed = True
             self._drop()
@@ -77,7 +99,7 @@ class Database:
             except (sqlite3.Error, OSError, _NotOursError) as error:
                 self._drop()
                 self.last_failure = str(error)
-                log.info("The cache's database failed: %s", error)
+                log.info("The database %s in %s failed: %s", self._name, self._folder, error)
                 if not _is_damage(error) or (replace and not self._replace(self._number)):
                     return otherwise
             except BaseException:
@@ -93,8 +115,8 @@ class Database:
         return self._open.connection
 
     def _opened(self) -> "_Open":
-        self._number = max(_newest(self._folder), 1)
-        path = _path(self._folder, self._number)
+        self._number = max(self._newest(), 1)
+        path = self._path(self._number)
         if not self._writable:
             return self._opened_for_reading(path)
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +127,7 @@ class Database:
             # After a power cut the last entries may be missing, and are compiled again; the file stays whole.
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            return _Open(path, connection)
+            return _Open(path, self._path(self._number + 1), connection)
         except BaseException:
             connection.close()
             raise
@@ -118,7 +140,7 @@ class Database:
             # Where SQLite cannot make the shared index of its log, it reads only what it is told never changes.
             connection.close()
             connection = _connect(f"{path.as_uri()}?immutable=1")
-        return _Open(path, connection)
+        return _Open(path, self._path(self._number + 1), connection)
 
     def _set_up(self, connection: sqlite3.Connection) -> None:
         with self._alone():
@@ -127,13 +149,13 @@ class Database:
                 return
             if found != 0 or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 raise _NotOursError(found)
-            self._hook(Step.DATABASE_OPENED)
+            self._hook(SetUp.OPENED)
             # Must come first: it cannot be changed once there is a table.
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
             # Readers and the one writer never wait for each other.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN IMMEDIATE; {self._schema}; PRAGMA user_version = {self._version};")
-            self._hook(Step.DATABASE_FILLED)
+            self._hook(SetUp.FILLED)
             connection.execute("COMMIT")
 
     def _replace(self, number: int) -> bool:
@@ -142,10 +164,10 @@ class Database:
             return False
         try:
             with self._alone():
-                if _newest(self._folder) == number:
-                    _path(self._folder, number + 1).touch()
-                    _remove(_path(self._folder, number - 1))
-                    self.replaced = str(_path(self._folder, number))
+                if self._newest() == number:
+                    self._path(number + 1).touch()
+                    _remove(self._path(number - 1))
+                    self.replaced = str(self._path(number))
         except (sqlite3.Error, OSError) as error:
             self.last_failure = str(error)
             return False
@@ -157,6 +179,17 @@ class Database:
             if not taken:
                 raise sqlite3.OperationalError("another process keeps setting up the database")
             yield
+
+    def _path(self, number: int) -> Path:
+        return self._folder / f"{self._name}-{number}.sqlite"
+
+    def _newest(self) -> int:
+        """The number of the file in use; 0 when there is none."""
+        try:
+            found = [_NUMBERED.fullmatch(path.name) for path in self._folder.iterdir()]
+        except OSError:
+            return 0
+        return max((int(match[2]) for match in found if match and match[1] == self._name), default=0)
 
     def _drop(self) -> None:
         if self._open is not None:
@@ -171,10 +204,10 @@ class _NotOursError(Exception):
 class _Open:
     """A connection, and whether its file is still the one to use."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, successor: Path, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._path = str(path)
-        self._next = str(_path(path.parent, _number(path.name) + 1))
+        self._next = str(successor)
         self._inode = path.stat().st_ino
 
     def is_current(self) -> bool:
@@ -185,7 +218,7 @@ class _Open:
             return False
 
 
-_NAME = re.compile(r"traces-(\d{1,9})\.sqlite")
+_NUMBERED = re.compile(r"(.+)-(\d{1,9})\.sqlite")
 
 # What SQLite says of a file that is no database, not whole, or without our tables. (Its names for codes are in
 # sqlite3.h; the statements of this package are constant, so that an "error" in one of them is the file's fault.)
@@ -207,23 +240,6 @@ def _is_damage(error: Exception) -> bool:
     if code is None:
         return False
     return code & 0xFF in _DAMAGE or code == sqlite3.SQLITE_IOERR_SHORT_READ
-
-
-def _path(folder: Path, number: int) -> Path:
-    return folder / f"traces-{number}.sqlite"
-
-
-def _number(name: str) -> int:
-    match = _NAME.fullmatch(name)
-    return int(match[1]) if match else 0
-
-
-def _newest(folder: Path) -> int:
-    """The number of the file in use; 0 when there is none."""
-    try:
-        return max((_number(path.name) for path in folder.iterdir()), default=0)
-    except OSError:
-        return 0
 
 
 def _remove(path: Path) -> None:
