@@ -190,7 +190,7 @@ class Names:
 
     def _choose(self, key: tuple[str, int], *avoided: Container[tuple[str, bool]]) -> str:
         is_type = key in self._types
-        text = next(text for text in _variants(key[0]) if not any((text, is_type) in each for each in avoided))
+        text = next(text for text in variants(key[0]) if not any((text, is_type) in each for each in avoided))
         self._fresh[key] = text
         (self._in_part if key[1] in self._part else self._taken).add((text, is_type))
         return text
@@ -316,7 +316,7 @@ _QUALIFIERS = re.compile(r"^(?:[^\W\d_][\w']*\.)+(?=.)")
 _SPECIAL_MODULES = {"GHC.Tuple", "GHC.Tuple.Prim", "GHC.Types", "GHC.Internal.Tuple", "GHC.Internal.Types"}
 
 
-def _variants(occ: str) -> Iterator[str]:
+def variants(occ: str) -> Iterator[str]:
     """The name itself, and others like it."""
     yield occ
     base = occ.rstrip("0123456789") or occ

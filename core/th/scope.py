@@ -69,17 +69,25 @@ class ModuleScope:
 
     def spell(self, occ: str, name: Global, space: Space, *, shadowed: bool) -> Spelling:
         """How to write that thing; `shadowed` says that its bare name means something else."""
-        key = (occ, space)
-        bare = self._bare.get(key, set())
-        if name.module == self._module:
-            return Spelling(self._module if shadowed or bare else "")
-        if bare == {name.module} and not shadowed and occ not in self._defined:
-            return Spelling("")
-        qualifiers = [each for each, table in self._qualified.items() if table.get(key) == {name.module}]
-        if qualifiers:
-            return Spelling(min(qualifiers, key=lambda each: (len(each), each)))
+        qualifier = self.qualifier(occ, name.module, space, shadowed=shadowed)
+        if qualifier is not None:
+            return Spelling(qualifier)
         module, importable = self._exports.exporter(name, occ, space, self._imported)
         return Spelling(module, module, importable)
+
+    def qualifier(self, occ: str, module: str, space: Space, *, shadowed: bool = False) -> str | None:
+        """What stands before the dot of the name of a thing of some module.
+
+        Empty if the bare name means the thing; None if it is not in scope.
+        """
+        key = (occ, space)
+        bare = self._bare.get(key, set())
+        if module == self._module:
+            return self._module if shadowed or bare else ""
+        if bare == {module} and not shadowed and occ not in self._defined:
+            return ""
+        qualifiers = [each for each, table in self._qualified.items() if table.get(key) == {module}]
+        return min(qualifiers, key=lambda each: (len(each), each), default=None)
 
     def define(self, occ: str) -> None:
         """The module's top level has something of that name too."""
