@@ -46,8 +46,8 @@ def test_lines(types: Types) -> None:
     assert signature_text("go", types, signature, bare, width=50) == (
         "go\n  :: (Show a, MonadState S m)\n  => a\n  -> (a -> m Int)\n  -> Map a a\n  -> m Int"
     )
-    assert signature_text("go", types, signature, bare, width=72) == f"go\n  :: {text(types, signature)}"
-    assert signature_text("x", types, types.constructor("M.Map", a, a), bare, width=12) == "x\n  :: Map a a"
+    assert signature_text("go", types, signature, bare, width=70) == f"go\n  :: {text(types, signature)}"
+    assert signature_text("it", types, types.constructor("M.Map", a, a), bare, width=12) == "it\n  :: Map a a"
 
 
 def test_a_forall_stands_on_a_line_of_its_own(types: Types) -> None:
