@@ -174,18 +174,33 @@ def _fingerprint(encoded: bytes) -> str:
     return f"{words[0] & WORD64:016x}{words[1] & WORD64:016x}"
 
 
+class _Numbers(dict[bytes, int]):
+    def __missing__(self, encoded: bytes) -> int:
+        value = 0
+        for digit in reversed(encoded):
+            value = value << 7 | digit & 0x7F
+        # There are only so many short ones, and they come again and again.
+        if len(encoded) <= 2:
+            self[encoded] = value
+        return value
+
+
+NUMBERS = _Numbers()
+"""Numbers that are not negative, signed or not, by their encoding: to decode many of them with `map`."""
+
+
 class StringTable:
-    """A file's string table; a string is looked for and decoded when it is asked for.
+    """A file's string table; a string is looked for and decoded when it is asked for, by any thread.
 
     GHC numbers strings in the order of their use, so that the ones that matter stand in front.
     """
 
     def __init__(self, data: bytes, position: int) -> None:
-        self._cursor = GhcCursor(data, self, position)
+        self._data = data
         self._start = position
-        self._n_strings: int | None = None
-        self._places: list[int] = []
-        """Where the strings found so far start, each in front of its length."""
+        self._found: tuple[list[int], int] | None = None
+        """Where the strings found so far start, each in front of its length, and where the next one would."""
+        self._n_strings = 0
         self._strings: dict[int, str] = {}
 
     def __getitem__(self, index: int) -> str:
@@ -198,36 +213,49 @@ class StringTable:
         return known
 
     def _decode(self, index: int) -> str:
-        if index >= len(self._places):
-            self._find(index)
-        cursor = GhcCursor(self._cursor.data, self, self._places[index])
+        places = self._places(index)
+        cursor = GhcCursor(self._data, self, places[index])
         encoded = cursor.blob()
         try:
             return encoded.decode()
         except UnicodeDecodeError:
             return _decode_unusual(cursor, encoded)
 
-    def _find(self, index: int) -> None:
-        """Go on through the table up to a string."""
-        cursor, places = self._cursor, self._places
-        if self._n_strings is None:
+    def _places(self, index: int) -> list[int]:
+        """The places of the strings, up to that one at least."""
+        found = self._found
+        if found is not None and index < len(found[0]):
+            return found[0]
+        if found is None:
+            cursor = GhcCursor(self._data, self, self._start)
             self._n_strings = cursor.count()
+            found = [], cursor.position
         if index >= self._n_strings:
-            raise cursor.error(f"more than {index} strings, not {self._n_strings}", self._start)
-        data, end, position = cursor.data, cursor.end, cursor.position
-        try:
-            for _ in range(index + 1 - len(places)):
-                if position < end and (length := data[position]) < SMALL_INT:
-                    places.append(position)
-                    position += 1 + length
-                else:
-                    cursor.position = position
-                    length = cursor.count()
-                    places.append(position)
-                    position = cursor.position + length
-        finally:
-            # Asked again, a damaged table fails again.
-            cursor.position = position
+            raise DecodeError(offset=self._start, expected=f"more than {index} strings, not {self._n_strings}")
+        places, position = found
+        # Another thread may look for strings too: nothing is changed that it could have seen.
+        wanted = min(max(index + 1, 2 * len(places)), self._n_strings)
+        self._found = found = self._further(places.copy(), position, index, wanted)
+        return found[0]
+
+    def _further(self, places: list[int], position: int, index: int, wanted: int) -> tuple[list[int], int]:
+        """Go on through the table; damage behind the string in question is for those who ask for what lies there."""
+        data, end = self._data, len(self._data)
+        while len(places) < wanted:
+            if position < end and (length := data[position]) < SMALL_INT:
+                places.append(position)
+                position += 1 + length
+                continue
+            cursor = GhcCursor(data, self, min(position, end))
+            try:
+                length = cursor.count()
+            except DecodeError:
+                if index < len(places):
+                    break
+                raise
+            places.append(position)
+            position = cursor.position + length
+        return places, position
 
 
 def _decode_unusual(cursor: GhcCursor, encoded: bytes) -> str:

@@ -1,15 +1,16 @@
 """What a `.hie` file says of its module, arranged for questions about places and names; of one module only."""
 
-import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import KnownName, ModuleId, OccName
-from thatch.core.hie.model import Context, ContextKind, ExternalName, HieFile, Name, Node, NodeInfo, Type
+from thatch.core.hie.file import HieFile
+from thatch.core.hie.model import Context, ContextKind, ExternalName, LocalName, Name, NodeInfo, Type
+from thatch.core.hie.on_demand import OnDemand
 from thatch.core.text import LineIndex
 
 BINDINGS = frozenset(
@@ -85,12 +86,20 @@ class ModuleFacts:
     """
 
     def __init__(self, hie: HieFile) -> None:
-        """Arrange what a file says; takes a few milliseconds."""
+        """Arrange what a file says; takes a few milliseconds.  Raises `DecodeError` when the file is damaged.
+
+        What is decoded later raises it then.
+        """
         self.module: ModuleId = hie.module
-        self.types: tuple[Type, ...] = hie.types
+        self.types: Sequence[Type] = hie.types
         self.text = hie.source.decode("utf-8", "replace")
-        self.places = tuple(_places(_main_tree(hie)))
-        self._starts = [(place.span.start_line, place.span.start_column) for place in self.places]
+        self._names = hie.names
+        self._tree = tree = hie.tree
+        self._mentions = tree.mentions
+        self._starts = list(zip(tree.start_lines, tree.start_columns, strict=True))
+        self.places: Sequence[Place] = OnDemand(
+            len(tree), lambda node: Place(tree.span(node), tree.parents[node], tree.infos(node))
+        )
 
     @cached_property
     def lines(self) -> LineIndex:
@@ -100,22 +109,16 @@ class ModuleFacts:
     @cached_property
     def occurrences(self) -> tuple[Occurrence, ...]:
         """All names, outer places before inner ones, otherwise in the order of the text."""
-        return tuple(
-            Occurrence(place.span, one.name, one.type, one.contexts, info.generated, index)
-            for index, place in enumerate(self.places)
-            for info in place.infos
-            for one in info.identifiers
-        )
+        return tuple(map(self._occurrence, range(len(self._mentions.nodes))))
 
     def around(self, line: int, column: int) -> Iterator[int]:
         """The indexes of the places that hold a position or end there, innermost first."""
-        here = (line, column)
+        here, tree = (line, column), self._tree
         index = bisect_right(self._starts, here) - 1
         while index >= 0:
-            span = self.places[index].span
-            if here <= (span.end_line, span.end_column):
+            if here <= (tree.end_lines[index], tree.end_columns[index]):
                 yield index
-            index = self.places[index].parent
+            index = tree.parents[index]
 
     def at(self, line: int, column: int) -> tuple[Occurrence, ...]:
         """The names written at a position: those of the innermost place that has any."""
@@ -130,18 +133,20 @@ class ModuleFacts:
             return False
         start, end = self.lines.offsets(one.span)
         text = self.text[start:end].strip("`() ")
-        if isinstance(one.name, KnownName):
-            return _NAME.fullmatch(text) is not None
-        known = one.name if isinstance(one.name, str) else label_of(one.name.occ)
+        occ = one.name if isinstance(one.name, str) else occ_of(one.name)
+        known = occ if isinstance(occ, str) else (occ.text if occ else text)
         return text == ".." or text.lstrip("'?#") == known or text.endswith(f".{known}") or text == known
 
     def of(self, name: Name | str) -> tuple[Occurrence, ...]:
         """Where a name occurs, in the order of the text."""
-        return tuple(self._by_name.get(key_of(name), ()))
+        return tuple(
+            self._occurrence(index) for number in self._numbers_of(name) for index in self._by_name.get(number, ())
+        )
 
     def occurrences_at(self, place: int) -> tuple[Occurrence, ...]:
         """The names at a place, by its index."""
-        return self._by_place.get(place, ())
+        nodes = self._mentions.nodes
+        return tuple(map(self._occurrence, range(bisect_left(nodes, place), bisect_right(nodes, place))))
 
     def type_of(self, one: Occurrence) -> int | None:
         """The index of the type of a name where it occurs; None of what has none."""
@@ -152,19 +157,40 @@ class ModuleFacts:
         found = [one for one in self.of(name) if one.binds and not one.generated]
         return found[0] if found else next((one for one in self.of(name) if one.binds), None)
 
+    def _occurrence(self, index: int) -> Occurrence:
+        mentions = self._mentions
+        node, name = mentions.nodes[index], mentions.names[index]
+        return Occurrence(
+            self._tree.span(node),
+            name if isinstance(name, str) else self._names[name],
+            mentions.types[index],
+            self._tree.contexts[mentions.contexts[index]],
+            mentions.generated[index] == 1,
+            node,
+        )
+
+    def _numbers_of(self, name: Name | str) -> Sequence[int | str]:
+        """What stands for a name in the columns: its number here, or the name of the module."""
+        if isinstance(name, LocalName):
+            return (name.number,)
+        return (name,) if isinstance(name, str) else self._numbers.get(key_of(name), ())
+
     @cached_property
-    def _by_name(self) -> dict[Hashable, list[Occurrence]]:
-        found: defaultdict[Hashable, list[Occurrence]] = defaultdict(list)
-        for one in self.occurrences:
-            found[key_of(one.name)].append(one)
+    def _numbers(self) -> dict[Hashable, list[int]]:
+        """The numbers of the names that other modules know too."""
+        found: defaultdict[Hashable, list[int]] = defaultdict(list)
+        for number, name in enumerate(self._names):
+            if not isinstance(name, LocalName):
+                found[key_of(name)].append(number)
         return found
 
     @cached_property
-    def _by_place(self) -> dict[int, tuple[Occurrence, ...]]:
-        found: defaultdict[int, list[Occurrence]] = defaultdict(list)
-        for one in self.occurrences:
-            found[one.place].append(one)
-        return {index: tuple(ones) for index, ones in found.items()}
+    def _by_name(self) -> dict[int | str, list[int]]:
+        """The indexes of the occurrences of each name."""
+        found: defaultdict[int | str, list[int]] = defaultdict(list)
+        for index, name in enumerate(self._mentions.names):
+            found[name].append(index)
+        return found
 
     def _written(self, index: int) -> tuple[Occurrence, ...]:
         return tuple(one for one in self.occurrences_at(index) if self.is_written(one))
@@ -181,29 +207,6 @@ def key_of(name: Name | str) -> Hashable:
             return name.number
 
 
-def label_of(occ: OccName) -> str:
-    """A name as users write it: where labels of fields need not be unique, GHC 9.6 calls a field `$sel:label:Con`."""
-    return occ.text.split(":")[1] if occ.text.startswith(_SELECTOR) else occ.text
-
-
-_SELECTOR = "$sel:"
-
-_NAME = re.compile(r"'{0,2}(?:[\w'.#]+|[^\w\s'\"()\[\]{},;`]+|[()\[\],]*)")
-"""What a name looks like, or the syntax that stands for one; not the code of a splice."""
-
-
-def _main_tree(hie: HieFile) -> Node | None:
-    """The tree of the source file itself, not of what it includes."""
-    sole = next(iter(hie.trees.values())) if len(hie.trees) == 1 else None
-    return hie.trees.get(hie.path, sole)
-
-
-def _places(tree: Node | None) -> Iterable[Place]:
-    """A tree's nodes, outer before inner."""
-    waiting = [(tree, -1)] if tree else []
-    n_places = 0
-    while waiting:
-        node, parent = waiting.pop()
-        yield Place(node.span, parent, node.infos)
-        waiting += [(child, n_places) for child in reversed(node.children)]
-        n_places += 1
+def occ_of(name: Name | str) -> OccName | None:
+    """The name without its module; None of a module's name, or of one that GHC knows by heart."""
+    return None if isinstance(name, KnownName | str) else name.occ

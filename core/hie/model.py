@@ -109,14 +109,6 @@ class NodeInfo(NamedTuple):
     identifiers: tuple[Identifier, ...]
 
 
-class Node(NamedTuple):
-    """A piece of the source; its children lie within it, in order."""
-
-    span: Span
-    infos: tuple[NodeInfo, ...]
-    children: tuple["Node", ...]
-
-
 class TypeVariable(NamedTuple):
     """`a`."""
 
@@ -200,24 +192,3 @@ Type = (
     | Cast
     | Coercion
 )  # fmt: skip
-
-
-class HieFile(NamedTuple):
-    """A whole file."""
-
-    version: str
-    """The GHC that wrote it, such as `9.6.6`."""
-
-    path: str
-    """The source file, as GHC was told it."""
-
-    module: ModuleId
-    names: tuple[Name, ...]
-    types: tuple[Type, ...]
-    """They refer to one another by index."""
-
-    trees: dict[str, Node]
-    """The syntax tree of each file that the module was made from; there are several with `#include` or LINE pragmas."""
-
-    source: bytes
-    """The source text as GHC read it, after no preprocessor."""

@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,8 @@ from tests.support.waiting import seconds
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import KnownName
-from thatch.core.hie.model import ConstructorApplication, HieFile, Identifier, Node
+from thatch.core.hie.file import HieFile
+from thatch.core.hie.model import ConstructorApplication, Identifier, NodeInfo
 from thatch.core.hie.reader import UnknownHieError, read_hie
 
 SOURCE = """\
@@ -51,13 +51,6 @@ def written(ghc: Path, folder: Path) -> tuple[bytes, str]:
     return (folder / "A.hie").read_bytes(), done.stdout
 
 
-def nodes(tree: Node) -> Iterator[Node]:
-    """All nodes, parents first."""
-    yield tree
-    for child in tree.children:
-        yield from nodes(child)
-
-
 PRINTED = re.compile(
     r"Node@A\.hs:(?:(?P<line>\d+):(?P<from>\d+)(?:-(?P<to>\d+))?|\((\d+),(\d+)\)-\((\d+),(\d+)\)): Source"
 )
@@ -84,14 +77,14 @@ def test_the_same_trees(ghc: Ghc, tmp_path: Path) -> None:
     assert (hie.path, str(hie.module), hie.version[: len(ghc.series)]) == ("A.hs", "main:A", ghc.series)
     assert hie.source.decode() == SOURCE
     (tree,) = hie.trees.values()
-    ours = list(nodes(tree))
+    assert tree is hie.tree
     places = list(PRINTED.finditer(printed))
     spans = [printed_span(place) for place in places]
     # GHC prints an empty span like one of a single character.
-    assert [widened(node.span) for node in ours] == [widened(span) for span in spans]
+    assert [widened(tree.span(node)) for node in range(len(tree))] == [widened(span) for span in spans]
     ends = [*(place.start() for place in places[1:]), len(printed)]
-    for node, place, end in zip(ours, places, ends, strict=True):
-        compare(node, " ".join(printed[place.end() : end].split()))
+    for node, (place, end) in enumerate(zip(places, ends, strict=True)):
+        compare(tree.infos(node), " ".join(printed[place.end() : end].split()))
     assert all(name.key[1:].isdigit() for name in hie.names if isinstance(name, KnownName))
     tuples = {(one.sort, one.arity) for one in hie.types if isinstance(one, ConstructorApplication)}
     assert tuples >= {("", 0), ("tuple", 2), ("tuple", 4), ("unboxed tuple", 2)}
@@ -102,14 +95,14 @@ def widened(span: Span) -> Span:
     return Span(span.start_line, span.start_column, span.end_line, span.end_column + 1) if empty else span
 
 
-def compare(node: Node, text: str) -> None:
+def compare(infos: tuple[NodeInfo, ...], text: str) -> None:
     """What we read of one node, and what GHC prints of it."""
     said = re.findall(r"\(annotations: \{(.*?)\}\), \(types: \[(.*?)\]\)", text)
-    assert len(said) == len(node.infos)
-    for info, (annotations, types) in zip(node.infos, said, strict=True):
+    assert len(said) == len(infos)
+    for info, (annotations, types) in zip(infos, said, strict=True):
         assert re.findall(r"\((\w+), (\w+)\)", annotations) == list(info.annotations)
         assert [int(one) for one in types.split(",") if one] == list(info.types)
-    identifiers = [identifier for info in node.infos for identifier in info.identifiers]
+    identifiers = [identifier for info in infos for identifier in info.identifiers]
     names = re.findall(r"\((?:name|module) (\S+), Details: (?:(?:Just )?(\d+)|Nothing)", text)
     assert [kind for _, kind in names] == ["" if one.type is None else str(one.type) for one in identifiers]
     for (name, _), identifier in zip(names, identifiers, strict=True):
