@@ -1,5 +1,6 @@
 """What a `.hie` file says of its module, arranged for questions about places and names; of one module only."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
@@ -133,8 +134,9 @@ class ModuleFacts:
             return False
         start, end = self.lines.offsets(one.span)
         text = self.text[start:end].strip("`() ")
-        occ = one.name if isinstance(one.name, str) else occ_of(one.name)
-        known = occ if isinstance(occ, str) else (occ.text if occ else text)
+        if isinstance(one.name, KnownName):
+            return _NAME.fullmatch(text) is not None
+        known = one.name if isinstance(one.name, str) else label_of(one.name.occ)
         return text == ".." or text.lstrip("'?#") == known or text.endswith(f".{known}") or text == known
 
     def of(self, name: Name | str) -> tuple[Occurrence, ...]:
@@ -207,6 +209,12 @@ def key_of(name: Name | str) -> Hashable:
             return name.number
 
 
-def occ_of(name: Name | str) -> OccName | None:
-    """The name without its module; None of a module's name, or of one that GHC knows by heart."""
-    return None if isinstance(name, KnownName | str) else name.occ
+def label_of(occ: OccName) -> str:
+    """A name as users write it: where labels of fields need not be unique, GHC 9.6 calls a field `$sel:label:Con`."""
+    return occ.text.split(":")[1] if occ.text.startswith(_SELECTOR) else occ.text
+
+
+_SELECTOR = "$sel:"
+
+_NAME = re.compile(r"'{0,2}(?:[\w'.#]+|[^\w\s'\"()\[\]{},;`]+|[()\[\],]*)")
+"""What a name looks like, or the syntax that stands for one; not the code of a splice."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from thatch.core.documents import Document
-from thatch.core.hie.facts import ModuleFacts, Occurrence, key_of
+from thatch.core.hie.facts import ModuleFacts, Occurrence, key_of, label_of
 from thatch.core.hie.model import (
     Application,
     Cast,
@@ -56,7 +56,9 @@ def fields_or_self(facts: ModuleFacts, name: Name | str) -> Sequence[Name | str]
     return [
         one.name
         for one in (facts.occurrences_at(bound.place) if bound else ())
-        if isinstance(name, LocalName) and isinstance(one.name, ExternalName) and one.name.occ.text == name.occ.text
+        if isinstance(name, LocalName)
+        and isinstance(one.name, ExternalName)
+        and label_of(one.name.occ) == name.occ.text
     ] or [name]
 
 

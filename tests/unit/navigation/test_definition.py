@@ -66,6 +66,21 @@ LIB = """
                                  ^^^^ Lib:11 Unit
     imp :: (?x :: Int) => Int
     imp = ?x
+    -- /Twice.hs
+    {-# LANGUAGE DuplicateRecordFields, NamedFieldPuns, TemplateHaskell #-}
+    module Twice where
+    data A = A { label :: Int }
+    data B = B { label :: Int, other :: Bool }
+    first :: A -> Int
+    first A { label } = label
+              ^^^^^ Twice:3 label
+                        ^^^^^ Twice:3 label
+    make :: B
+    make = B { label = 1, other = True }
+               ^^^^^ Twice:4 label
+                          ^^^^^ Twice:4 other
+    pure []
+    ^^^^^^^
     -- /Main.hs
     module Main where
     import qualified Lib as L
