@@ -1,5 +1,6 @@
 """What an interface says, as data; decoding lives in `reader`."""
 
+from collections.abc import Mapping
 from enum import Enum
 
 from attrs import frozen
@@ -53,6 +54,14 @@ class OccName:
 
     parent: str = ""
     """For a field: its first constructor, by which GHC tells fields of one name apart."""
+
+    @property
+    def as_written(self) -> "OccName":
+        """The name that users write: GHC before 9.8 makes `$sel:field:Constructor` of fields that share a name."""
+        if not self.text.startswith("$sel:"):
+            return self
+        _, label, *rest = self.text.split(":")
+        return OccName(label, Namespace.FIELD, ":".join(rest))
 
 
 @frozen
@@ -251,3 +260,31 @@ class Declaration:
     name: Name | KnownName
     hash: str
     """Covers the declaration with its fixity and instances and all that it refers to, but no deprecation."""
+
+
+@frozen
+class DocumentationComment:
+    """A comment that documents something."""
+
+    text: str
+    """In Haddock's markup, with the line breaks and the blanks of the comment but without its dashes and braces."""
+
+    identifiers: tuple[Name | KnownName, ...] = ()
+    """What the identifiers in the text mean; one that could mean several things stands here several times."""
+
+
+@frozen(kw_only=True)
+class Documentation:
+    """What comments say of a module and its names, where it was compiled with `-haddock`."""
+
+    module: DocumentationComment | None
+    """What stands above the module's header."""
+
+    exports: Mapping[Name | KnownName, DocumentationComment]
+    """What stands in the list of exports (since GHC 9.10)."""
+
+    names: Mapping[Name | KnownName, tuple[DocumentationComment, ...]]
+    """What stands at declarations, instances and their parts."""
+
+    arguments: Mapping[Name | KnownName, Mapping[int, DocumentationComment]]
+    """What stands at arguments, counted from 0; the number behind the last one is the result."""

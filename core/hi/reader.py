@@ -38,6 +38,7 @@ from thatch.core.hi.model import (
     Below,
     Declaration,
     Dependencies,
+    Documentation,
     Entity,
     Export,
     Fixity,
@@ -138,6 +139,11 @@ class Interface:
     def is_fat(self) -> bool:
         """Whether it holds Core of all bindings, from which GHC can make code."""
         return self._rest.is_fat
+
+    @property
+    def documentation(self) -> Documentation | None:
+        """What comments say; None for a module that was compiled without `-haddock`."""
+        return self._rest.documentation
 
     @property
     def orphan_hash(self) -> str:

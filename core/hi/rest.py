@@ -2,10 +2,12 @@
 
 from functools import cached_property
 
+from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import GhcCursor
 from thatch.core.hi.body import BodyReader
+from thatch.core.hi.documentation import DocumentationReader
 from thatch.core.hi.exports import ExportsReader
-from thatch.core.hi.model import Below, Declaration, Export, Warnings
+from thatch.core.hi.model import Below, Declaration, Documentation, Export, Warnings
 from thatch.core.hi.names import NameTable
 from thatch.core.hi.versions import Layout
 from thatch.core.hi.walk import walk
@@ -63,6 +65,26 @@ class Rest:
             self._walk(cursor, name)
         cursor.part("rules", cursor.skip_lazy)
         return cursor.part("orphan hash", cursor.fingerprint)
+
+    @cached_property
+    def documentation(self) -> Documentation | None:
+        """The documentation, the last thing in the body.
+
+        To walk there over all declarations would take long.  But it alone is preceded by the byte of a `Just` and
+        a pointer to the end of the body; should some other bytes look like that, they are no documentation.
+        """
+        damage: DecodeError | None = None
+        head = b"\x01" + self._cursor.end.to_bytes(4, "big")
+        found = self._cursor.end
+        while (found := self._cursor.data.rfind(head, self._warnings_at, found)) >= 0:
+            cursor = self._at(found + len(head))
+            try:
+                return cursor.part("documentation", DocumentationReader(cursor, self._layout, self._names).read)
+            except DecodeError as error:
+                damage = damage or error
+        if damage:
+            raise damage
+        return None
 
     @cached_property
     def _declarations(self) -> tuple[tuple[Declaration, ...], int]:

@@ -31,6 +31,9 @@ class Layout:
     warnings_have_categories: bool
     """Whether a warning may have a category and may be about an export."""
 
+    exports_have_docs: bool
+    """Whether comments in the list of exports are kept."""
+
     grammar: tuple[str, ...]
     """The texts of `grammar` that hold."""
 
@@ -48,6 +51,7 @@ LAYOUTS: Mapping[str, Layout] = {
             paths_are_strings=False,
             fields_are_names=False,
             warnings_have_categories=False,
+            exports_have_docs=False,
             grammar=(grammar.COMMON, grammar.ONLY_9_6, grammar.UNTIL_9_8),
         ),
         # Read in the sources only, at the revision where the branch of 9.8 began; never tried on a file.
@@ -56,6 +60,7 @@ LAYOUTS: Mapping[str, Layout] = {
             paths_are_strings=True,
             fields_are_names=True,
             warnings_have_categories=True,
+            exports_have_docs=False,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.UNTIL_9_8),
         ),
         Layout(
@@ -63,6 +68,7 @@ LAYOUTS: Mapping[str, Layout] = {
             paths_are_strings=True,
             fields_are_names=True,
             warnings_have_categories=True,
+            exports_have_docs=True,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.SINCE_9_10),
         ),
     )

@@ -211,10 +211,8 @@ def key_of(name: Name | str) -> Hashable:
 
 def label_of(occ: OccName) -> str:
     """A name as users write it: where labels of fields need not be unique, GHC 9.6 calls a field `$sel:label:Con`."""
-    return occ.text.split(":")[1] if occ.text.startswith(_SELECTOR) else occ.text
+    return occ.as_written.text
 
-
-_SELECTOR = "$sel:"
 
 _NAME = re.compile(r"'{0,2}(?:[\w'.#]+|[^\w\s'\"()\[\]{},;`]+|[()\[\],]*)")
 """What a name looks like, or the syntax that stands for one; not the code of a splice."""

@@ -1,7 +1,8 @@
 """Interfaces are read as they were written, for every layout; damage gives `DecodeError` or a value, never more.
 
 The samples were made by GHC 9.6.6 and 9.10.3 from the modules of `samples/src`, in a session as thatch runs it:
-`ghc --interactive -fwrite-interface -fwrite-if-simplified-core -this-unit-id sample-1 -isrc Shapes Tied Orphans`.
+`ghc --interactive -fwrite-interface -fwrite-if-simplified-core -this-unit-id sample-1 -isrc Shapes Tied Orphans`,
+and in one of its own `Spoken`.
 """
 
 import random
@@ -130,6 +131,7 @@ def read_all(data: bytes) -> list[object]:
         lambda: interface.warnings,
         lambda: interface.declarations,
         lambda: interface.is_fat,
+        lambda: interface.documentation,
         lambda: interface.orphan_hash,
         lambda: interface.still_has(entity),
     ):
@@ -184,6 +186,50 @@ def test_warnings_of_samples(series: str) -> None:
     assert sample(f"{series}/Shapes.hi").warnings == model.Warnings(names=((old, about_old),))
     assert sample(f"{series}/Orphans.hi").warnings == model.Warnings(module=about_module)
     assert sample(f"{series}/Knot.hi").warnings == model.Warnings()
+
+
+@pytest.mark.parametrize("series", ["9.6", "9.10"])
+def test_documentation_of_samples(series: str) -> None:
+    def name(text: str, namespace: model.Namespace) -> model.Name:
+        return model.Name(model.ModuleId("sample-1", "Spoken"), model.OccName(text, namespace))
+
+    speak, silent = name("speak", model.Namespace.VARIABLE), name("silent", model.Namespace.VARIABLE)
+    loud, voice = name("Loud", model.Namespace.CONSTRUCTOR), name("Voice", model.Namespace.TYPE)
+    comment = model.DocumentationComment
+    assert sample(f"{series}/Spoken.hi").documentation == model.Documentation(
+        module=comment(" About the module. "),
+        exports={voice: comment(" About an export.")} if series == "9.10" else {},
+        names={
+            speak: (comment(" Uses 'Voice', ünd more.", (voice,)),),
+            silent: (comment("By a splice."),),
+            loud: (comment(" The only 'Voice'.", (voice,)),),
+        },
+        arguments={speak: {0: comment(" Whose."), 1: comment(" What 'speak' says.", (speak,))}},
+    )
+    assert sample(f"{series}/Shapes.hi").documentation is None
+
+
+@pytest.mark.parametrize("series", ["9.6", "9.10"])
+def test_what_only_looks_like_the_start_of_documentation(series: str) -> None:
+    """The documentation is looked for by how it starts; the text of a comment may look the same by chance."""
+    data = (SAMPLES / series / "Spoken.hi").read_bytes()
+    whose = data.index(b" Whose.")
+    start = head_of(data)
+    assert data.count(start) == 1
+    documentation = read_interface(data[:whose] + start + data[whose + len(start) :]).documentation
+    assert documentation is not None and documentation.module is not None
+    assert documentation.module.text == " About the module. "
+
+
+def head_of(data: bytes) -> bytes:
+    """The byte of a `Just` and a pointer to the end of the body, which is where the name table starts."""
+    way = data.index(b"\x03dyn") + 4
+    hash_end = way
+    for _ in range(2):
+        while data[hash_end] >= 0x80:
+            hash_end += 1
+        hash_end += 1
+    return b"\x01" + data[hash_end + 8 : hash_end + 12]
 
 
 @pytest.mark.parametrize("series", ["9.6", "9.10"])

@@ -1,0 +1,1 @@
+"""Haddock: its markup as a document, and documents as text for editors and terminals."""
