@@ -76,9 +76,5 @@ def relevant_flags(flags: Sequence[str]) -> Iterator[str]:
 
 def fingerprint(parts: Iterable[str]) -> str:
     """A hash of texts in their order, as hex; no two different sequences are joined alike."""
-    digest = blake2b(digest_size=16)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return blake2b(b"".join(b"%d:%b" % (len(data), data) for data in encoded), digest_size=16).hexdigest()

@@ -8,7 +8,18 @@ from pathlib import Path
 from attrs import define, frozen
 
 from thatch.cache.accepted import keep_accepted
-from thatch.cache.entry import DIAGNOSTICS, IDE, INTERFACE, SPLICES, WHOLE, Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.entry import (
+    DIAGNOSTICS,
+    IDE,
+    INTERFACE,
+    SPLICES,
+    WHOLE,
+    Dependency,
+    DependencyKind,
+    Digest,
+    Entry,
+    digest_of,
+)
 from thatch.cache.plan import (
     HEARD,
     IMPORTS,
@@ -37,6 +48,9 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
 from thatch.core.splices.runs import SpliceRun
+
+_Said = tuple[Diagnostic, ...] | None
+"""What GHC said, None when that is lost."""
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
@@ -95,7 +109,9 @@ class ModuleCache:
         wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
         self.store.used(wanted)
         self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
-        modules = [self._planned(job, examined, module) for module in verdicts]
+        # Of most modules GHC said nothing.
+        said = cache(lambda digest: self._said(digest, job))
+        modules = [self._planned(job, examined, module, said) for module in verdicts]
         return Plan(tuple(modules), self._notices(whole, job) if whole else None, found.graph)
 
     def interface(self, module: Planned) -> bytes | None:
@@ -148,10 +164,10 @@ class ModuleCache:
     def _artifact(self, module: Planned, name: str) -> bytes | None:
         return self.store.read(module.artifacts[name]) if name in module.artifacts else None
 
-    def _planned(self, job: Job, examined: Examined, module: ModuleId) -> Planned:
+    def _planned(self, job: Job, examined: Examined, module: ModuleId, said_in: Callable[[Digest], _Said]) -> Planned:
         verdict, key = examined.verdicts[module], examined.survey.file_key(module)
         entry = verdict.entry
-        said = self._said(entry, job) if entry else None
+        said = said_in(entry.artifacts.get(DIAGNOSTICS, "")) if entry else None
         if entry is None or said is None:
             reason = verdict.reason or "its entry is damaged"
             files = examined.files_before(module, job.project.root)
@@ -177,15 +193,15 @@ class ModuleCache:
         except ValueError:
             return ()
 
-    def _said(self, entry: Entry, job: Job) -> tuple[Diagnostic, ...] | None:
-        data = self.store.read(entry.artifacts.get(DIAGNOSTICS, ""))
+    def _said(self, digest: Digest, job: Job) -> _Said:
+        data = self.store.read(digest)
         try:
             return decode_diagnostics(data, job.project.root) if data is not None else None
         except ValueError:
             return None
 
     def _notices(self, whole: Entry, job: Job) -> tuple[Notice, ...] | None:
-        said = self._said(whole, job)
+        said = self._said(whole.artifacts.get(DIAGNOSTICS, ""), job)
         return (
             None
             if said is None

@@ -1,6 +1,6 @@
 """What a job looks like to the cache: its module graph, and the static key of every module."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
 
@@ -84,9 +84,10 @@ def _inputs(job: Job, graph: ModuleGraph, hashes: Mapping[Path, str]) -> Iterato
     root = job.project.root
     flags = {unit: flags_fingerprint(given) for unit, given in job.flags.items()}
     packages = {unit.id: _packages(job, unit) for unit in job.project.units}
+    preprocessed = {unit for unit, given in job.flags.items() if _preprocesses(given)}
     for module in graph.nodes:
         path = graph.path(module)
-        if reason := _left_out(job, graph, module):
+        if reason := _left_out(job, graph, module, preprocessed):
             yield module, reason
         elif not (source := hashes.get(path)):
             yield module, UNREADABLE
@@ -107,14 +108,14 @@ def _inputs(job: Job, graph: ModuleGraph, hashes: Mapping[Path, str]) -> Iterato
             )
 
 
-def _left_out(job: Job, graph: ModuleGraph, module: ModuleId) -> str:
-    """Why a module must have no key; empty when it may have one."""
+def _left_out(job: Job, graph: ModuleGraph, module: ModuleId, preprocessed: Collection[str]) -> str:
+    """Why a module must have no key; empty when it may have one.  All modules of some units are `preprocessed`."""
     # A buffer's text has no file yet: what GHC makes of it is not for keeps.
     if graph.path(module) in job.unsaved:
         return UNSAVED
     # What such a program reads, GHC does not know, and neither do we.
-    given = (job.flags[module.unit], graph.nodes[module].header.options)
-    return PREPROCESSED if any(map(_preprocesses, given)) else ""
+    by_itself = _preprocesses(graph.nodes[module].header.options)
+    return PREPROCESSED if by_itself or module.unit in preprocessed else ""
 
 
 def _preprocesses(flags: Iterable[str]) -> bool:

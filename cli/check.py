@@ -166,10 +166,15 @@ async def _ended_by_sigterm(work: Coroutine[None, None, Snapshot]) -> Snapshot:
 
 
 def _report(snapshot: Snapshot, selection: Selection) -> Report:
+    folders = functools.cache(Path.resolve)
+
+    def resolved(path: Path) -> Path:
+        return path.resolve() if path.is_symlink() else folders(path.parent) / path.name
+
     units = [unit for project in snapshot.projects for unit in project.units]
     return make_report(
-        [(path.resolve(), entry) for path, entries in snapshot.diagnostics.items() for entry in entries],
-        modules={module.path.resolve() for unit in units for module in unit.modules},
+        [(resolved(path), entry) for path, entries in snapshot.diagnostics.items() for entry in entries],
+        modules={resolved(module.path) for unit in units for module in unit.modules},
         selection=selection,
         status=snapshot.status,
     )

@@ -27,7 +27,10 @@ def main() -> None:
     """Run the command line in `sys.argv` and exit."""
     # What is made here by the thousand are plain data: looking for cycles in them is a tenth of a warm check.
     gc.set_threshold(100_000, 50, 50)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # Python would look for them a last time before it ends, in everything.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

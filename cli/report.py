@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import start_of
@@ -25,10 +25,17 @@ class Selection:
 
     files: frozenset[Path] = frozenset()
     folders: frozenset[Path] = frozenset()
+    _known: dict[Path, bool] = field(factory=dict, init=False, eq=False, repr=False)
+    """Whether a folder is among those, or lies below one, of all folders that were asked for."""
 
     def covers(self, path: Path) -> bool:
         """Whether a file, as such a path too, was named or lies below a folder that was."""
-        return path in self.files or not self.folders.isdisjoint(path.parents)
+        return path in self.files or self._covers_folder(path.parent)
+
+    def _covers_folder(self, folder: Path) -> bool:
+        if folder not in self._known:
+            self._known[folder] = not self.folders.isdisjoint((folder, *folder.parents))
+        return self._known[folder]
 
 
 @frozen(kw_only=True)

@@ -95,7 +95,7 @@ def parse_header(text: str, *, literate: bool = False) -> Header:
     `literate` says that the text is literate Haskell (`.lhs`, `.lhs-boot`).
     Spans are GHC's: 1-based, tabs advancing to multiples of 8.
     """
-    reader = _Reader(_unlit(text) if literate else text.removeprefix("\ufeff"))
+    reader = _reader(text, literate=literate)
     reader.read()
     return Header(
         name=reader.name,
@@ -105,6 +105,13 @@ def parse_header(text: str, *, literate: bool = False) -> Header:
         options=tuple(_options(reader.file_pragmas)),
         has_include=reader.has_include,
     )
+
+
+def read_module_name(text: str, *, literate: bool = False) -> str | None:
+    """The name of a module, as `parse_header` finds it, without reading on."""
+    reader = _reader(text, literate=literate)
+    reader.read_name()
+    return reader.name
 
 
 def is_module_name(text: str) -> bool:
@@ -136,6 +143,10 @@ _LIST_EDGE = re.compile(rf"[()\n]|\{{-|[{_SYMBOLS}]++|\b(?:import|where)(?![\w']
 _PRAGMA = re.compile(r"\{-#\s*(\w+)(.*?)(?:#-\}|\Z)", re.DOTALL)
 
 
+def _reader(text: str, *, literate: bool) -> "_Reader":
+    return _Reader(_unlit(text) if literate else text.removeprefix("\ufeff"))
+
+
 class _Reader:
     """A cursor over the text that moves forward only."""
 
@@ -156,10 +167,14 @@ class _Reader:
             "#": self._skip_directive,
         }
 
-    def read(self) -> None:
+    def read_name(self) -> tuple[bool, int]:
+        """Read up to the end of the module header, with what `_read_module_header` gives."""
         self._skip_blank()
         self.file_pragmas = self._pragmas
-        braces, layout_column = self._read_module_header()
+        return self._read_module_header()
+
+    def read(self) -> None:
+        braces, layout_column = self.read_name()
         while self._at < len(self._text):
             word = self._word()
             if word == "import":

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from thatch.core.documents import Document, read_text
-from thatch.core.ghc.overlay import Overlay
 from thatch.core.ghc.pragmas import Pragmas, voiced
+
+if TYPE_CHECKING:
+    from thatch.core.ghc.overlay import Overlay
 
 
 class LaneBuffers:
@@ -18,7 +21,7 @@ class LaneBuffers:
         self.unsaved: Mapping[Path, str] = {}
         """The texts of those that differ from their files."""
         self.options: Mapping[Path, tuple[str, ...]] = {}
-        """What modules say in `OPTIONS_GHC` pragmas about warnings."""
+        """What the modules that were asked about say in `OPTIONS_GHC` pragmas about warnings."""
         self._pragmas = Pragmas()
 
     async def take(self, documents: Mapping[Path, Document]) -> None:
@@ -30,7 +33,7 @@ class LaneBuffers:
         """Read the pragmas of modules."""
         self.options = await asyncio.to_thread(self._pragmas.options, modules, self.unsaved)
 
-    async def fill(self, overlay: Overlay, modules: Collection[Path]) -> None:
+    async def fill(self, overlay: "Overlay", modules: Collection[Path]) -> None:
         """Put into the overlay what GHC must not read from the user's files.  Raises OSError."""
         await self.read_options(modules)
         await asyncio.to_thread(self._fill, overlay)
@@ -45,7 +48,7 @@ class LaneBuffers:
         document = self.documents.get(path)
         return document.version if document else None
 
-    def _fill(self, overlay: Overlay) -> None:
+    def _fill(self, overlay: "Overlay") -> None:
         texts = dict(self.unsaved)
         for path, options in self.options.items():
             text = voiced(self.text(path), options)

@@ -57,7 +57,8 @@ class LaneCache:
         """Find out what is up to date, and give the results what GHC said about it, and the splices that ran."""
         await self.settled()
         # First, so that a change made meanwhile is one.
-        await self.overlooked(module.path for unit in project.units for module in unit.modules)
+        modules = [module.path for unit in project.units for module in unit.modules]
+        await asyncio.to_thread(self._overlooked.note, modules)
         job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
@@ -81,7 +82,8 @@ class LaneCache:
         return plan
 
     async def restore(self, plan: Plan, results: Results) -> None:
-        """Put the interfaces that are up to date where a session finds them.  Raises OSError."""
+        """Put the interfaces that are up to date where a session finds them, which is to start.  Raises OSError."""
+        await asyncio.to_thread(self._overlooked.read)
         stamps = await asyncio.to_thread(self._restore, plan)
         hits = {module.key for module in plan.modules if module.standing is Standing.HIT}
         self.log.promise({key: stamp.source for key, stamp in stamps.items() if key in hits})

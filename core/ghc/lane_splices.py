@@ -8,7 +8,6 @@ from attrs import evolve
 
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.position_map import PositionMap
 from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
 
 Place = tuple[Span, SpliceKind]
@@ -71,6 +70,8 @@ class LaneSplices:
         """A module has another text: of the splices that ran in the last one, those count that still stand in it."""
         known = self._known.get(key)
         if known and text != self._texts[key]:
+            from thatch.core.position_map import PositionMap
+
             moved = PositionMap(self._texts[key], text)
             runs = [evolve(run, span=span) for run in known.values() if (span := moved.span(run.span))]
             self._known[key] = {(run.span, run.kind): run for run in runs}

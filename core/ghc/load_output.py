@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable
 
 from thatch.core.ghc.lane_host import Work
 from thatch.core.ghc.load_log import LoadLog
-from thatch.core.ghc.output import Compiling, Output, OutputParser
+from thatch.core.ghc.output import Compiling, Output
+from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.results import Results
 
 TELL_SECONDS = 0.25

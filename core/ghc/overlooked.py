@@ -1,4 +1,7 @@
-"""What sources say that GHC takes no notice of while a session stays open; only files are looked at, not buffers."""
+"""What sources say that GHC takes no notice of while a session stays open; only files are looked at, not buffers.
+
+It is noted how the files are before it is planned what GHC must do; read they are only when a session is to start.
+"""
 
 import hashlib
 import re
@@ -19,7 +22,8 @@ BOOT_SUFFIXES = frozenset({".hs-boot", ".lhs-boot"})
 @frozen
 class _Seen:
     stamp: str
-    said: str
+    said: str | None
+    """None when it was not read."""
 
 
 class Overlooked:
@@ -32,14 +36,23 @@ class Overlooked:
     def changed(self, paths: Iterable[Path]) -> bool:
         """Whether any of these files says something else than when it was last looked at.  Blocking.
 
-        A file that was not looked at before has not changed.
+        A file that was not looked at before has not changed; one that was written before it was read has.
         """
         changed = [path for path in paths if self._has_changed(path)]
         return bool(changed)
 
     def note(self, paths: Iterable[Path]) -> None:
-        """Look at those of the files that are new.  Blocking."""
-        self.changed(path for path in paths if path not in self._seen)
+        """Note how those of the files are that are new, to be read later.  Blocking, briefly."""
+        self._seen |= {path: _Seen(file_stamp(path), None) for path in paths if path not in self._seen}
+
+    def read(self) -> None:
+        """Read the files that were noted, as far as they still are as they were then.  Blocking."""
+        for path, seen in self._seen.items():
+            if seen.said is None and file_stamp(path) == seen.stamp:
+                said = overlooked(path)
+                # Otherwise it was written meanwhile, and this is not what it said.
+                if file_stamp(path) == seen.stamp:
+                    self._seen[path] = _Seen(seen.stamp, said)
 
     def _has_changed(self, path: Path) -> bool:
         before, stamp = self._seen.get(path), file_stamp(path)

@@ -287,10 +287,11 @@ class ProjectLane:
         if self._cache is None:
             return False
         await self._buffers.take(self._host.documents())
-        await self._buffers.read_options(self._module_paths())
         plan = await self._cache.plan(
             self.project, self.toolchain, self.settings, self._buffers.unsaved, self._results, self._splices
         )
+        # Of the others a session will be told.
+        await self._buffers.read_options(self._results.diagnostics().keys())
         self._publish()
         self._host.publish_splices(self.name, self._splices.files())
         if plan.complete and not self._buffers.documents:
@@ -323,7 +324,7 @@ class ProjectLane:
     async def _drive(self, work: Work) -> None:
         """Have GHC load the files and buffers as they are now."""
         from thatch.core.ghc.load_output import LoadOutput
-        from thatch.core.ghc.output import OutputParser
+        from thatch.core.ghc.output_parser import OutputParser
 
         if self._parallel or self._session is None:
             await self._end_session()

@@ -18,6 +18,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from attrs import define, evolve, frozen
 
@@ -25,8 +26,7 @@ from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
 
 
-@frozen
-class ModuleKey:
+class ModuleKey(NamedTuple):
     """A module of the session by the unit that it was compiled for and its file."""
 
     unit: str

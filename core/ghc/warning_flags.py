@@ -11,7 +11,6 @@ The table holds facts of GHC/Driver/Flags.hs (`warnFlagNames`, `warningGroupFlag
 import json
 import re
 from functools import cache
-from importlib.resources import files
 
 from attrs import frozen
 
@@ -65,6 +64,9 @@ class _Table:
 
 @cache
 def _table() -> _Table:
+    # Its import takes longer than what it is used for.
+    from importlib.resources import files
+
     raw = json.loads(files("thatch.core.ghc").joinpath("warnings.json").read_text("utf-8"))
     return _Table(
         irregular_names=raw["irregular_names"],

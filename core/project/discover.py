@@ -10,7 +10,6 @@ from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import CradleError
 from thatch.core.ghc.toolchain import probe
 from thatch.core.project import cabal
-from thatch.core.project.bare import make_units, sort_sources, source_files
 from thatch.core.project.folders import walk
 from thatch.core.project.model import Project
 from thatch.core.project.units import unique, with_descriptions
@@ -108,6 +107,8 @@ async def _describe_implicit(root: Path, settings: Settings, say: Say, dependenc
         from thatch.core.project import stack
 
         return await stack.describe(stack.StackProject(root=root, dependencies=dependencies), settings, say)
+    from thatch.core.project.bare import make_units, sort_sources, source_files
+
     toolchain = await probe(settings.ghc or "ghc", settings.cache_dir)
     units = await asyncio.to_thread(lambda: make_units(sort_sources(source_files(root)), root))
     names = ("cabal.project", "stack.yaml", f"{root.name}.cabal")

@@ -13,6 +13,7 @@ from thatch.core.diagnostics import Span
 from thatch.core.errors import ThatchError
 from thatch.core.process import run
 from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.listings import Listings
 from thatch.core.project.model import Unit
 from thatch.core.project.resolve import ModuleId, boot_path, candidates
 from thatch.core.syntax import Header, Import, parse_header
@@ -161,7 +162,7 @@ class _Collection:
     def __init__(self, read: Callable[[Path], Header | None]) -> None:
         self.headers: dict[Path, Header] = {}
         self._read_header = read
-        self._listings: dict[Path, frozenset[str]] = {}
+        self._files = Listings()
 
     def add_unit(self, unit: Unit) -> None:
         """Read the files of a unit: the declared ones, then what these import from its folders."""
@@ -180,20 +181,10 @@ class _Collection:
         return [entry.module for head in heads if head for entry in head.imports]
 
     def _read(self, path: Path) -> Header | None:
-        if path not in self.headers and self._exists(path) and (header := self._read_header(path)):
+        if path not in self.headers and self._files.has_file(path) and (header := self._read_header(path)):
             self.headers[path] = header
         return self.headers.get(path)
 
     def _find(self, unit: Unit, name: str) -> list[Path]:
-        found = (path for path in candidates(unit, name) if self._exists(path))
+        found = (path for path in candidates(unit, name) if self._files.has_file(path))
         return list(islice(found, 1))
-
-    def _exists(self, path: Path) -> bool:
-        """Whether a file exists, at the cost of one listing for each folder."""
-        folder = path.parent
-        if folder not in self._listings:
-            try:
-                self._listings[folder] = frozenset(entry.name for entry in folder.iterdir())
-            except OSError:
-                self._listings[folder] = frozenset()
-        return path.name in self._listings[folder]

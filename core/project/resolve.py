@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-
-from attrs import frozen
+from typing import NamedTuple
 
 from thatch.core.diagnostics import Span
 from thatch.core.project.model import Module, Role, Unit
@@ -14,8 +13,7 @@ BOOT_SUFFIXES = {".hs": ".hs-boot", ".lhs": ".lhs-boot"}
 """The suffixes of source files in GHC's order, and that of the `.hs-boot` file that may lie beside one."""
 
 
-@frozen(order=True, cache_hash=True)
-class ModuleId:
+class ModuleId(NamedTuple):
     """What names a home module in a project; module names are unique within a unit only."""
 
     unit: str

@@ -9,8 +9,9 @@ from pathlib import Path
 import attrs
 
 from thatch.core.project.arguments import SOURCE_SUFFIXES, Call
+from thatch.core.project.listings import Listings
 from thatch.core.project.model import Module, Project, Role, Unit
-from thatch.core.syntax import parse_header
+from thatch.core.syntax import parse_header, read_module_name
 
 
 def make_unit(call: Call, *, unit_id: str, component: str, exposed: frozenset[str] = frozenset()) -> Unit:
@@ -19,10 +20,11 @@ def make_unit(call: Call, *, unit_id: str, component: str, exposed: frozenset[st
     `exposed` names the modules that other units may import; the rest are its own, except for the main one.
     """
     folders = tuple(dict.fromkeys(_absolute(call.directory, folder) for folder in call.source_dirs))
+    files = Listings()
     found: dict[str, Module] = {}
     missing = []
     for target in call.targets:
-        path = locate(target, call.directory, folders)
+        path = locate(target, call.directory, folders, files)
         if path is None:
             missing.append(target)
             continue
@@ -40,14 +42,14 @@ def make_unit(call: Call, *, unit_id: str, component: str, exposed: frozenset[st
     )
 
 
-def locate(target: str, directory: Path, folders: Iterable[Path]) -> Path | None:
+def locate(target: str, directory: Path, folders: Iterable[Path], files: Listings) -> Path | None:
     """The file of a target, searched as GHC does: folder by folder, `.hs` before `.lhs`; None if there is none."""
     if target.endswith(SOURCE_SUFFIXES):
         path = _absolute(directory, target)
-        return path if path.is_file() else None
+        return path if files.has_file(path) else None
     relative = target.replace(".", "/")
-    candidates = (folder / f"{relative}{suffix}" for folder in folders for suffix in SOURCE_SUFFIXES)
-    return next((path for path in candidates if path.is_file()), None)
+    candidates = ((folder, f"{relative}{suffix}") for folder in folders for suffix in SOURCE_SUFFIXES)
+    return next((folder / file for folder, file in candidates if files.has_file(f"{folder}/{file}")), None)
 
 
 def module_name(path: Path) -> str:
@@ -56,7 +58,7 @@ def module_name(path: Path) -> str:
         text = path.read_text("utf-8", "replace")
     except OSError:
         return "Main"
-    return parse_header(text, literate=path.suffix == ".lhs").name or "Main"
+    return read_module_name(text, literate=path.suffix == ".lhs") or "Main"
 
 
 def with_imports(unit: Unit) -> Unit:
@@ -66,6 +68,7 @@ def with_imports(unit: Unit) -> Unit:
     """
     found = {module.name: module for module in unit.modules}
     waiting = list(unit.modules)
+    files = Listings()
     while waiting:
         path = waiting.pop().path
         try:
@@ -73,7 +76,7 @@ def with_imports(unit: Unit) -> Unit:
         except OSError:
             continue
         for entry in parse_header(text, literate=path.suffix == ".lhs").imports:
-            target = None if entry.module in found else locate(entry.module, unit.directory, unit.source_dirs)
+            target = None if entry.module in found else locate(entry.module, unit.directory, unit.source_dirs, files)
             if target is not None:
                 found[entry.module] = Module(entry.module, target)
                 waiting.append(found[entry.module])

@@ -15,7 +15,8 @@ from tests.support.projects import write
 from tests.support.turns import cancel_after
 from tests.support.waiting import seconds, until
 from thatch.core.errors import SessionError
-from thatch.core.ghc.output import Compiling, OutputParser, Said, Text
+from thatch.core.ghc.output import Compiling, Said, Text
+from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.session import Session, State
 from thatch.core.ghc.session_files import prepare
 from thatch.core.ghc.toolchain import probe

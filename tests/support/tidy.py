@@ -63,6 +63,7 @@ PURE = (
     "core/ghc/logged.py",
     "core/ghc/message.py",
     "core/ghc/output.py",
+    "core/ghc/output_parser.py",
     "core/ghc/prompt.py",
     "core/ghc/results.py",
     "core/ghc/versions.py",

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.support.header_source import Head, heads
 from thatch.core.diagnostics import Span
-from thatch.core.syntax import Header, Import, is_module_name, parse_header
+from thatch.core.syntax import Header, Import, is_module_name, parse_header, read_module_name
 
 
 def names(text: str, *, literate: bool = False) -> list[str]:
@@ -28,6 +28,7 @@ def test_a_head_cut_short_or_damaged_gives_what_can_be_known(head: Head, data: s
     for text in (head.text[:place], head.text[:place] + insertion + head.text[place:]):
         header = parse_header(text, literate=head.literate)
         assert all(is_module_name(entry.module) for entry in header.imports)
+        assert read_module_name(text, literate=head.literate) == header.name
 
 
 @given(st.text())

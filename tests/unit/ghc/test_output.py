@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tests.unit.ghc.test_output_samples import SAMPLES, STYLES
 from thatch.core.diagnostics import Diagnostic, Location, Related, Severity, Span
-from thatch.core.ghc.output import Compiling, Notice, Output, OutputParser, Said, Text
+from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
+from thatch.core.ghc.output_parser import OutputParser
 
 HOME = Path("/home/me")
 

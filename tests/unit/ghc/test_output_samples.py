@@ -7,7 +7,8 @@ import pytest
 
 from tests.unit.ghc.real_ghc import LOADS, load
 from thatch.core.diagnostics import Diagnostic, Location, Severity, Span
-from thatch.core.ghc.output import Compiling, Output, OutputParser, Said, Text
+from thatch.core.ghc.output import Compiling, Output, Said, Text
+from thatch.core.ghc.output_parser import OutputParser
 
 SAMPLES = Path(__file__).parent / "samples"
 STYLES = {

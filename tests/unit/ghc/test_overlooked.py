@@ -49,3 +49,24 @@ def write_later(path: Path, text: str) -> None:
     path.write_text(text)
     time = path.stat().st_mtime_ns + 1_000_000
     os.utime(path, ns=(time, time))
+
+
+def test_what_was_noted_is_read_later(tmp_path: Path) -> None:
+    path, known = tmp_path / "A.hs", Overlooked()
+    path.write_text(PLAIN)
+    known.note([path])
+    known.read()
+    write_later(path, PLAIN + "new = 2\n")
+    assert not known.changed([path])
+    write_later(path, PLAIN + '{-# DEPRECATED old "another" #-}\n')
+    assert known.changed([path])
+
+
+def test_what_was_written_before_it_was_read_has_changed(tmp_path: Path) -> None:
+    path, known = tmp_path / "A.hs", Overlooked()
+    path.write_text(PLAIN)
+    known.note([path])
+    write_later(path, PLAIN + "new = 2\n")
+    known.read()
+    assert known.changed([path]), "nobody knows what it said when it was noted"
+    assert not known.changed([path])

@@ -5,7 +5,8 @@ import pytest
 
 from tests.unit.ghc.real_ghc import find_ghc, run
 from thatch.core.diagnostics import Diagnostic, Severity
-from thatch.core.ghc.output import Notice, OutputParser, Said
+from thatch.core.ghc.output import Notice, Said
+from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.werror import Fatal, silences_errors, split_werror
 
 VERSIONS = {"9.6": (9, 6, 6), "9.10": (9, 10, 3)}
