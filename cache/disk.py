@@ -73,6 +73,9 @@ class StoreOptions:
     clock: Callable[[], float] = time.time
     """The seconds since 1970; it may run backwards."""
 
+    hold_after: float = 0.0
+    """What is used for fewer seconds is not kept from being evicted meanwhile: to say so takes longer than a check."""
+
     hook: Hook = go_on
     """Where tests stop the store."""
 
@@ -90,6 +93,9 @@ class DiskStore:
         self._told: set[str] = set()
         self._lock = threading.Lock()
         self._in_use: dict[tuple[str, str, bool], tuple[Digest, float]] = {}
+        self._to_hold: dict[Digest, Entry] = {}
+        self._holding = False
+        self._timer: threading.Timer | None = None
         self._n_failed_writes = 0
         self._collect_beyond = self._options.limit
         self._leases = Leases(self.folder / "leases")
@@ -157,13 +163,21 @@ class DiskStore:
             return
         news = {name: entry for entry in entries if not self._is_in_use(entry, name := identity(entry))}
         if news:
-            self._traces.touch(news, self._leases.own, self._now())
+            self._traces.touch(news, self._now())
             self._note_use(news)
+            self._hold(news)
 
     def close(self) -> None:
         """See `Store.close`."""
+        with self._lock:
+            timer = self._timer
+            self._to_hold.clear()
+        if timer:
+            timer.cancel()
+            timer.join()
         if self._leases.own:
-            self._traces.release(self._leases.own)
+            if self._holding:
+                self._traces.release(self._leases.own)
             self._leases.release()
         self._traces.close()
         self.tallies.close()
@@ -283,6 +297,7 @@ class DiskStore:
         for _ in range(_MOST_ATTEMPTS):
             complete, missing = self._missing(left, strict=strict)
             self._write_blobs(missing)
+            self._holding = True
             left_out = self._traces.add([entry for entry, _ in complete], self._sizes, self._leases.own, self._now())
             if left_out is None:
                 return False
@@ -350,6 +365,27 @@ class DiskStore:
     def _is_in_use(self, entry: Entry, name: Digest) -> bool:
         known = self._in_use.get((entry.unit, entry.module, entry.boot))
         return known is not None and known[0] == name and time.monotonic() - known[1] < TOUCH_SECONDS
+
+    def _hold(self, entries: Mapping[Digest, Entry]) -> None:
+        """Keep entries from being evicted, from `StoreOptions.hold_after` on."""
+        with self._lock:
+            self._to_hold |= entries
+            if self._options.hold_after and self._timer is None:
+                self._timer = threading.Timer(self._options.hold_after, self._hold_waiting)
+                self._timer.daemon = True
+                self._timer.start()
+        if not self._options.hold_after:
+            self._hold_waiting()
+
+    def _hold_waiting(self) -> None:
+        while True:
+            with self._lock:
+                entries, self._to_hold = self._to_hold, {}
+                if not entries:
+                    self._timer = None
+                    return
+                self._holding = True
+            self._traces.hold(entries, self._leases.own)
 
     def _note_use(self, entries: Mapping[Digest, Entry]) -> None:
         now = time.monotonic()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+HOLD_SECONDS = 2.0
+"""What is used for longer is not evicted meanwhile."""
+
 Tell = Callable[[str], None]
 """Tells the user a sentence; from any thread."""
 
@@ -47,7 +50,8 @@ def open_store(settings: Settings, *, upload: bool = False, tell: Tell = _log_wa
 
 def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:
     """The store on this machine; raises CacheUnusable where there can be none.  Blocking."""
-    return DiskStore(settings.cache_dir / "store", StoreOptions(tell=tell, limit=_limit(settings, tell)))
+    options = StoreOptions(tell=tell, limit=_limit(settings, tell), hold_after=HOLD_SECONDS)
+    return DiskStore(settings.cache_dir / "store", options)
 
 
 def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) -> "Remote":

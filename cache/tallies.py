@@ -81,7 +81,9 @@ class Tallies:
         self._folder = folder
         self._writable = writable
         self._clock = clock
-        self._database = Database(folder, "traces", schema=_SCHEMA, version=_VERSION, writable=writable, closed=closed)
+        self._database = Database(
+            folder, "traces", schema=_SCHEMA, version=_VERSION, writable=writable, closed=closed, durable=False
+        )
 
     def add(self, tally: Tally) -> None:
         """Count one load; one short transaction."""

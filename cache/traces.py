@@ -212,16 +212,19 @@ class Traces:
 
         return self._writer.run(work, otherwise=None)
 
-    def touch(self, entries: Mapping[Digest, Entry], lease: str, now: int) -> None:
-        """Note that a lease uses these entries, by identity, now: each instead of the one of its module before."""
+    def touch(self, names: Collection[Digest], now: int) -> None:
+        """Note that the entries of these identities are used now, where that is not known well enough."""
+        identifiers = [bytes.fromhex(name) for name in names]
+        none: list[int] = []
+        stale = self._reader.run(lambda connection: _last_used(connection, identifiers, now), otherwise=none)
+        if stale:
+            self._write("UPDATE entry SET used = ? WHERE id = ?", [(now, number) for number in stale])
+
+    def hold(self, entries: Mapping[Digest, Entry], lease: str) -> None:
+        """Note that a lease uses these entries, by identity: each instead of the one of its module before."""
 
         def work(connection: sqlite3.Connection) -> None:
             with _transaction(connection):
-                # A time in the future was told by a clock that was wrong.
-                connection.executemany(
-                    "UPDATE entry SET used = ?1 WHERE identity = ?2 AND abs(used - ?1) >= ?3",
-                    [(now, bytes.fromhex(name), TOUCH_SECONDS) for name in entries],
-                )
                 _hold(connection, lease, entries)
 
         self._writer.run(work, otherwise=None)
@@ -347,6 +350,7 @@ class Traces:
 
 _Row = tuple[int, object, object]
 _SELECT = "SELECT id, content, checksum FROM entry"
+_USED_LONG_AGO = "SELECT id FROM entry WHERE abs(used - ?) >= ?"
 _EVICT = """
 DELETE FROM entry WHERE id IN (
   SELECT id FROM entry
@@ -382,6 +386,17 @@ def _rows_of(connection: sqlite3.Connection, keys: Sequence[bytes]) -> list[_Row
         marks = ",".join("?" * len(some))
         rows += connection.execute(f"{_SELECT} WHERE key IN ({marks}) ORDER BY id DESC", some)
     return rows
+
+
+def _last_used(connection: sqlite3.Connection, identifiers: Sequence[bytes], now: int) -> list[int]:
+    """Those of the entries that were last used another time than now; of the future a clock told that was wrong."""
+    found: list[int] = []
+    for first in range(0, len(identifiers), _MOST_VALUES):
+        some = identifiers[first : first + _MOST_VALUES]
+        marks = ",".join("?" * len(some))
+        query = f"{_USED_LONG_AGO} AND identity IN ({marks})"
+        found += [number for (number,) in connection.execute(query, (now, TOUCH_SECONDS, *some))]
+    return found
 
 
 def _insert(connection: sqlite3.Connection, entry: Entry, name: Digest, sizes: Mapping[Digest, int], now: int) -> None:

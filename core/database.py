@@ -52,11 +52,13 @@ class Database:
         closed: Callable[[], Exception],
         writable: bool = True,
         hook: Callable[[SetUp], None] = go_on,
+        durable: bool = True,
     ) -> None:
         """Describe the database in `folder`; it is opened when first used.
 
         `version` is the `user_version` of files that `schema` makes. `closed` makes what is raised by uses after
-        `close`. A database that is not `writable` is read without making as much as a lock.
+        `close`. A database that is not `writable` is read without making as much as a lock. One
+        that is not `durable` never waits for the disk, and may be lost with the power.
         """
         self._folder = folder
         self._name = name
@@ -65,6 +67,7 @@ class Database:
         self._version = version
         self._writable = writable
         self._hook = hook
+        self._durable = durable
         self._lock = threading.Lock()
         self._open: _Open | None = None
         self._number = 0
@@ -125,7 +128,7 @@ class Database:
             if _version_of(connection) != self._version:
                 self._set_up(connection)
             # After a power cut the last entries may be missing, and are compiled again; the file stays whole.
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA synchronous = {'NORMAL' if self._durable else 'OFF'}")
             connection.execute("PRAGMA foreign_keys = ON")
             return _Open(path, self._path(self._number + 1), connection)
         except BaseException:

@@ -14,7 +14,7 @@ from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import CradleError, ThatchError
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.process import Completed
-from thatch.core.project import answers, cabal_plan, cabal_portable, portable_answers, shims
+from thatch.core.project import answers, cabal_plan, cabal_portable, cabal_version, portable_answers, shims
 from thatch.core.project import cabal_messages as messages
 from thatch.core.project.answers import Answer, Question
 from thatch.core.project.cabal_config import config_path, write_offline
@@ -95,12 +95,16 @@ class _Cabal:
                 message=f"{self.project.root} is described by cabal, which was not found ({self.settings.cabal}).",
                 remedy="Install cabal-install (for example with ghcup or apt), or name it with the setting `cabal`.",
             )
-        self.version = (await self._call([self.program, "--numeric-version"])).stdout.strip()
+        versions = self.settings.cache_dir / "cradles" / "cabals"
+        self.version = await cabal_version.version_of(Path(self.program), versions, self._ask_version)
         root, file = self.project.root, self.project.file
         self.folder = await asyncio.to_thread(private_folder, self.settings, root, f"cabal {file}")
         self.descriptions = await asyncio.to_thread(find_descriptions, root, file)
         if not config_path().is_file():
             await self._go_offline()
+
+    async def _ask_version(self) -> str:
+        return (await self._call([self.program, "--numeric-version"])).stdout.strip()
 
     async def describe(self) -> Project:
         """The stored answer if it still holds, else a new one; the folder must be held."""

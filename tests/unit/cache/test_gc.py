@@ -9,6 +9,7 @@ from attrs import define
 
 from tests.support.remote import make_entry
 from tests.support.store_worker import StoreWorker
+from tests.support.waiting import until
 from thatch.cache.disk import DiskStore, StoreOptions
 from thatch.cache.entry import Entry, digest_of
 from thatch.cache.gc import GRACE_SECONDS, SWEEP_SECONDS
@@ -139,6 +140,32 @@ def test_what_a_live_session_uses_is_not_evicted(tmp_path: Path, clock: Clock, w
     assert store.stats().usage.n_held == 0
     assert names_in(store) == ""
     assert n_blobs(tmp_path) == 0
+    store.close()
+
+
+async def test_what_is_used_for_long_is_held(tmp_path: Path, clock: Clock) -> None:
+    entries = fill(tmp_path, clock, "AB")
+    store = DiskStore(tmp_path, StoreOptions(clock=clock, hold_after=0.01))
+    store.used(entries[:1])
+    await until(lambda: store.stats().usage.n_held == 1)
+    store.used(entries[1:])
+    await until(lambda: store.stats().usage.n_held == 2)
+    store.close()
+    after = open_store(tmp_path, clock)
+    assert after.stats().usage.n_held == 0
+    after.close()
+
+
+def test_what_is_used_briefly_is_not_held_but_counts_as_used(tmp_path: Path, clock: Clock) -> None:
+    entries = fill(tmp_path, clock, "ABCDEFGH")
+    clock.now += 24 * 3600
+    store = DiskStore(tmp_path, StoreOptions(clock=clock, hold_after=3600))
+    store.used(entries[:2])
+    assert store.stats().usage.n_held == 0
+    store.close()
+    store = open_store(tmp_path, clock)
+    store.collect()
+    assert names_in(store) == "ABGH"
     store.close()
 
 
