@@ -39,7 +39,7 @@ from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports, read_packages, visible_packages
 from thatch.core.th.schema import Schema
 
 REPOSITORY = Path(__file__).parent.parent
@@ -56,7 +56,7 @@ class Tools:
 
     ghc: Toolchain
     schema: Schema
-    known: Mapping[str, Known]
+    known: Mapping[str, Name]
     folder: Path
 
 

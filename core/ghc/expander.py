@@ -9,11 +9,12 @@ from attrs import define, field, frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.hi.model import Name
 from thatch.core.project.model import Project
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InstalledExports, InterfaceExports, Known, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports, read_packages, visible_packages
 from thatch.core.th.schema import Schema
 
 Interface = Callable[[str, str], bytes | None]
@@ -31,7 +32,7 @@ class _Known:
     """What the GHC itself has said."""
 
     schema: Schema
-    names: Mapping[str, Known]
+    names: Mapping[str, Name]
 
 
 @define

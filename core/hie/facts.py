@@ -147,8 +147,7 @@ class ModuleFacts:
 
     def occurrences_at(self, place: int) -> tuple[Occurrence, ...]:
         """The names at a place, by its index."""
-        nodes = self._mentions.nodes
-        return tuple(map(self._occurrence, range(bisect_left(nodes, place), bisect_right(nodes, place))))
+        return tuple(map(self._occurrence, self._range(place)))
 
     def type_of(self, one: Occurrence) -> int | None:
         """The index of the type of a name where it occurs; None of what has none."""
@@ -165,11 +164,27 @@ class ModuleFacts:
         return Occurrence(
             self._tree.span(node),
             name if isinstance(name, str) else self._names[name],
-            mentions.types[index],
+            self._type(index),
             self._tree.contexts[mentions.contexts[index]],
             mentions.generated[index] == 1,
             node,
         )
+
+    def _type(self, index: int) -> int | None:
+        """The type of an occurrence.
+
+        What GHC expands before it checks it, such as `do` (9.10), has its types in the generated part only.
+        """
+        _, names, types, _, _ = self._mentions
+        if types[index] is not None:
+            return types[index]
+        others = self._range(self._mentions.nodes[index])
+        return next((types[one] for one in others if names[one] == names[index] and types[one] is not None), None)
+
+    def _range(self, place: int) -> range:
+        """The indexes of the occurrences at a place."""
+        nodes = self._mentions.nodes
+        return range(bisect_left(nodes, place), bisect_right(nodes, place))
 
     def _numbers_of(self, name: Name | str) -> Sequence[int | str]:
         """What stands for a name in the columns: its number here, or the name of the module."""

@@ -1,10 +1,12 @@
 """The name table of a `.hie` file."""
 
 import re
+from collections.abc import Mapping
 
 from thatch.core.binary.ghc_binary import GhcCursor
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import KnownName, ModuleId
+from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hi.names import read_module, read_occ
 from thatch.core.hi.versions import Layout
 from thatch.core.hie.model import ExternalName, LocalName, Name
@@ -13,9 +15,9 @@ from thatch.core.hie.shapes import MODULE, cut, name_shape
 from thatch.core.hie.spans import read_span
 
 
-def read_name_table(cursor: GhcCursor, layout: Layout) -> OnDemand[Name]:
-    """The table that starts at the cursor."""
-    table = _NameTable(cursor, layout)
+def read_name_table(cursor: GhcCursor, layout: Layout, known: Mapping[str, GlobalName]) -> OnDemand[Name]:
+    """The table that starts at the cursor; `known` explains names that GHC gives by a number."""
+    table = _NameTable(cursor, layout, known)
     n_names = cursor.count()
     shape = name_shape(fields_are_names=layout.fields_are_names)
     places = cut(shape, cursor.data, cursor.position, n_names, table.behind)
@@ -28,9 +30,10 @@ _MODULE = re.compile(MODULE, re.DOTALL)
 class _NameTable:
     """How entries are decoded."""
 
-    def __init__(self, cursor: GhcCursor, layout: Layout) -> None:
+    def __init__(self, cursor: GhcCursor, layout: Layout, known: Mapping[str, GlobalName]) -> None:
         self._data, self._strings = cursor.data, cursor.strings
         self._layout = layout
+        self._known = known
         self._modules: dict[bytes, ModuleId] = {}
 
     def read(self, index: int, place: int) -> Name:
@@ -54,7 +57,9 @@ class _NameTable:
             case _:
                 # An Int in 9.6.6 and a Word64 in 9.10.3, which look the same while the highest bit is not set.
                 # It never is: no number is negative.
-                return KnownName(f"{chr(cursor.word() & 0xFF)}{cursor.word()}")
+                key = f"{chr(cursor.word() & 0xFF)}{cursor.word()}"
+                known = self._known.get(key)
+                return ExternalName(known.module, known.occ, None, "") if known else KnownName(key)
 
     def _module(self, cursor: GhcCursor) -> ModuleId:
         """Most names are from a few modules."""

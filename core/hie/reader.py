@@ -16,11 +16,13 @@ in the name table.
 """
 
 import re
+from collections.abc import Mapping
 
 from attrs import define
 
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import GhcCursor, StringTable
+from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hi.names import read_module
 from thatch.core.hi.versions import LAYOUTS, Layout
 from thatch.core.hie.cursor import HieCursor
@@ -42,8 +44,8 @@ class UnknownHieError(DecodeError):
     """A file of a GHC whose layout is not known here."""
 
 
-def read_hie(data: bytes) -> HieFile:
-    """Find the parts of a `.hie` file.
+def read_hie(data: bytes, known: Mapping[str, GlobalName] = {}) -> HieFile:
+    """Find the parts of a `.hie` file; `known` is what `thatch.core.th.derive.known_names` says of the GHC.
 
     Raises `DecodeError` for anything else, and its `UnknownHieError` for files of other versions of GHC.  What is
     decoded only on demand raises `DecodeError` then, if it is damaged.
@@ -57,15 +59,15 @@ def read_hie(data: bytes) -> HieFile:
         raise UnknownHieError(
             offset=header.start(1), expected=f"a .hie file of GHC {' or '.join(KNOWN)}, not {version}"
         )
-    return _read(data, header.end(), version, LAYOUTS[series])
+    return _read(data, header.end(), version, LAYOUTS[series], known)
 
 
-def _read(data: bytes, start: int, version: str, layout: Layout) -> HieFile:
+def _read(data: bytes, start: int, version: str, layout: Layout, known: Mapping[str, GlobalName]) -> HieFile:
     pointers = GhcCursor(data, StringTable(data, len(data)), start)
     strings = StringTable(data, pointers.word32())
     table = GhcCursor(data, strings)
     table.seek(pointers.word32())
-    names = table.part("name table", lambda: read_name_table(table, layout))
+    names = table.part("name table", lambda: read_name_table(table, layout, known))
     cursor = HieCursor(data, strings, names, pointers.position)
     path = cursor.part("path", cursor.characters)
     module = cursor.part("module", lambda: read_module(cursor))

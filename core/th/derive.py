@@ -15,8 +15,7 @@ from typing import TypeVar
 from thatch.core import process
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.th.names import Space
-from thatch.core.th.packages import Known
+from thatch.core.hi.model import ModuleId, Name, Namespace, OccName
 from thatch.core.th.schema import Schema, SchemaError, parse_schema, shipped_schema
 
 SECONDS = 60.0
@@ -40,23 +39,26 @@ async def derived_schema(ghc: Toolchain, folder: Path) -> Schema:
     return await _kept(kept, parse_schema, lambda: _run_script(ghc, "reify_schema.hs", "template-haskell"))
 
 
-async def known_names(ghc: Toolchain, folder: Path) -> Mapping[str, Known]:
-    """The names that interfaces of this GHC give by a number only; none when its package `ghc` is missing."""
-    kept = folder / f"known-names-{ghc.id}.txt"
+async def known_names(ghc: Toolchain, folder: Path) -> Mapping[str, Name]:
+    """What the keys of `KnownName`s of this GHC mean; nothing when its package `ghc` is missing."""
+    kept = folder / f"known-key-names-{ghc.id}.txt"
     try:
         return await _kept(kept, parse_known_names, lambda: _run_script(ghc, "known_names.hs", "ghc"))
     except ThatchError:
         return {}
 
 
-def parse_known_names(text: str) -> dict[str, Known]:
+_NAMESPACES = {"value": Namespace.VARIABLE, "constructor": Namespace.CONSTRUCTOR, "type": Namespace.TYPE}
+
+
+def parse_known_names(text: str) -> dict[str, Name]:
     """What `known_names.hs` prints, by key; raises `SchemaError` when it is not complete."""
     *lines, last = text.splitlines() or [""]
     known = {}
     for line in lines:
-        match line.split(" "):
-            case [key, _, module, "value" | "constructor" | "type" as space, occ]:
-                known[key] = Known(module, occ, Space(space))
+        match line.split(" ", 4):
+            case [key, unit, module, space, occ] if space in _NAMESPACES:
+                known[key] = Name(ModuleId(unit, module), OccName(occ, _NAMESPACES[space]))
             case _:
                 raise SchemaError(
                     message=f"The list of names that GHC knows has a line that makes no sense: {line:.80}"

@@ -45,15 +45,6 @@ class Package:
     depends: tuple[str, ...]
 
 
-@frozen
-class Known:
-    """What one of the names is that GHC knows by heart."""
-
-    module: str
-    occ: str
-    space: Space
-
-
 def read_packages(databases: Iterable[Path]) -> dict[str, Package]:
     """The packages of databases (folders of `.conf` files); later databases count more, unreadable files not at all."""
     found = {}
@@ -108,7 +99,7 @@ class ModuleExports:
 class InstalledExports:
     """The exports of the modules of packages, each read once.  It reads files, so it is for threads."""
 
-    def __init__(self, packages: Mapping[str, Package], known: Mapping[str, Known]) -> None:
+    def __init__(self, packages: Mapping[str, Package], known: Mapping[str, InterfaceName]) -> None:
         """`known` explains the keys of `KnownName`."""
         self.packages = packages
         self._known = known
@@ -171,11 +162,9 @@ class InstalledExports:
                 yield Exported(label, Space.VALUE, head.module, head.occ)
 
     def _explained(self, name: InterfaceName | KnownName) -> Exported | None:
-        if isinstance(name, KnownName):
-            known = self._known.get(name.key)
-            return Exported(known.occ, known.space, known.module) if known else None
-        space = SPACES.get(name.occ.namespace)
-        return Exported(name.occ.text, space, name.module.name) if space else None
+        found = self._known.get(name.key) if isinstance(name, KnownName) else name
+        space = SPACES.get(found.occ.namespace) if found else None
+        return Exported(found.occ.text, space, found.module.name) if found and space else None
 
 
 class InterfaceExports:

@@ -6,12 +6,9 @@ import pytest
 
 from tests.support.hie_types import Types, constructor, variable
 from thatch.core.hi.model import KnownName
-from thatch.core.hie.known import ExplainedTypes
 from thatch.core.hie.model import Cast, Coercion, ConstructorApplication, ExternalName, Literal, Name
 from thatch.core.hie.type_text import MOST_LITERAL, signature_text, type_text
 from thatch.core.hie.type_tree import INFERRED, MOST_NODES, REQUIRED
-from thatch.core.th.names import Space
-from thatch.core.th.packages import Known
 
 A, B, C, K = (variable(text, number) for number, text in enumerate("abck"))
 
@@ -127,16 +124,11 @@ def test_syntax_of_constructors(types: Types) -> None:
 
 def test_names_that_ghc_knows_by_heart(types: Types) -> None:
     a = types.variable(A)
-    known = {"3a": Known("GHC.Types", "List", Space.TYPE)}
-    lists, tuples, other = (
+    lists, tuples = (
         types.add(ConstructorApplication(KnownName(key), False, sort, ((True, a),), arity))
-        for key, sort, arity in (("3a", "", 0), ("4b", "tuple", 2), ("3b", "", 0))
+        for key, sort, arity in (("3a", "", 0), ("4b", "tuple", 2))
     )
-    found = ExplainedTypes(types, known)
-    assert [type_text(found, index, bare) for index in (lists, tuples, other)] == ["[a]", "(,) a", "_ a"]
     assert [type_text(types, index, bare) for index in (lists, tuples)] == ["_ a", "(,) a"]
-    assert list(found[lists:]) == list(found)[lists:]
-    assert list(found)[:lists] == types[:lists]
 
 
 def test_shared_types_take_a_bounded_time_and_size(types: Types) -> None:
