@@ -88,3 +88,14 @@ class Settings:
 
     sandbox: SandboxMode = field(factory=default_sandbox)
     """Whether GHC and splices run in a sandbox (`docs/security.md`): where there can be one, always, or never."""
+
+    # What is shown only: a session that runs need not be another because of it, hence `eq=False`.
+
+    inlay_splices: bool = field(default=True, eq=False, metadata={"key": "inlayHints.splices"})
+    """Whether a hint behind each splice says what it made."""
+
+    inlay_bindings: bool = field(default=True, eq=False, metadata={"key": "inlayHints.bindings"})
+    """Whether a hint behind what is bound without a signature says its type."""
+
+    inlay_wildcards: bool = field(default=True, eq=False, metadata={"key": "inlayHints.wildcards"})
+    """Whether a hint behind the `..` of a record names its fields."""

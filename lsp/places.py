@@ -44,6 +44,12 @@ def location(view: View, place: Place) -> types.Location:
     return types.Location(view.uri(place.path), to_range(view, place.lines, place.name))
 
 
+def offsets(view: View, lines: LineIndex, region: types.Range) -> tuple[int, int]:
+    """A region of the editor's as offsets into a text."""
+    asked = convert.from_lsp_range(region)
+    return lines.offset(asked.start, view.client.encoding), lines.offset(asked.end, view.client.encoding)
+
+
 def to_range(view: View, lines: LineIndex, region: tuple[int, int]) -> types.Range:
     """Offsets into a text as the editor counts."""
     start, end = (lines.position(offset, view.client.encoding) for offset in region)

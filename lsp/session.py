@@ -76,6 +76,8 @@ class View:
     modules: Modules
     """Decodes what GHC has written about the code of modules, and remembers it."""
 
+    settings: Settings
+
     uri: Callable[[Path], str]
     """The URI to name a file by: the editor's own spelling while it is open."""
 
@@ -86,6 +88,7 @@ class Session:
     def __init__(self, link: Link, open_workspace: OpenWorkspace, client: Client, options: object) -> None:
         self.client = client
         self.documents = Documents(client.encoding)
+        self.settings = Settings()
         self.trace = types.TraceValue.Off
         self._link = link
         self._open_workspace = open_workspace
@@ -206,7 +209,7 @@ class Session:
 
     def view(self) -> View:
         """What a reading handler is given."""
-        return View(self.snapshot(), self.client, self.splices, self.modules, self.documents.uri)
+        return View(self.snapshot(), self.client, self.splices, self.modules, self.settings, self.documents.uri)
 
     def show_document(self, uri: str) -> None:
         """Ask the editor to open a document."""
@@ -323,6 +326,7 @@ class Session:
             self._show_once(problem, types.MessageType.Warning)
         for key in reading.unknown:
             log.warning("The setting %s.%s means nothing to thatch.", SECTION, key)
+        self.settings = reading.settings
         return reading.settings
 
     async def _ask_for_settings(self) -> object:

@@ -19,6 +19,7 @@ CLIENT_KEYS = frozenset({"expansionDocuments", "statusNotification", "trace", "t
 
 EXPECTED: Mapping[Any, str] = {
     str: "a string",
+    bool: "true or false",
     int: "a whole number, 0 or more",
     float: "a number above 0",
     Path: "a path (a string)",
@@ -80,6 +81,7 @@ def make_converter() -> cattrs.Converter:
     """A converter that takes no value for another type's: neither `"4"` nor `true` is a number."""
     converter = cattrs.Converter()
     converter.register_structure_hook(str, _string)
+    converter.register_structure_hook(bool, _truth)
     converter.register_structure_hook(int, _whole_number)
     converter.register_structure_hook(float, _number)
     converter.register_structure_hook(Path, lambda value, _: Path(_string(value, str)).expanduser())
@@ -121,6 +123,12 @@ def _read_one(
 
 def _string(value: object, _: object) -> str:
     if not isinstance(value, str) or "\0" in value:
+        raise TypeError
+    return value
+
+
+def _truth(value: object, _: object) -> bool:
+    if not isinstance(value, bool):
         raise TypeError
     return value
 

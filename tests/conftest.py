@@ -13,12 +13,18 @@ import pytest
 from attrs import frozen
 from hypothesis import settings
 
+from thatch.core.th.depth import room_for_deep_trees
+
 pytest_plugins = ["tests.support.compiled", "tests.support.goldens", "tests.support.lsp_sessions"]
 pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client")
 
 # A test may be slow because the machine is busy; that says nothing about the code.
 settings.register_profile("thatch", deadline=None)
 settings.load_profile("thatch")
+
+# Raised for good when the first deep tree is read; hypothesis must not see that happen inside of a test.
+with room_for_deep_trees():
+    pass
 
 # Who starts tests in the background has this signal ignored, and whatever tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)

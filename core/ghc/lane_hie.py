@@ -1,6 +1,6 @@
 """The `.hie` files of a lane's modules: the session's, else those that the cache has of the latest plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,11 @@ from attrs import frozen
 from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.results import BOOT, ModuleKey, Results
 from thatch.core.ghc.stamps import file_stamp
+from thatch.core.ghc.toolchain import Toolchain
 
 if TYPE_CHECKING:
     # Not loaded where nobody navigates: see `project_lane`.
-    from thatch.core.hi.model import ModuleId
+    from thatch.core.hi.model import ModuleId, Name
 
 
 @frozen
@@ -25,6 +26,11 @@ class LaneHie:
     """The folder that holds a folder for each unit, where the session leaves `.hi` and `.hie` files."""
 
     _cache: LaneCache | None
+
+    _toolchain: Toolchain
+
+    _answers: Path
+    """The folder where the answers of GHCs are kept."""
 
     def home_modules(self) -> "Iterator[tuple[ModuleKey, ModuleId]]":
         """The modules that GHC has compiled or begun to, now or before, without those of `.hs-boot` files."""
@@ -44,6 +50,12 @@ class LaneHie:
             return self._file(key).read_bytes()
         except OSError:
             return self._cache.hie(key) if self._cache else None
+
+    async def known_names(self) -> "Mapping[str, Name]":
+        """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
+        from thatch.core.th.derive import known_names
+
+        return await known_names(self._toolchain, self._answers)
 
     def _file(self, key: ModuleKey) -> Path:
         interface = self._results.interfaces.get(key, PurePosixPath("none"))

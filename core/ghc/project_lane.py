@@ -83,7 +83,7 @@ class ProjectLane:
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
-        self.hie = LaneHie(self._results, self._interfaces, self._cache)
+        self.hie = LaneHie(self._results, self._interfaces, self._cache, toolchain, settings.cache_dir / ANSWERS)
         self._expander: Expander | None = None
         self._output: LoadOutput | None = None
         self._parallel = False

@@ -12,7 +12,7 @@ from attrs import frozen
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.documents import Document, read_text
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.hi.model import ModuleId
+from thatch.core.hi.model import ModuleId, Name
 from thatch.core.hie.facts import ModuleFacts
 from thatch.core.hie.reader import read_hie
 from thatch.core.navigation.seen import Seen
@@ -35,6 +35,9 @@ class HieFiles(Protocol):
 
     def read(self, key: ModuleKey) -> bytes | None:
         """A module's file; None if there is none.  Blocking."""
+
+    async def known_names(self) -> Mapping[str, Name]:
+        """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
 
 
 @frozen
@@ -110,16 +113,16 @@ class Modules:
         return await asyncio.shield(task) or (known.facts if known else None)
 
     async def _decode(self, files: HieFiles, key: ModuleKey, stamp: str) -> ModuleFacts | None:
-        facts = await asyncio.to_thread(_read, files, key)
+        facts = await asyncio.to_thread(_read, files, key, await files.known_names())
         if facts is not None:
             _keep(self._decoded, key, _Decoded(stamp, facts))
         return facts
 
 
-def _read(files: HieFiles, key: ModuleKey) -> ModuleFacts | None:
+def _read(files: HieFiles, key: ModuleKey, known: Mapping[str, Name]) -> ModuleFacts | None:
     data = files.read(key)
     try:
-        return ModuleFacts(read_hie(data)) if data is not None else None
+        return ModuleFacts(read_hie(data, known)) if data is not None else None
     except DecodeError as error:
         log.info("The .hie file of %s cannot be read: %s", key.path, error)
         return None

@@ -4,13 +4,18 @@ A question about a part that was changed since has no answer: one about other co
 """
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 from thatch.core.diagnostics import Span
 from thatch.core.hie.facts import ModuleFacts, Occurrence
+from thatch.core.hie.model import Name
+from thatch.core.hie.spelling import ImportsScope, speller
 from thatch.core.position_map import PositionMap
+from thatch.core.syntax import is_literate, parse_header
 from thatch.core.text import LineIndex
+from thatch.core.th.imports import read_imports
 
 
 class Seen:
@@ -29,6 +34,13 @@ class Seen:
     @cached_property
     def _now(self) -> PositionMap:
         return PositionMap(self.facts.text, self.lines.text)
+
+    @cached_property
+    def spell(self) -> Callable[[Name], str]:
+        """How names are written in the module, as far as its imports tell."""
+        text = self.facts.text
+        imports = read_imports(text, parse_header(text, literate=is_literate(self.path)))
+        return speller(ImportsScope(self.facts.module.name, imports))
 
     def compare(self) -> None:
         """Find the changes, so that later questions take no time; may take some for texts that differ much."""

@@ -1,10 +1,14 @@
-"""`textDocument/hover`: what a splice became, in an editor's tooltip; nothing elsewhere, yet."""
+"""`textDocument/hover`: what a splice became, or what is known of a name or an expression."""
 
 from pathlib import Path
 
 from lsprotocol import types
 
+from thatch.core.navigation.hover import hover
+from thatch.core.navigation.hover_text import markdown, plain
+from thatch.core.navigation.places import Place
 from thatch.lsp import convert
+from thatch.lsp.places import seen_at, to_range
 from thatch.lsp.session import View
 from thatch.lsp.splices import markup
 
@@ -14,7 +18,7 @@ async def handle(view: View, params: types.HoverParams) -> types.Hover | None:
     path = convert.path(params.text_document.uri)
     if path is None:
         return None
-    return await _splice(view, path, params.position)
+    return await _splice(view, path, params.position) or await _code(view, params)
 
 
 async def _splice(view: View, path: Path, position: types.Position) -> types.Hover | None:
@@ -24,3 +28,20 @@ async def _splice(view: View, path: Path, position: types.Position) -> types.Hov
     shown = await view.splices.shown(one.run, one.compiled)
     contents = markup(one.run, shown, in_markdown=view.client.shows.markdown)
     return types.Hover(contents, one.range(view.client.encoding))
+
+
+async def _code(view: View, params: types.HoverParams) -> types.Hover | None:
+    asked = await seen_at(view, params.text_document.uri, params.position)
+    found = await hover(view.modules, view.snapshot.documents, *asked) if asked else None
+    if asked is None or found is None:
+        return None
+    if view.client.shows.markdown:
+        contents = types.MarkupContent(types.MarkupKind.Markdown, markdown(found, lambda place: _link(view, place)))
+    else:
+        contents = types.MarkupContent(types.MarkupKind.PlainText, plain(found))
+    return types.Hover(contents, to_range(view, asked[0].lines, found.region))
+
+
+def _link(view: View, place: Place) -> str:
+    """Editors take a fragment for a line, counted from 1."""
+    return f"{view.uri(place.path)}#L{place.lines.line_of(place.name[0]) + 1}"

@@ -5,10 +5,10 @@ import re
 import shutil
 from pathlib import Path
 
-import psutil
 import pytest
 
 from tests.conftest import REPOSITORY, Ghc
+from tests.support.children import wait_until_gone
 from tests.support.projects import load, names, settings_for, unit, write, write_program
 from tests.support.waiting import until
 from thatch.core.errors import CradleError, ToolchainError
@@ -525,7 +525,7 @@ async def test_a_cabal_that_hangs_is_ended(tmp_path: Path) -> None:
             root, Settings(cache_dir=tmp_path / "cache", cabal=str(hanging), cradle_timeout=2), lambda _: None
         )
 
-    assert not [pid for pid in map(int, pids.read_text().split()) if is_alive(pid)]
+    wait_until_gone(*map(int, pids.read_text().split()))
 
 
 async def test_cancelling_ends_all_children(tmp_path: Path) -> None:
@@ -541,11 +541,7 @@ async def test_cancelling_ends_all_children(tmp_path: Path) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert not [pid for pid in map(int, pids.read_text().split()) if is_alive(pid)]
-
-
-def is_alive(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    wait_until_gone(*map(int, pids.read_text().split()))
 
 
 async def test_a_cache_folder_that_is_a_file(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Modules compiled by a real GHC, for tests of what is known of their code."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from tests.conftest import Ghc
 from tests.support.markers import parse
 from tests.support.waiting import seconds
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.hi.model import ModuleId
+from thatch.core.ghc.toolchain import probe
+from thatch.core.hi.model import ModuleId, Name
+from thatch.core.th.derive import known_names
 
 UNIT = "main"
 
@@ -22,6 +24,7 @@ class CompiledModules:
     """Implements `HieFiles` on a folder of sources with a folder of `.hie` files in it."""
 
     folder: Path
+    ghc: Path
 
     def home_modules(self) -> Iterator[tuple[ModuleKey, ModuleId]]:
         for file in sorted((self.folder / "hie").rglob("*.hie")):
@@ -36,6 +39,9 @@ class CompiledModules:
     def read(self, key: ModuleKey) -> bytes | None:
         file = self._file(key)
         return file.read_bytes() if file.exists() else None
+
+    async def known_names(self) -> Mapping[str, Name]:
+        return await known_names(await probe(self.ghc), self.folder)
 
     def source(self, module: str, suffix: str = ".hs") -> Path:
         return (self.folder / module.replace(".", "/")).with_suffix(suffix)
@@ -71,4 +77,4 @@ def compile_modules(ghc: Ghc, folder: Path, fixture: str, *flags: str) -> Compil
         [*command, "-i.", *sources], cwd=folder, capture_output=True, text=True, timeout=seconds(120), check=False
     )
     assert done.returncode == 0, done.stderr
-    return CompiledModules(folder)
+    return CompiledModules(folder, ghc.path)

@@ -1,0 +1,132 @@
+"""Navigation in an editor, with real compilers: in a broken buffer, across modules, and at a start without GHC."""
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.conftest import Ghc
+from tests.support.lsp_client import LspClient
+from tests.support.lsp_sessions import StartServer
+from tests.support.markers import parse
+from thatch.core.text import LineIndex
+
+PROJECT = """
+    -- /Shapes.hs
+    module Shapes (Shape (..), area) where
+
+    data Shape = Circle { radius :: Double } | Square { side :: Double }
+      deriving (Eq, Show)
+
+    class Measured a where
+      measure :: a -> Double
+
+    instance Measured Shape where
+      measure = area
+
+    area :: Shape -> Double
+    area (Circle r) = pi * r * r
+    area (Square s) = s * s
+    -- /Main.hs
+    module Main where
+
+    import Shapes
+
+    🦆 :: Shape
+    🦆 = Circle 3
+
+    main :: IO ()
+    main = print (area 🦆)
+""".replace("🦆", "größe")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of modules without a build description."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name, file in parse(PROJECT).items():
+        (folder / name).write_text(file.text, "utf-8")
+    return folder
+
+
+def document(path: Path) -> types.TextDocumentIdentifier:
+    return types.TextDocumentIdentifier(path.as_uri())
+
+
+def place(client: LspClient, path: Path, text: str, inside: int = 0) -> types.Position:
+    """The position of the first occurrence of a text."""
+    found = LineIndex(client.texts[path]).position(client.texts[path].index(text) + inside, client.encoding)
+    return types.Position(found.line, found.column)
+
+
+async def definition(client: LspClient, path: Path, text: str, inside: int = 0) -> list[str]:
+    """Where a name leads, as `Main.hs:5:1`, all 1-based."""
+    params = types.DefinitionParams(document(path), place(client, path, text, inside))
+    return [said(one) for one in await client.rpc.text_document_definition_async(params) or ()]
+
+
+async def type_definition(client: LspClient, path: Path, text: str) -> list[str]:
+    params = types.TypeDefinitionParams(document(path), place(client, path, text))
+    return [said(one) for one in await client.rpc.text_document_type_definition_async(params) or ()]
+
+
+def said(one: types.Location | types.LocationLink) -> str:
+    uri, region = (
+        (one.target_uri, one.target_selection_range) if isinstance(one, types.LocationLink) else (one.uri, one.range)
+    )
+    return f"{uri.rsplit('/', 1)[-1]}:{region.start.line + 1}:{region.start.character + 1}"
+
+
+async def hover(client: LspClient, path: Path, text: str) -> str:
+    params = types.HoverParams(document(path), place(client, path, text))
+    found = await client.rpc.text_document_hover_async(params)
+    assert found
+    assert isinstance(found.contents, types.MarkupContent)
+    return found.contents.value
+
+
+async def test_names_lead_to_their_definitions_while_the_buffer_is_broken(
+    ghc: Ghc, lsp: StartServer, folder: Path
+) -> None:
+    main, shapes = folder / "Main.hs", folder / "Shapes.hs"
+    client = await lsp("vscode", ghc, folder)
+    client.open(main)
+    await client.quiescent()
+    assert await definition(client, main, "area größe") == ["Shapes.hs:13:1"]
+    assert await definition(client, main, "größe)") == ["Main.hs:6:1"]
+    assert await type_definition(client, main, "größe)") == ["Shapes.hs:3:6"]
+    assert "area :: Shape -> Double" in await hover(client, main, "area größe")
+
+    client.edit(main, client.texts[main].replace("import Shapes", "import Shapes\nimport"))
+    assert await definition(client, main, "area größe") == ["Shapes.hs:13:1"]
+    await client.until(lambda: client.diagnostics(main), "the error")
+    await client.quiescent()
+    assert await definition(client, main, "area größe") == ["Shapes.hs:13:1"]
+
+    client.open(shapes)
+    client.edit(shapes, client.texts[shapes].replace("area :: Shape", "-- moved\n\narea :: Shape"))
+    assert await definition(client, main, "area größe") == ["Shapes.hs:15:1"]
+    marked = await client.rpc.text_document_document_highlight_async(
+        types.DocumentHighlightParams(document(shapes), place(client, shapes, "area ::"))
+    )
+    assert [(one.range.start.line + 1, one.kind) for one in marked or ()] == [
+        (1, types.DocumentHighlightKind.Text),
+        (10, types.DocumentHighlightKind.Read),
+        (14, types.DocumentHighlightKind.Text),
+        (15, types.DocumentHighlightKind.Write),
+        (16, types.DocumentHighlightKind.Write),
+    ]
+
+
+async def test_everything_is_known_at_a_start_without_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main = folder / "Main.hs"
+    first = await lsp("neovim", ghc, folder)
+    await first.quiescent()
+    await first.stop()
+    second = await lsp("neovim", ghc, folder)
+    await second.quiescent()
+    assert not [child.name() for child in second.process.children(recursive=True) if "ghc" in child.name()]
+    second.open(main)
+    assert await definition(second, main, "area größe") == ["Shapes.hs:13:1"]
+    assert "area :: Shape -> Double" in await hover(second, main, "area größe")
