@@ -1,5 +1,6 @@
 """What is known of the name or the expression at a place: its type, where it comes from, which instances it uses."""
 
+import asyncio
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -13,6 +14,9 @@ from thatch.core.navigation.evidence import solved_at
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.places import Place
 from thatch.core.navigation.seen import Seen, word_at
+from thatch.core.source.outline import outline
+from thatch.core.splices.inline_lexer import code_only
+from thatch.core.syntax import is_literate
 from thatch.core.th.names import prefix
 
 SHOWN_LINES = 12
@@ -41,14 +45,6 @@ class Remark:
     place: Place | None = None
 
 
-@frozen
-class Documentation:
-    """What the author wrote about a name."""
-
-    markdown: str
-    plain: str
-
-
 @frozen(kw_only=True)
 class Hover:
     """What to show for a place."""
@@ -64,7 +60,8 @@ class Hover:
 
     remarks: tuple[Remark, ...] = ()
 
-    documentation: Documentation | None = None
+    documentation: str = ""
+    """What the author wrote about it, in Haddock's markup."""
 
 
 async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int) -> Hover | None:
@@ -86,6 +83,7 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
         code=code or _bare(name),
         here="" if here == code else here,
         remarks=(*_origin(name, places), *await _instances(modules, documents, seen, one)),
+        documentation=await asyncio.to_thread(_comments, home, name) if home else "",
     )
 
 
@@ -132,6 +130,16 @@ def _declared(home: Seen, place: Place, name: Name | str, spell: Spell) -> str:
     lines = place.lines.text[slice(*place.whole)].split("\n")
     more = ["  ..."] if len(lines) > SHOWN_LINES else []
     return "\n".join([*(line.rstrip() for line in lines[:SHOWN_LINES]), *more])
+
+
+def _comments(home: Seen, name: Name | str) -> str:
+    """What comments in the module that defines a name say of it, as the module is now."""
+    text = home.lines.text
+    found = outline(code_only(text) if is_literate(home.path) else text)
+    if isinstance(name, str):
+        return found.comment or ""
+    definition = found.find(name.occ) if isinstance(name, ExternalName) else None
+    return "\n\n".join(definition.comments) if definition else ""
 
 
 def _bare(name: Name | str) -> str:

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from thatch.core.haddock.blocks import parse_document
+from thatch.core.haddock.markdown import code_block, code_span, to_markdown
+from thatch.core.haddock.plain import to_plain
 from thatch.core.navigation.hover import Hover, Remark
 from thatch.core.navigation.places import Place
 
@@ -11,13 +14,13 @@ Link = Callable[[Place], str]
 
 def markdown(hover: Hover, link: Link) -> str:
     """A hover for editors that render Markdown."""
-    parts = [_block(hover.code)]
+    parts = [code_block(hover.code)]
     if hover.here:
-        parts.append(f"Here:\n{_block(hover.here)}")
+        parts.append(f"Here:\n{code_block(hover.here)}")
     if hover.remarks:
         parts.append("  \n".join(_remark(remark, link) for remark in hover.remarks))
     if hover.documentation:
-        parts.append(f"---\n\n{hover.documentation.markdown}")
+        parts.append(f"---\n\n{to_markdown(parse_document(hover.documentation))}")
     return "\n\n".join(parts)
 
 
@@ -29,22 +32,10 @@ def plain(hover: Hover) -> str:
     if hover.remarks:
         parts.append("\n".join(f"{remark.text} {remark.subject}" for remark in hover.remarks))
     if hover.documentation:
-        parts.append(hover.documentation.plain)
+        parts.append(to_plain(parse_document(hover.documentation)))
     return "\n\n".join(parts)
 
 
-def _block(code: str) -> str:
-    # The fence must be longer than any in the code, which may quote one in a comment.
-    fence = "```"
-    while fence in code:
-        fence += "`"
-    return f"{fence}haskell\n{code}\n{fence}"
-
-
 def _remark(remark: Remark, link: Link) -> str:
-    subject = _code(remark.subject)
+    subject = code_span(remark.subject)
     return f"{remark.text} [{subject}]({link(remark.place)})" if remark.place else f"{remark.text} {subject}"
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if "`" not in text else f"`` {text} ``"

@@ -12,6 +12,7 @@ from thatch.core.navigation.modules import Modules
 LIB = """
     -- /Lib.hs
     {-# LANGUAGE RecordWildCards #-}
+    -- | Shapes.
     module Lib (Shape (..), Sized (..), area) where
     import qualified Data.Map.Strict as M
 
@@ -21,12 +22,14 @@ LIB = """
       deriving (Eq, Show)
 
     class Sized a where
+      -- | In /square/ meters, see 'area'.
       size :: a -> Int
       size _ = 0
 
     instance Sized Shape where
       size shape = round (area shape)
 
+    -- | How /large/ a 'Shape' is.
     area :: Shape -> Double
     area Circle{..} = pi * radius
     area (Square s) = s * 2
@@ -46,6 +49,13 @@ LIB = """
       total <- pure (area (Square 3))
       print (Lib.size (Square total))
 """
+
+
+SIZED = """\
+class Sized a where
+  -- | In /square/ meters, see 'area'.
+  size :: a -> Int
+  size _ = 0"""
 
 
 @pytest.fixture
@@ -73,7 +83,12 @@ async def ask(files: CompiledModules, name: str, text: str, changed: str | None 
         ("Main", "total <-", "total :: Double", ""),
         ("Main", "total))", "total :: Double", ""),
         ("Main", "3))", "_ :: Double", ""),
-        ("Main", "Sized, area", "class Sized a where\n  size :: a -> Int\n  size _ = 0", ""),
+        (
+            "Main",
+            "Sized, area",
+            "class Sized a where\n  -- | In /square/ meters, see 'area'.\n  size :: a -> Int\n  size _ = 0",
+            "",
+        ),
         ("Main", "area)", "area :: Shape -> Double", ""),
         ("Main", "side)", "side :: Shape -> Double", ""),
         ("Main", "Lib\n", "module Lib", ""),
@@ -112,7 +127,7 @@ async def test_remarks_lead_to_definitions_and_instances(files: CompiledModules)
     remarks = [
         (one.text, one.subject, one.place and one.place.lines.line_of(one.place.name[0]) + 1) for one in found.remarks
     ]
-    assert remarks == [("Defined in", "Lib", 11), ("Uses the instance", "Sized Shape", 14)]
+    assert remarks == [("Defined in", "Lib", 13), ("Uses the instance", "Sized Shape", 16)]
     given = await ask(files, "Lib", "size x")
     assert given
     assert [one.subject for one in given.remarks] == ["Lib"], "A signature gives the instance."
@@ -131,8 +146,10 @@ async def test_as_markdown_and_as_plain_text(files: CompiledModules) -> None:
     assert found
     assert markdown(found, lambda place: f"file:///{place.path.name}#L1") == (
         "```haskell\nsize :: Sized a => a -> Int\n```\n\nHere:\n```haskell\nsize :: Shape -> Int\n```\n\n"
-        "Defined in [`Lib`](file:///Lib.hs#L1)  \nUses the instance [`Sized Shape`](file:///Lib.hs#L1)"
+        "Defined in [`Lib`](file:///Lib.hs#L1)  \nUses the instance [`Sized Shape`](file:///Lib.hs#L1)\n\n"
+        "---\n\nIn *square* meters, see `area`."
     )
     assert plain(found) == (
-        "size :: Sized a => a -> Int\n\nHere:\nsize :: Shape -> Int\n\nDefined in Lib\nUses the instance Sized Shape"
+        "size :: Sized a => a -> Int\n\nHere:\nsize :: Shape -> Int\n\nDefined in Lib\n"
+        "Uses the instance Sized Shape\n\nIn square meters, see area."
     )
