@@ -6,21 +6,15 @@ from collections.abc import Collection, Iterable
 from thatch.cache.entry import Digest, Entry
 
 
-def choose_entries(candidates: Iterable[Entry], wanted: Collection[Digest]) -> list[Entry]:
-    """The entries to bring over so that all wanted blobs come along, as far as the candidates have them.
-
-    All of those that consist of wanted blobs; for what is then left, those that bring the fewest other blobs.
-    """
+def whole_entries(candidates: Iterable[Entry], wanted: Collection[Digest]) -> list[Entry]:
+    """The entries that consist of wanted blobs."""
     wanted = set(wanted)
-    others = [(len(set(entry.artifacts.values()) - wanted), entry) for entry in candidates]
-    chosen: list[Entry] = []
-    left = set(wanted)
-    for n_others, entry in sorted(others, key=lambda pair: pair[0]):
-        digests = set(entry.artifacts.values())
-        if digests & (left if n_others else wanted):
-            chosen.append(entry)
-            left -= digests
-    return chosen
+    return [entry for entry in candidates if entry.artifacts and wanted.issuperset(entry.artifacts.values())]
+
+
+def blobs_of(entries: Iterable[Entry]) -> set[Digest]:
+    """All blobs that some entries name."""
+    return {digest for entry in entries for digest in entry.artifacts.values()}
 
 
 class Assembly:

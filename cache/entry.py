@@ -34,8 +34,14 @@ Digest = str
 WHOLE = "*"
 """What stands for the unit and the module in an entry about all modules of a project together."""
 
+CRADLE = "*cradle"
+"""What stands for the unit in an entry that holds the answer of a build tool."""
+
 INTERFACE, IDE, DIAGNOSTICS, SPLICES = "hi", "hie", "diagnostics", "splices"
 """The names of the artifacts of a module's entry."""
+
+ANSWER = "answer"
+"""The name of the one artifact of an entry of `CRADLE`."""
 
 ENTRY_FORMAT = 1
 """The version of the bytes that `encode_entry` writes."""

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
 from attrs import frozen
 
-from thatch.cache.assembly import Assembly, choose_entries
+from thatch.cache.assembly import Assembly, blobs_of, whole_entries
 from thatch.cache.disk import Given
 from thatch.cache.entry import Digest, Entry, identity
 from thatch.cache.remote import Remote, RemoteStatistics
@@ -18,6 +19,9 @@ from thatch.cache.uploads import Uploads
 BATCH_ENTRIES = 64
 BATCH_BYTES = 2**25
 """How much of what is downloaded is kept at once, at most by a little."""
+
+MOST_LOOSE = 2**26
+"""How many bytes of blobs are kept in memory that came without their entries."""
 
 
 class LocalTier(Store, Protocol):
@@ -47,8 +51,9 @@ class LayeredStatistics:
 class Layered:
     """Implements `Store` over two tiers.
 
-    Blobs are only ever read out of the local tier; `fetch` brings entries of the remote one there, whole and many at a
-    time. What is put is uploaded in the background.
+    `fetch` brings entries of the remote tier into the local one, whole and many at a time. Where only some of an
+    entry's blobs are wanted, these alone are downloaded, and kept in memory: a check that compiles nothing needs what
+    GHC said and nothing more. What is put is uploaded in the background.
     """
 
     def __init__(self, local: LocalTier, remote: Remote) -> None:
@@ -57,6 +62,7 @@ class Layered:
         self._remote = remote
         self._lock = threading.Lock()
         self._elsewhere: dict[Digest, Entry] = {}
+        self._loose: dict[Digest, bytes] = {}
         self._n_asked = self._n_found = self._n_dropped = 0
         self._closed = False
         self._uploads = Uploads(self._upload, remote.limits.linger_seconds, remote.limits.most_waiting)
@@ -104,13 +110,23 @@ class Layered:
                 self._n_dropped += 1
 
     def fetch(self, digests: Collection[Digest]) -> None:
-        """Bring the looked-up remote entries with these blobs into the local tier, as far as there is time."""
+        """Bring the looked-up remote entries that consist of these blobs into the local tier, and the other blobs near.
+
+        As far as there is time.
+        """
         with self._lock:
-            chosen = choose_entries(self._elsewhere.values(), digests)
+            candidates, loose = list(self._elsewhere.values()), dict(self._loose)
+        chosen = whole_entries(candidates, digests)
         assembly = Assembly(chosen)
+        missing = [digest for digest in assembly.digests if digest not in loose]
+        at_hand = ((digest, loose[digest]) for digest in assembly.digests if digest in loose)
+        self._keep_whole(assembly, chain(at_hand, self._remote.blobs(missing)))
+        self._keep_loose(({*digests} & blobs_of(candidates)).difference(assembly.digests, loose))
+
+    def _keep_whole(self, assembly: Assembly, arriving: Iterable[tuple[Digest, bytes]]) -> None:
         with ThreadPoolExecutor(1, "thatch-fetched") as keeper:
             kept: Future[None] | None = None
-            for some in _batches(assembly, self._remote.blobs(assembly.digests)):
+            for some in _batches(assembly, arriving):
                 # What comes next is unpacked meanwhile; but there is never more than one batch that waits.
                 if kept:
                     kept.result()
@@ -118,9 +134,20 @@ class Layered:
             if kept:
                 kept.result()
 
+    def _keep_loose(self, digests: Collection[Digest]) -> None:
+        missing = [digest for digest in digests if self._local.read(digest) is None]
+        n_bytes = sum(map(len, self._loose.values()))
+        for digest, content in self._remote.blobs(missing):
+            n_bytes += len(content)
+            if n_bytes > MOST_LOOSE:
+                return
+            with self._lock:
+                self._loose[digest] = content
+
     def read(self, digest: Digest) -> bytes | None:
-        """The content of a local blob."""
-        return self._local.read(digest)
+        """The content of a blob that is local or near."""
+        content = self._local.read(digest)
+        return self._loose.get(digest) if content is None else content
 
     def restore(self, digest: Digest, target: Path) -> bool:
         """Write a local blob to `target`."""
@@ -158,8 +185,10 @@ class Layered:
         # What the local store refuses, such as a blob that it finds too large, stays a miss.
         self._local.put_many(entries)
         with self._lock:
-            for entry, _ in entries:
+            for entry, blobs in entries:
                 self._elsewhere.pop(identity(entry), None)
+                for digest in blobs:
+                    self._loose.pop(digest, None)
 
     def _upload(self, entries: Sequence[Entry]) -> None:
         self._remote.upload(entries, self._read_open)

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from thatch.cache.accepted import keep_accepted
+from thatch.cache.answers import find_answer, put_answer
 from thatch.cache.entry import (
     DIAGNOSTICS,
     IDE,
@@ -20,6 +22,7 @@ from thatch.cache.entry import (
     Entry,
     digest_of,
 )
+from thatch.cache.errors import CacheUnusable
 from thatch.cache.plan import (
     HEARD,
     IMPORTS,
@@ -51,6 +54,9 @@ from thatch.core.splices.runs import SpliceRun
 
 _Said = tuple[Diagnostic, ...] | None
 """What GHC said, None when that is lost."""
+
+SMALL = (DIAGNOSTICS, SPLICES)
+"""The artifacts that show what is known of a module."""
 
 DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
 """The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
@@ -101,6 +107,9 @@ class ModuleCache:
     tallies: Tallies | None = None
     """Where loads are counted."""
 
+    _wanted: list[Entry] = field(factory=list, init=False)
+    """The entries of the latest plan, as long as nobody has asked for all that they hold."""
+
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""
         examined = examine(job, self.store, self.heads_folder)
@@ -108,7 +117,9 @@ class ModuleCache:
         whole = next(iter(examined.entries.get(found.whole, [])), None)
         wanted = [verdict.entry for verdict in verdicts.values() if verdict.entry] + ([whole] if whole else [])
         self.store.used(wanted)
-        self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
+        self._wanted = wanted
+        # What GHC wrote is only needed where GHC runs, or somebody navigates.
+        self.store.fetch({entry.artifacts[name] for entry in wanted for name in SMALL if name in entry.artifacts})
         # Of most modules GHC said nothing.
         said = cache(lambda digest: self._said(digest, job))
         modules = [self._planned(job, examined, module, said) for module in verdicts]
@@ -124,6 +135,7 @@ class ModuleCache:
 
     def restore(self, plan: Plan, interfaces: Path) -> Collection[ModuleKey]:
         """Put the interfaces of hits and likely hits where a session looks for them."""
+        self._bring()
         wanted = [module for module in plan.modules if module.standing is not Standing.MISS]
         return {module.key for module in wanted if self._restore(module, interfaces)}
 
@@ -152,6 +164,17 @@ class ModuleCache:
             self._keep_notices(job, found, notices)
         return made_from
 
+    def answer(self, key: str) -> bytes | None:
+        """What a build tool said, if it is known."""
+        with suppress(CacheUnusable):
+            return find_answer(self.store, key)
+        return None
+
+    def keep_answer(self, key: str, content: bytes) -> None:
+        """Keep what a build tool said."""
+        with suppress(CacheUnusable):
+            put_answer(self.store, key, content)
+
     def record(self, tally: Tally) -> None:
         """Count what became of a load."""
         if self.tallies is not None:
@@ -162,7 +185,18 @@ class ModuleCache:
         self.store.close()
 
     def _artifact(self, module: Planned, name: str) -> bytes | None:
-        return self.store.read(module.artifacts[name]) if name in module.artifacts else None
+        if name not in module.artifacts:
+            return None
+        content = self.store.read(module.artifacts[name])
+        if content is None and self._wanted:
+            self._bring()
+            content = self.store.read(module.artifacts[name])
+        return content
+
+    def _bring(self) -> None:
+        """Bring everything near that the latest plan has: who wants some of it will want the rest."""
+        wanted, self._wanted = self._wanted, []
+        self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
 
     def _planned(self, job: Job, examined: Examined, module: ModuleId, said_in: Callable[[Digest], _Said]) -> Planned:
         verdict, key = examined.verdicts[module], examined.survey.file_key(module)

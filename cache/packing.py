@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from thatch.cache.entry import Digest, Entry, identity
+from thatch.cache.entry import IDE, INTERFACE, Digest, Entry, identity
 from thatch.cache.remote_index import Index
 from thatch.cache.wire import MAX_BLOB_BYTES
 
@@ -37,10 +37,16 @@ def cut_packs(
         batch.append(entry)
         blobs |= new
         if sum(map(len, blobs.values())) >= PACK_BYTES or len(batch) >= PACK_ENTRIES:
-            yield batch, blobs
+            yield batch, _small_first(batch, blobs)
             batch, blobs = [], {}
     if batch:
-        yield batch, blobs
+        yield batch, _small_first(batch, blobs)
+
+
+def _small_first(entries: Iterable[Entry], blobs: dict[Digest, bytes]) -> dict[Digest, bytes]:
+    """The blobs in the order in which they are to lie: those together that are wanted without interfaces."""
+    large = {digest for entry in entries for name, digest in entry.artifacts.items() if name in (INTERFACE, IDE)}
+    return dict(sorted(blobs.items(), key=lambda blob: blob[0] in large))
 
 
 def _new_blobs(entry: Entry, read: ReadBlob, there: Index, blobs: dict[Digest, bytes]) -> dict[Digest, bytes] | None:

@@ -123,8 +123,8 @@ def explain(module: str, project: Path, ghc: str, as_json: bool, cache_dir: Path
     MODULE is a name such as Lib.Foo, unit:Lib.Foo, or a source file. Exit code 1 if it must be compiled.
     """
     settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
-    jobs = find_jobs(project, settings)
     with closing(open_store(settings, tell=_tell)) as store:
+        jobs = find_jobs(project, settings, ModuleCache(store))
         found = [explanation for job in jobs for explanation in explain_module(job, store, module)]
     if not found:
         raise click.UsageError(f"The project has no module {module!r}; --project names a folder of another.")

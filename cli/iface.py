@@ -13,6 +13,7 @@ from attrs import frozen
 
 from thatch.cache.entry import INTERFACE
 from thatch.cache.explain import Explanation, explain
+from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_store
 from thatch.cache.store import Store
 from thatch.cli.cache_options import cache_dir_option, project_option, remote_option
@@ -41,8 +42,8 @@ def iface(module: str, core: str | None, project: Path, ghc: str, as_json: bool,
     MODULE is a name such as Lib.Foo, unit:Lib.Foo, or a source file, which has been checked before.
     """
     settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
-    jobs = find_jobs(project, settings)
     with closing(open_store(settings, tell=lambda sentence: remark(f"thatch: {printable(sentence)}"))) as store:
+        jobs = find_jobs(project, settings, ModuleCache(store))
         found = _find(jobs, store, module)
         if found.explanation.standing is not Standing.HIT:
             remark(f"thatch: this is of an earlier state of {found.explanation.module}: run `thatch check`.")

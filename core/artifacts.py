@@ -13,6 +13,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
+from thatch.core.project.portable_answers import AnswerStore
 from thatch.core.splices.runs import SpliceRun
 
 
@@ -143,8 +144,11 @@ class Tally:
     recompiled: tuple[Recompiled, ...] = ()
 
 
-class ArtifactStore(Protocol):
-    """A cache of compiled modules.  Every method blocks, and none raises because the cache is damaged or full."""
+class ArtifactStore(AnswerStore, Protocol):
+    """A cache of compiled modules, and of what build tools said.
+
+    Every method blocks, and none raises because the cache is damaged or full.
+    """
 
     def plan(self, job: Job) -> Plan:
         """What of a job is up to date, from sources alone."""

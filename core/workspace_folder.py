@@ -153,7 +153,9 @@ class WorkspaceFolder:
     async def _ask(self, cause: str) -> None:
         work = self._host.begin_work(f"Looking at {self.path.name} ({cause})")
         try:
-            projects = await find_projects(self.path, self._host.settings, lambda text: work.progress(text, 0, 0))
+            projects = await find_projects(
+                self.path, self._host.settings, lambda text: work.progress(text, 0, 0), self._host.store
+            )
             toolchains = {ghc: await probe(ghc) for ghc in {project.ghc for project in projects if project.units}}
             await self._adopt(projects, toolchains, cause)
         except ThatchError as error:

@@ -14,6 +14,7 @@ from thatch.core.project import cabal, hie_yaml, stack
 from thatch.core.project.direct import Place, describe_bios, describe_direct
 from thatch.core.project.hie_yaml import Cradle, Entry, HieYaml
 from thatch.core.project.model import Project, Unit
+from thatch.core.project.portable_answers import AnswerStore
 from thatch.core.project.units import unique
 from thatch.core.settings import Settings
 
@@ -23,7 +24,9 @@ Default = Callable[[tuple[Path, ...]], Awaitable[Project]]
 """Describes the folder as if there were no `hie.yaml`, asking again also when one of some files changes."""
 
 
-async def describe_hie_yaml(path: Path, settings: Settings, say: Say, default: Default) -> list[Project]:
+async def describe_hie_yaml(
+    path: Path, settings: Settings, say: Say, store: AnswerStore | None, default: Default
+) -> list[Project]:
     """The projects that the file at an absolute path describes: one for each compiler.
 
     Raises `CradleError` or `ToolchainError`.  Cancelling ends all child processes.
@@ -35,7 +38,7 @@ async def describe_hie_yaml(path: Path, settings: Settings, say: Say, default: D
     described = hie_yaml.parse(path, text.decode("utf-8", "replace"))
     projects = []
     for cradle, entries in _by_cradle(described).items():
-        project = await _describe_cradle(cradle, entries, described, settings, say, default)
+        project = await _describe_cradle(cradle, entries, described, settings, say, store, default)
         units = await asyncio.to_thread(
             lambda units, cradle: tuple(_own(units, cradle, described)), project.units, cradle
         )
@@ -58,7 +61,13 @@ def _by_cradle(described: HieYaml) -> dict[Cradle, list[Entry]]:
 
 
 async def _describe_cradle(
-    cradle: Cradle, entries: Sequence[Entry], described: HieYaml, settings: Settings, say: Say, default: Default
+    cradle: Cradle,
+    entries: Sequence[Entry],
+    described: HieYaml,
+    settings: Settings,
+    say: Say,
+    store: AnswerStore | None,
+    default: Default,
 ) -> Project:
     root = described.path.parent
     dependencies = tuple(dict.fromkeys(path for entry in entries for path in entry.dependencies))
@@ -67,7 +76,7 @@ async def _describe_cradle(
         case hie_yaml.Cabal(project_file=file):
             folder = file.parent if file else root
             asked = cabal.CabalProject(root=folder, project_file=file, dependencies=dependencies)
-            return await cabal.describe(asked, settings, say)
+            return await cabal.describe(asked, settings, say, store)
         case hie_yaml.Stack(stack_yaml=file):
             folder = file.parent if file else root
             wanted = stack.StackProject(root=folder, stack_yaml=file, dependencies=dependencies)

@@ -21,7 +21,7 @@ from thatch.core.project.cabal_config import config_path, write_offline
 from thatch.core.project.cabal_plan import Planned
 from thatch.core.project.folders import find_descriptions, locked, private_folder, unwritable
 from thatch.core.project.model import Project
-from thatch.core.project.portable_answers import Checkout
+from thatch.core.project.portable_answers import AnswerStore, Checkout
 from thatch.core.settings import Settings
 
 STUB_ROUNDS = 5
@@ -58,12 +58,15 @@ class CabalProject:
         return self.project_file or self.root / "cabal.project"
 
 
-async def describe(project: CabalProject, settings: Settings, say: Callable[[str], None]) -> Project:
+async def describe(
+    project: CabalProject, settings: Settings, say: Callable[[str], None], store: AnswerStore | None = None
+) -> Project:
     """The project as cabal sees it: every component of every local package.
 
+    `store` is where answers for other checkouts are kept besides the folder for them.
     Raises `CradleError` or `ToolchainError`.  Cancelling ends cabal and all that it started.
     """
-    cabal = _Cabal(project, settings, say)
+    cabal = _Cabal(project, settings, say, store)
     await cabal.prepare()
     async with locked(cabal.folder):
         return await cabal.describe()
@@ -76,6 +79,7 @@ class _Cabal:
     project: CabalProject
     settings: Settings
     say: Callable[[str], None]
+    store: AnswerStore | None
     program: str = ""
     version: str = ""
     folder: Path = Path()
@@ -149,7 +153,8 @@ class _Cabal:
         if around is None:
             return None
         shared = self.settings.cache_dir / "cradles" / "shared"
-        return Checkout(question=question, root=self.project.root, shared=shared, surroundings=around)
+        root = self.project.root
+        return Checkout(question=question, root=root, shared=shared, surroundings=around, store=self.store)
 
     def _watched(self) -> list[Path]:
         file = self.project.file

@@ -1,7 +1,7 @@
 """Finding what describes a folder, and asking it for the projects; how each kind is asked lives in its own module."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import attrs
@@ -12,6 +12,7 @@ from thatch.core.ghc.toolchain import probe
 from thatch.core.project import cabal
 from thatch.core.project.folders import walk
 from thatch.core.project.model import Project
+from thatch.core.project.portable_answers import AnswerStore
 from thatch.core.project.units import unique, with_descriptions
 from thatch.core.settings import Settings
 
@@ -24,16 +25,19 @@ MAX_PROJECTS = 16
 Say = Callable[[str], None]
 
 
-async def find_projects(folder: Path, settings: Settings, say: Say) -> tuple[Project, ...]:
+async def find_projects(
+    folder: Path, settings: Settings, say: Say, store: AnswerStore | None = None
+) -> tuple[Project, ...]:
     """The projects of a workspace folder (absolute): the one it belongs to, else those below it.
 
-    `say` is told in a few words what takes time.  Unit ids are unique over all of them.
+    `say` is told in a few words what takes time; `store` may know answers of build tools.  Unit ids are unique over
+    all of them.
     Raises `CradleError` or `ToolchainError` when nothing could be described; if only some projects could not, the
     others carry the reasons as diagnostics.  Cancelling ends all child processes.
     """
     root = await asyncio.to_thread(find_root, folder)
     below = [] if await asyncio.to_thread(describes, root) else await asyncio.to_thread(projects_below, root)
-    projects = await (_describe_all(below, settings, say) if below else _describe(root, settings, say))
+    projects = await (_describe_all(below, settings, say, store) if below else _describe(root, settings, say, store))
     return await asyncio.to_thread(lambda: tuple(map(with_descriptions, unique(projects))))
 
 
@@ -70,12 +74,14 @@ def projects_below(folder: Path) -> list[Path]:
     return found
 
 
-async def _describe_all(roots: Sequence[Path], settings: Settings, say: Say) -> list[Project]:
+async def _describe_all(
+    roots: Sequence[Path], settings: Settings, say: Say, store: AnswerStore | None
+) -> list[Project]:
     projects: list[Project] = []
     errors: list[CradleError] = []
     for root in roots[:MAX_PROJECTS]:
         try:
-            projects += await _describe(root, settings, say)
+            projects += await _describe(root, settings, say, store)
         except CradleError as error:
             errors.append(attrs.evolve(error, path=error.path or root))
     if not projects:
@@ -87,22 +93,25 @@ async def _describe_all(roots: Sequence[Path], settings: Settings, say: Say) -> 
     return [first, *projects[1:]]
 
 
-async def _describe(root: Path, settings: Settings, say: Say) -> list[Project]:
+async def _describe(root: Path, settings: Settings, say: Say, store: AnswerStore | None) -> list[Project]:
     """The projects of one folder, by the best description that it holds."""
     file = root / "hie.yaml"
     if file.is_file():
         from thatch.core.project.by_hie_yaml import describe_hie_yaml
 
-        return await describe_hie_yaml(
-            file, settings, say, lambda dependencies: _describe_implicit(root, settings, say, dependencies)
-        )
-    project = await _describe_implicit(root, settings, say)
+        def default(dependencies: tuple[Path, ...]) -> Coroutine[None, None, Project]:
+            return _describe_implicit(root, settings, say, store, dependencies)
+
+        return await describe_hie_yaml(file, settings, say, store, default)
+    project = await _describe_implicit(root, settings, say, store)
     return [attrs.evolve(project, watched=(*project.watched, file))]
 
 
-async def _describe_implicit(root: Path, settings: Settings, say: Say, dependencies: tuple[Path, ...] = ()) -> Project:
+async def _describe_implicit(
+    root: Path, settings: Settings, say: Say, store: AnswerStore | None, dependencies: tuple[Path, ...] = ()
+) -> Project:
     if (root / "cabal.project").is_file() or _has_cabal_file(root):
-        return await cabal.describe(cabal.CabalProject(root=root, dependencies=dependencies), settings, say)
+        return await cabal.describe(cabal.CabalProject(root=root, dependencies=dependencies), settings, say, store)
     if (root / "stack.yaml").is_file():
         from thatch.core.project import stack
 

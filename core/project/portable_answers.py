@@ -2,21 +2,25 @@
 
     <folder>/<hash of what was asked, and of all files that the answer depends on>.json    see thatch.core.sealed
 
+The same JSON goes to the store that machines share, if there is one, and comes from there.
+
 Paths in the project, and in the folder where the build tool's own files are kept, are stored by placeholders; what the
 build tool generated is stored with the answer.  Whether an answer may be kept at all is for its build tool's module to
 say: here it is only made sure that no path is left in it that would lead back to another checkout.
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import fields, frozen
 
-from thatch.core.project.answers import ABSENT, FORMAT, Answer, Question, digest_of_file, from_json, to_json
+from thatch.core.project.answers import ABSENT, FORMAT, Answer, Component, Question, digest_of_file, from_json, to_json
+from thatch.core.project.arguments import Call
 from thatch.core.sealed import read_sealed, write_sealed
 
 MOST_KEPT = 200
@@ -25,11 +29,24 @@ MOST_KEPT = 200
 MOST_BYTES = 4_000_000
 """How much a build tool may have generated for an answer that is kept."""
 
+MOST_STORED = 4 * MOST_BYTES
+"""How long an answer from elsewhere may be; longer ones are not read."""
+
 PREFIXES = ("", "-i", "-I", "-optP", "-optP-I", "-optc", "-optc-I", "-optcxx-I", "-package-db=", "-L", "-optl-L")
 """What may stand before an absolute path in a flag."""
 
 UNREAD = (".a", ".so", ".dylib", ".o", ".hi", ".hie")
 """The ends of names of generated files that sessions do not read."""
+
+
+class AnswerStore(Protocol):
+    """Where answers are kept besides, for other machines perhaps; both methods block, and nothing is raised."""
+
+    def answer(self, key: str) -> bytes | None:
+        """What is kept under a key of hex digits; None if there is nothing."""
+
+    def keep_answer(self, key: str, content: bytes) -> None:
+        """Keep something under a key; best effort."""
 
 
 @frozen(kw_only=True)
@@ -46,6 +63,9 @@ class Checkout:
 
     surroundings: tuple[str, ...]
     """What the answer depends on besides the question, outside the project."""
+
+    store: AnswerStore | None = None
+    """Who else may know the answer."""
 
 
 @frozen
@@ -65,15 +85,16 @@ class NotPortableError(Exception):
 def find(checkout: Checkout) -> Found | None:
     """The answer for another checkout of the same content; None if there is none that holds here.  Blocking."""
     try:
-        path = _file(checkout)
-        value = read_sealed(path)
-        found = _found(checkout, value) if value is not None else None
+        key = _key(checkout)
     except (NotPortableError, OSError):
         return None
+    path = _file(checkout, key)
+    found = _read(checkout, read_sealed(path))
     if found:
         with suppress(OSError):
             os.utime(path)
-    return found
+        return found
+    return _find_elsewhere(checkout, key)
 
 
 def restore(found: Found) -> bool:
@@ -94,7 +115,7 @@ def restore(found: Found) -> bool:
 def keep(checkout: Checkout, answer: Answer) -> None:
     """Keep an answer for other checkouts, if it holds for them.  Blocking; best effort."""
     try:
-        path = _file(checkout)
+        key = _key(checkout)
         generated = {str(place): data for place, data in _generated(answer, checkout.question.folder)}
         for data in generated.values():
             _make_sure(data or b"", checkout)
@@ -107,7 +128,27 @@ def keep(checkout: Checkout, answer: Answer) -> None:
         portable = _map(value, [(str(place), mark) for place, mark in _places(checkout)])
     except (NotPortableError, OSError):
         return
-    if write_sealed(path, portable):
+    _write(checkout, key, portable)
+    if checkout.store:
+        checkout.store.keep_answer(key, json.dumps(portable, sort_keys=True, separators=(",", ":")).encode())
+
+
+def _find_elsewhere(checkout: Checkout, key: str) -> Found | None:
+    content = checkout.store.answer(key) if checkout.store else None
+    if content is None or len(content) > MOST_STORED:
+        return None
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    found = _read(checkout, value)
+    if found:
+        _write(checkout, key, value)
+    return found
+
+
+def _write(checkout: Checkout, key: str, portable: Any) -> None:
+    if write_sealed(_file(checkout, key), portable):
         _drop_oldest(checkout.shared)
 
 
@@ -119,8 +160,12 @@ def _places(checkout: Checkout) -> list[tuple[Path, str]]:
     return [(checkout.question.folder, _FOLDER), (checkout.root, _ROOT)]
 
 
-def _file(checkout: Checkout) -> Path:
-    """Where an answer lies; raises NotPortableError and OSError."""
+def _file(checkout: Checkout, key: str) -> Path:
+    return checkout.shared / f"{key}.json"
+
+
+def _key(checkout: Checkout) -> str:
+    """What an answer is found by, as hex; raises NotPortableError and OSError."""
     root, question = checkout.root, checkout.question
     if root.resolve() != root or len(root.parts) == 1:
         # Build tools tell the place that a link leads to, which would not be recognised.
@@ -131,18 +176,66 @@ def _file(checkout: Checkout) -> Path:
     for path in sorted(question.files):
         name = f"{_ROOT}/{path.relative_to(root)}" if path.is_relative_to(root) else str(path)
         digest.update(f"{len(name)}:{name}{digest_of_file(path)}".encode("utf-8", "surrogateescape"))
-    return checkout.shared / f"{digest.hexdigest()}.json"
+    return digest.hexdigest()
+
+
+def _read(checkout: Checkout, value: Any) -> Found | None:
+    """The answer that a stored value is, if it holds here; None for anything else, however hostile."""
+    try:
+        return _found(checkout, value) if value is not None else None
+    except (NotPortableError, OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return None
 
 
 def _found(checkout: Checkout, value: Any) -> Found | None:
     here = _map(value, [(mark, str(place)) for place, mark in _places(checkout)])
-    answer = from_json(here["answer"])
+    # What was complained of is not kept.
+    answer = from_json({**here["answer"], "diagnostics": []})
     folder = checkout.question.folder
+    generated = {Path(name): None if text is None else text.encode("latin-1") for name, text in here["generated"]}
+    found = Found(answer, generated)
+    if not _is_sound(found, checkout) or not _names_its_inputs(answer, here):
+        return None
     same = all(digest_of_file(Path(name)) == digest for name, digest in here["inputs"]) and all(
         _database(Path(name)) == digest for name, digest in here["databases"] if not Path(name).is_relative_to(folder)
     )
-    generated = {Path(name): None if text is None else text.encode("latin-1") for name, text in here["generated"]}
-    return Found(answer, generated) if same else None
+    return found if same else None
+
+
+def _is_sound(found: Found, checkout: Checkout) -> bool:
+    """Whether an answer is made of what it should be, and leads to no place but its own: others may have written it."""
+    answer, root, folder = found.answer, checkout.root, checkout.question.folder
+    return (
+        all(map(_is_component, answer.components))
+        and all(_lies_in(component.call.directory, root) for component in answer.components)
+        and all(_lies_in(path, root) for path in answer.inputs)
+        and all(_lies_in(path, folder) for path in (*answer.generated, *found.generated))
+    )
+
+
+def _is_component(component: Component) -> bool:
+    texts = (component.unit_id, component.name, *component.exposed)
+    parts = [(getattr(component.call, field.name), getattr(_EMPTY, field.name)) for field in fields(Call)]
+    return _are_texts(texts) and all(
+        type(part) is type(empty) and (not isinstance(part, tuple) or _are_texts(part)) for part, empty in parts
+    )
+
+
+_EMPTY = Call(directory=Path(), flags=(), source_dirs=(), package_ids=(), package_dbs=(), targets=())
+
+
+def _are_texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path.is_relative_to(folder) and ".." not in path.parts
+
+
+def _names_its_inputs(answer: Answer, here: Any) -> bool:
+    """Whether the content of just those files is known that the answer depends on."""
+    named = [[Path(name) for name, _ in here[kind]] for kind in ("inputs", "databases")]
+    return named == [list(answer.inputs), list(answer.databases)]
 
 
 def _map(value: Any, texts: Sequence[tuple[str, str]]) -> Any:

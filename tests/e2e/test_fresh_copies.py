@@ -1,6 +1,7 @@
 """The command in copies of a checkout, under other names, with real compilers: nothing is asked or compiled again."""
 
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.conftest import Ghc
 from tests.support.check import Checker
 from tests.support.projects import write
+from thatch.cache.disk import DiskStore
 
 SOURCES = {
     "src/Base.hs": "module Base where\n\nnumber :: Int\nnumber = 1\n",
@@ -24,6 +26,12 @@ PARTS = {
     " {path: app, config: {cradle: {direct: {arguments: [-iapp, App]}}}}]}\n",
     "app/App.hs": "module App where\n",
 }
+
+
+def names_in(machine: Path) -> list[str]:
+    """The modules of the entries that a machine has."""
+    with closing(DiskStore(machine / "cache" / "store")) as store:
+        return sorted(entry.module for entry in store.entries())
 
 
 def logging_ghc(ghc: Ghc, folder: Path) -> tuple[Path, Path]:
@@ -68,3 +76,29 @@ def test_a_copy_runs_neither_cabal_nor_ghc(ghc: Ghc, tmp_path: Path) -> None:
     for _ in range(2):
         assert checker.run("--ghc", ghc.path, cwd=copy, env=environment).code == 1
     assert set(log.read_text().split()) == {"--numeric-version"}
+
+
+def test_another_machine_runs_neither_and_gets_what_it_needs_later(ghc: Ghc, tmp_path: Path) -> None:
+    """The first machine shares what it compiled and what cabal said, through a folder; they have nothing else."""
+    calls, cabal = tmp_path / "calls.txt", tmp_path / "cabal"
+    cabal.write_text(f'#!/bin/sh\necho "$1" >> "{calls}"\nexec {shutil.which("cabal")} "$@"\n')
+    cabal.chmod(0o755)
+    program, sessions = logging_ghc(ghc, tmp_path)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    share = ("--ghc", program, "--remote", (tmp_path / "remote").as_uri())
+    first, second = (Checker(tmp_path / name) for name in ("one", "two"))
+    root = write(tmp_path / "first", SOURCES | CABAL)
+    cold = first.run(*share, "--remote-write", cwd=root, env=environment)
+    assert (cold.code, names_in(tmp_path / "one")) == (1, ["*", "*", "Base", "Top"]), cold.err
+    copy = Path(shutil.copytree(root, tmp_path / "second"))
+    for file in (calls, sessions):
+        file.write_text("")
+    warm = second.run(*share, cwd=copy, env=environment)
+    assert (warm.code, warm.out) == (cold.code, cold.out), warm.err
+    assert (set(calls.read_text().split()), sessions.read_text()) == ({"--numeric-version"}, "")
+    assert names_in(tmp_path / "two") == ["*", "*"], "what was said of all together, and by cabal"
+    # A session needs the interfaces of what has not changed.
+    (copy / "src" / "Top.hs").write_text(SOURCES["src/Top.hs"].replace("number", "number == 1"))
+    changed = second.run(*share, cwd=copy, env=environment)
+    assert changed.code == 0, changed.err
+    assert names_in(tmp_path / "two") == ["*", "*", "Base", "Top"]

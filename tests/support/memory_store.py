@@ -17,6 +17,10 @@ class MemoryStore(LocalStore):
 
     in_use: list[Entry] = field(factory=list)
     fetched: set[Digest] = field(factory=set)
+    n_fetches: int = 0
+
+    elsewhere: dict[Digest, bytes] = field(factory=dict)
+    """The blobs that come when they are fetched."""
 
     def lookup_further(self, keys: Sequence[str]) -> dict[str, list[Entry]]:
         return {key: list(self.further[key]) for key in keys if key in self.further}
@@ -25,4 +29,6 @@ class MemoryStore(LocalStore):
         self.in_use += entries
 
     def fetch(self, digests: Collection[Digest]) -> None:
+        self.n_fetches += 1
         self.fetched |= set(digests)
+        self.blobs |= {digest: self.elsewhere[digest] for digest in digests if digest in self.elsewhere}

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.remote import Blobs, MemoryObjects, key_of, local_store, make_entry
-from thatch.cache.assembly import Assembly, choose_entries
+from thatch.cache import layered
+from thatch.cache.assembly import Assembly, blobs_of, whole_entries
 from thatch.cache.entry import Digest, Entry, digest_of
 from thatch.cache.layered import Layered
 from thatch.cache.object_store import RemoteError
@@ -122,13 +123,44 @@ def test_entries_of_a_module_come_from_both(objects: MemoryObjects) -> None:
     assert machine.store.nearest("lib-1.0", "M", 5) == [here[0], there[0]]
 
 
-def test_asking_for_one_blob_brings_its_whole_entry(objects: MemoryObjects) -> None:
-    entry, blobs = make_entry("M", b"interface", b"hie")
+def test_some_blobs_of_an_entry_come_alone(objects: MemoryObjects) -> None:
+    entry, blobs = make_entry("M", b"interface", b"diagnostics")
     share(objects, (entry, blobs), make_entry("N", b"n"))
     machine = Machine(objects)
     machine.names("M", "N")
-    machine.store.fetch([digest_of(b"interface")])
+    for _ in range(2):
+        machine.store.fetch([digest_of(b"diagnostics")])
+        assert machine.store.read(digest_of(b"diagnostics")) == b"diagnostics"
+    assert machine.store.read(digest_of(b"interface")) is None
+    assert machine.local.all_entries == [], "only whole entries are put there"
+    assert machine.store.statistics.remote.blobs_downloaded == 1
+    machine.store.fetch(blobs)
     assert machine.local.blobs == blobs
+    assert machine.store.statistics.remote.blobs_downloaded == 2, "each once"
+
+
+def test_blobs_that_are_here_do_not_come_again(objects: MemoryObjects) -> None:
+    share(objects, make_entry("M", b"interface", b"[]"))
+    machine = Machine(objects, make_entry("L", b"local", b"[]"))
+    machine.names("M")
+    machine.store.fetch([digest_of(b"[]")])
+    assert machine.store.read(digest_of(b"[]")) == b"[]"
+    assert machine.store.statistics.remote.blobs_downloaded == 0
+
+
+def test_blobs_without_their_entries_are_not_kept_without_end(
+    objects: MemoryObjects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layered, "MOST_LOOSE", 10)
+    made = [make_entry(name, b"interface of " + name.encode(), name.encode() * 4) for name in "ABCD"]
+    share(objects, *made)
+    machine = Machine(objects)
+    machine.names(*"ABCD")
+    wanted = [digest_of(name.encode() * 4) for name in "ABCD"]
+    machine.store.fetch(wanted)
+    assert sum(machine.store.read(digest) is not None for digest in wanted) == 2
+    machine.store.fetch([digest for _, blobs in made for digest in blobs])
+    assert machine.local.all_entries == [entry for entry, _ in made]
 
 
 def test_a_blob_that_does_not_come_leaves_its_entry_out(objects: MemoryObjects) -> None:
@@ -231,15 +263,19 @@ ENTRIES = st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=4), max_size
 
 
 @given(ENTRIES, st.sets(st.integers(0, 8)))
-def test_the_chosen_entries_bring_all_wanted_blobs_that_there_are(shapes: list[list[int]], wanted: set[int]) -> None:
-    entries = [make_entry(f"M{number}", *map(_content, shape))[0] for number, shape in enumerate(shapes)]
-    digests = {digest_of(_content(number)) for number in wanted}
-    chosen = choose_entries(entries, digests)
-    there = {digest for entry in entries for digest in entry.artifacts.values()}
-    brought = {digest for entry in chosen for digest in entry.artifacts.values()}
-    assert digests & there <= brought
-    assert all(digests & set(entry.artifacts.values()) for entry in chosen)
-    assert all(entry in chosen for entry in entries if digests.issuperset(entry.artifacts.values()))
+def test_what_is_wanted_can_be_read_and_nothing_else_comes(shapes: list[list[int]], wanted: set[int]) -> None:
+    made = [make_entry(f"M{number}", *map(_content, shape)) for number, shape in enumerate(shapes)]
+    entries, digests = [entry for entry, _ in made], {digest_of(_content(number)) for number in wanted}
+    objects = MemoryObjects()
+    share(objects, *made)
+    machine = Machine(objects)
+    machine.store.lookup([entry.key for entry in entries])
+    machine.store.fetch(digests)
+    there = blobs_of(entries)
+    assert {digest for digest in there if machine.store.read(digest) is not None} == there & digests
+    whole = {entry.module for entry in whole_entries(entries, digests)}
+    assert {entry.module for entry in machine.local.all_entries} == whole
+    machine.store.close()
 
 
 @given(ENTRIES, st.randoms(use_true_random=False), st.integers(0, 8))

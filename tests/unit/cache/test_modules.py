@@ -80,7 +80,8 @@ def test_what_was_compiled_is_a_hit(bench: Bench) -> None:
     assert plan.notices == NOTICES
     assert plan.complete
     assert {entry.module for entry in bench.store.in_use} == {"A", "B", "C", "*"}
-    assert bench.store.fetched == bench.store.blobs.keys()
+    said = {entry.artifacts["diagnostics"] for entry in bench.store.all_entries}
+    assert bench.store.fetched == said, "a check needs nothing else"
 
 
 def test_restored_files_are_what_was_kept(bench: Bench, tmp_path: Path) -> None:
@@ -112,6 +113,40 @@ def test_artifacts_of_hits_and_likely_hits_are_read(bench: Bench) -> None:
     gone = planned(plan, "B")
     del bench.store.blobs[gone.artifacts["hie"]]
     assert bench.cache.hie(gone) is None
+
+
+@pytest.mark.parametrize("use", ["restore", "interface", "hie"])
+def test_whoever_needs_files_gets_them_all_at_once(bench: Bench, tmp_path: Path, use: str) -> None:
+    job = bench.job()
+    bench.keep_all(job)
+    there, bench.store.blobs = bench.store.blobs, {}
+    bench.store.elsewhere = there
+    plan = bench.cache.plan(job)
+    assert standings(plan) == {"A": HIT, "B": HIT, "C": HIT}
+    assert len(bench.store.blobs) == 2, "what was said of the modules, and of all together"
+    module = planned(plan, "B")
+    if use == "restore":
+        assert len(bench.cache.restore(plan, tmp_path / "restored")) == 3
+    else:
+        assert getattr(bench.cache, use)(module) is not None
+    assert bench.store.blobs == there
+    n_fetches = bench.store.n_fetches
+    assert bench.cache.hie(module) == b"hie of B"
+    assert bench.store.n_fetches == n_fetches
+
+
+def test_answers_of_build_tools_are_kept_like_modules(bench: Bench) -> None:
+    key, job = "ab" * 16, bench.job()
+    assert bench.cache.answer(key) is None
+    bench.cache.keep_answer(key, b"what cabal said")
+    assert bench.cache.answer(key) == b"what cabal said"
+    [entry] = bench.store.all_entries
+    assert bench.store.in_use == [entry]
+    # Nobody takes a module's entry for an answer, whatever its key.
+    bench.keep_all(job)
+    assert all(bench.cache.answer(other) is None for other in bench.store.entries if other != key)
+    bench.store.blobs.clear()
+    assert bench.cache.answer(key) is None
 
 
 def test_messages_move_with_the_checkout(bench: Bench, tmp_path: Path) -> None:

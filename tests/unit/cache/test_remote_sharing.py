@@ -1,6 +1,7 @@
 """Pushing and pulling move everything that the other side lacks, report how far they are, and fail loudly."""
 
 import pytest
+from attrs import evolve
 
 from tests.support.remote import LocalStore, MemoryObjects, local_store, make_entry
 from thatch.cache import packing, sharing
@@ -36,6 +37,22 @@ def test_what_is_pushed_can_be_pulled(objects: MemoryObjects) -> None:
         assert (progress[-1].done, progress[-1].total) == (10, 10)
         assert [step.n_bytes for step in progress] == sorted(step.n_bytes for step in progress)
     assert pulled[-1].n_bytes == sum(map(len, here.blobs.values()))
+
+
+def test_what_a_check_needs_lies_together(objects: MemoryObjects) -> None:
+    """Then one request brings it, and no interface comes with it."""
+    names = ("hi", "hie", "diagnostics", "splices")
+    made = []
+    for number in range(10):
+        entry, blobs = make_entry(f"M{number}", *(f"{name} of {number}".encode() for name in names))
+        made.append((evolve(entry, artifacts=dict(zip(names, entry.artifacts.values(), strict=True))), blobs))
+    here, client = local_store(made), client_of(objects)
+    push(here.all_entries, here.read, client, nothing)
+    (pack,) = {place.pack for place in client.index.places.values()}
+    order = [
+        here.blobs[place.digest].split()[0] for place in sorted(client.index.places.values(), key=lambda it: it.offset)
+    ]
+    assert order == [b"diagnostics", b"splices"] * 10 + [b"hi", b"hie"] * 10, pack
 
 
 def test_only_what_is_lacking_is_moved(objects: MemoryObjects) -> None:

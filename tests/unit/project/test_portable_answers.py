@@ -1,18 +1,22 @@
 """Answers for every checkout: what is found in another place, and what must not be."""
 
+import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.project import cabal_portable, portable_answers
 from thatch.core.project.answers import Answer, Component, Question
 from thatch.core.project.arguments import read_call
 from thatch.core.project.cabal_plan import Planned
-from thatch.core.project.portable_answers import Checkout, find, keep, restore
+from thatch.core.project.portable_answers import AnswerStore, Checkout, find, keep, restore
 
 
 @frozen
@@ -20,6 +24,8 @@ class Places:
     """Where checkouts and their folders are."""
 
     top: Path
+
+    store: AnswerStore | None = None
 
     def checkout(
         self, name: str, *, files: tuple[str, ...] = ("p.cabal", "cabal.project"), around: str = ""
@@ -32,7 +38,8 @@ class Places:
         question = Question(
             folder=folder, files=(*(root / file for file in files), self.top / "config"), asked=("cabal",)
         )
-        return Checkout(question=question, root=root, shared=self.top / "cache" / "shared", surroundings=(around,))
+        shared = self.top / "cache" / "shared"
+        return Checkout(question=question, root=root, shared=shared, surroundings=(around,), store=self.store)
 
     def answer(self, name: str, *flags: str) -> Answer:
         """The answer for a checkout, with what was generated for it."""
@@ -183,6 +190,130 @@ def test_a_folder_that_cannot_be_written_to(places: Places) -> None:
     b.question.folder.write_text("")
     assert found
     assert not restore(found)
+
+
+@define
+class Exchange:
+    """What machines share."""
+
+    contents: dict[str, bytes] = field(factory=dict)
+
+    def answer(self, key: str) -> bytes | None:
+        return self.contents.get(key)
+
+    def keep_answer(self, key: str, content: bytes) -> None:
+        self.contents[key] = content
+
+
+@pytest.fixture
+def shared(places: Places) -> tuple[Places, Exchange]:
+    """The places when another machine has kept its answer, and no checkout here."""
+    exchange = Exchange()
+    places = evolve(places, store=exchange)
+    keep(places.checkout("a"), places.answer("a"))
+    assert len(exchange.contents) == 1
+    shutil.rmtree(places.checkout("a").shared)
+    return places, exchange
+
+
+def test_an_answer_of_another_machine_is_found_and_kept_here(shared: tuple[Places, Exchange]) -> None:
+    places, exchange = shared
+    expected = places.answer("b")
+    found = find(places.checkout("b"))
+    assert found
+    assert found.answer == expected
+    exchange.contents.clear()
+    assert find(places.checkout("b")) == found
+    assert find(evolve(places.checkout("b"), surroundings=("other",))) is None
+
+
+def test_an_answer_of_another_machine_holds_only_with_the_same_inputs(shared: tuple[Places, Exchange]) -> None:
+    places, _ = shared
+    (places.top / "database/new.conf").write_text("")
+    b = places.checkout("b")
+    assert find(b) is None
+    assert not b.shared.exists()
+
+
+def change(value: Any, *path: str | int, to: object) -> Any:
+    """A value with a part of it replaced."""
+    here, *rest = path
+    copied = list(value) if isinstance(value, list) else dict(value)
+    copied[here] = change(copied[here], *rest, to=to) if rest else to  # type: ignore[index]
+    return copied
+
+
+CALL = ("answer", "components", 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("generated", 0, 0), "/outside"),
+        (("generated", 0, 0), "\0root/src/A.hs"),
+        (("generated", 0, 0), "\0folder/../other/build/A.hs"),
+        (("generated", 1, 1), 5),
+        (("generated", 1, 1), "\u4e00"),
+        (("generated",), None),
+        (("answer", "generated"), ["/etc"]),
+        (("answer", "inputs"), ["/dev/zero"]),
+        (("answer", "databases"), ["/proc"]),
+        (("answer", "components"), [["p", "p:lib", ["A"]]]),
+        (("answer", "components", 0, 0), 7),
+        (("answer", "components", 0, 2), [["A"]]),
+        ((*CALL, "flags"), "-Wall"),
+        ((*CALL, "flags"), ["-Wall", None]),
+        ((*CALL, "directory"), "/elsewhere"),
+        ((*CALL, "directory"), "\0root/../elsewhere"),
+        ((*CALL, "profiled"), "yes"),
+        ((*CALL, "surprise"), []),
+        (("answer",), []),
+        (("inputs",), [["/dev/zero", "0"]]),
+        (("databases",), []),
+    ],
+)
+def test_an_answer_that_is_not_what_it_should_be_is_a_miss(
+    shared: tuple[Places, Exchange], path: tuple[str | int, ...], to: object
+) -> None:
+    places, exchange = shared
+    ((key, content),) = exchange.contents.items()
+    exchange.contents[key] = json.dumps(change(json.loads(content), *path, to=to)).encode()
+    b = places.checkout("b")
+    assert find(b) is None
+    assert not b.shared.exists()
+    exchange.contents[key] = content
+    assert find(b)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"null", b"[]", b"7", b'"x"', b"\xff", b"[" * 100_000, b"{}"])
+def test_no_answer_at_all_is_a_miss(shared: tuple[Places, Exchange], content: bytes) -> None:
+    places, exchange = shared
+    exchange.contents = dict.fromkeys(exchange.contents, content)
+    assert find(places.checkout("b")) is None
+
+
+def test_what_is_too_long_is_not_read(shared: tuple[Places, Exchange], monkeypatch: pytest.MonkeyPatch) -> None:
+    places, _ = shared
+    monkeypatch.setattr(portable_answers, "MOST_STORED", 100)
+    assert find(places.checkout("b")) is None
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_damage_of_any_kind_is_a_miss_or_no_matter(shared: tuple[Places, Exchange], data: st.DataObject) -> None:
+    places, exchange = shared
+    ((key, content),) = exchange.contents.items()
+    start = data.draw(st.integers(0, len(content)))
+    end = data.draw(st.integers(start, min(start + 20, len(content))))
+    inserted = data.draw(st.sampled_from([b"", b'"', b"\\", b"..", b"/etc/", b"null", b"[]", b"{", b"\x00", b"1e9"]))
+    b = places.checkout("b")
+    shutil.rmtree(b.shared, ignore_errors=True)
+    damaged = evolve(b, store=Exchange({key: content[:start] + inserted + content[end:]}))
+    found = find(damaged)
+    if found:
+        folder = b.question.folder
+        assert all(path.is_relative_to(folder) and ".." not in path.parts for path in found.generated)
+        assert all(component.call.directory == b.root for component in found.answer.components)
 
 
 SIMPLE = "cabal-version: 2.4\nname: p\nversion: 0\nhomepage: https://host.invalid\nlibrary\n  exposed-modules: A\n"
