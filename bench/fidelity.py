@@ -31,6 +31,7 @@ from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.iserv.events import SpliceDone, TapEvent
 from thatch.core.iserv.launcher import TapOptions, write_launchers
 from thatch.core.iserv.listener import Listener
+from thatch.core.packages.database import read_packages, visible_packages
 from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Unit
 from thatch.core.settings import Settings
@@ -39,7 +40,7 @@ from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InstalledExports, InterfaceExports, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports
 from thatch.core.th.schema import Schema
 
 REPOSITORY = Path(__file__).parent.parent

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -10,11 +9,12 @@ from attrs import define, field, frozen
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.hi.model import Name
+from thatch.core.packages.database import database_folders, read_packages, visible_packages
 from thatch.core.project.model import Project
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
-from thatch.core.th.packages import InstalledExports, InterfaceExports, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports
 from thatch.core.th.schema import Schema
 
 Interface = Callable[[str, str], bytes | None]
@@ -61,7 +61,7 @@ class Expander:
 
     _known: _Known | None = None
     _installed: dict[tuple[Path, ...], InstalledExports] = field(factory=dict)
-    """By the package databases besides GHC's own."""
+    """By the package databases."""
     _now: _Generation = field(factory=_Generation)
     _lock: asyncio.Lock = field(factory=asyncio.Lock)
 
@@ -118,9 +118,9 @@ class Expander:
         return now.modules[place]
 
     def _exports(self, project: Project, unit: str, flags: Sequence[str], known: _Known) -> InterfaceExports:
-        databases = _databases(flags)
+        databases = database_folders(self.toolchain.libdir, flags)
         if databases not in self._installed:
-            packages = read_packages([self.toolchain.libdir / "package.conf.d", *databases])
+            packages = read_packages(databases)
             self._installed[databases] = InstalledExports(packages, known.names)
         installed = self._installed[databases]
         visible = visible_packages(installed.packages, flags)
@@ -133,14 +133,3 @@ class Expander:
             if (found := self.interface(each, module)) is not None:
                 return found
         return None
-
-
-def _databases(flags: Sequence[str]) -> tuple[Path, ...]:
-    """The package databases that flags name, which they may do in one word or in two."""
-    named = []
-    for flag, following in pairwise((*flags, "")):
-        if flag == "-package-db":
-            named.append(following)
-        elif flag.startswith("-package-db="):
-            named.append(flag.removeprefix("-package-db="))
-    return tuple(Path(name) for name in named if name not in {"global", "user"})

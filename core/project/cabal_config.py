@@ -8,6 +8,8 @@ _REPOSITORY = re.compile(
     r"^(?:remote-repo:[^\n]*\n?|repository[ \t][^\n]*\n?(?:[ \t]+[^\n]*\n?|[ \t]*\n)*)", re.MULTILINE
 )
 
+_DOWNLOADS = re.compile(r"^remote-repo-cache[ \t]*:[ \t]*(\S.*)$", re.MULTILINE)
+
 
 def config_path() -> Path:
     """The configuration that cabal reads (3.10 and later): it may not exist, and cabal would then write it."""
@@ -19,6 +21,21 @@ def config_path() -> Path:
     new = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "cabal"
     # An old folder counts only while there is no new one.
     return (old if old.is_dir() and not (new / "config").is_file() else new) / "config"
+
+
+def download_folders() -> tuple[Path, ...]:
+    """The folders that cabal downloads packages into (`<repository>/<name>/<version>/`); they may not exist."""
+    config = config_path()
+    try:
+        found = _DOWNLOADS.findall(config.read_text("utf-8", "replace"))
+    except OSError:
+        found = []
+    if found:
+        return (Path(found[-1].strip()).expanduser(),)
+    if folder := os.environ.get("CABAL_DIR"):
+        return (Path(folder) / "packages",)
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cabal"
+    return (Path.home() / ".cabal" / "packages", cache / "packages")
 
 
 def without_repositories(config: str) -> str:

@@ -1,10 +1,7 @@
 """What the modules of installed packages and of the project export, read from interface files when it is asked for."""
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
-from pathlib import Path
 
 from attrs import frozen
 
@@ -12,6 +9,7 @@ from thatch.core.errors import ThatchError
 from thatch.core.hi.model import KnownName, Namespace
 from thatch.core.hi.model import Name as InterfaceName
 from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.packages.database import Package, interface_path
 from thatch.core.th.names import Space
 from thatch.core.th.scope import Exported
 from thatch.core.th.tree import Global
@@ -25,65 +23,6 @@ SPACES = {
 
 UNNATURAL = ("Internal", "Unsafe", "Compat", "GHC", "Lazy", "Prim")
 """Parts of the names of modules that nobody imports if there is another one."""
-
-
-@frozen(kw_only=True)
-class Package:
-    """An installed package, as its database describes it."""
-
-    id: str
-    name: str
-
-    exposed: bool
-    """Whether it is visible unless hidden."""
-
-    modules: Mapping[str, tuple[str, str]]
-    """The modules that can be imported from it: where each really is (unit id and module)."""
-
-    import_dirs: tuple[Path, ...]
-
-    depends: tuple[str, ...]
-
-
-def read_packages(databases: Iterable[Path]) -> dict[str, Package]:
-    """The packages of databases (folders of `.conf` files); later databases count more, unreadable files not at all."""
-    found = {}
-    for database in databases:
-        for path in sorted(database.glob("*.conf")):
-            try:
-                package = parse_package(path.read_text("utf-8"), database.parent)
-            except (OSError, UnicodeDecodeError):
-                continue
-            found[package.id] = package
-    return found
-
-
-def parse_package(text: str, root: Path) -> Package:
-    """The description of a package; `root` is the folder of its database's folder."""
-    fields = {found[1].lower(): " ".join(found[2].split()) for found in _FIELD.finditer(text)}
-    own = fields.get("id", "")
-    folders = [part.strip('"') for part in fields.get("import-dirs", "").split()]
-    return Package(
-        id=own,
-        name=fields.get("name", ""),
-        exposed=fields.get("exposed", "True") == "True",
-        modules=dict(_modules(fields.get("exposed-modules", ""), own)),
-        import_dirs=tuple(Path(folder.replace("${pkgroot}", str(root))) for folder in folders),
-        depends=tuple(fields.get("depends", "").split()),
-    )
-
-
-def visible_packages(packages: Mapping[str, Package], flags: Sequence[str]) -> frozenset[str]:
-    """The ids of the packages whose modules can be imported with these flags of GHC."""
-    named = set()
-    for flag, value in pairwise([*flags, ""]):
-        if flag == "-package-id":
-            named.add(value)
-        elif flag == "-package":
-            named |= {each.id for each in packages.values() if value in {each.name, each.id}}
-    if "-hide-all-packages" not in flags:
-        named |= {each.id for each in packages.values() if each.exposed}
-    return frozenset(named & packages.keys())
 
 
 @frozen
@@ -139,13 +78,8 @@ class InstalledExports:
 
     def _interface(self, unit: str, module: str) -> bytes | None:
         package = self.packages.get(unit)
-        relative = module.replace(".", "/")
-        for folder in package.import_dirs if package else ():
-            for suffix in (".hi", ".dyn_hi"):
-                path = folder / f"{relative}{suffix}"
-                if path.is_file():
-                    return path.read_bytes()
-        return None
+        path = interface_path(package.import_dirs, module) if package else None
+        return path.read_bytes() if path else None
 
     def _exported(self, interface: Interface) -> Iterator[Exported]:
         for export in interface.exports:
@@ -234,22 +168,6 @@ class InterfaceExports:
         for each in sorted(self._visible):
             if each not in wanted and each not in base and wanted & set(self._packages[each].depends):
                 yield each
-
-
-_FIELD = re.compile(r"^([\w-]+):((?:.*\n?)(?:^[ \t]+.*\n?)*)", re.MULTILINE)
-
-
-def _modules(text: str, own: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Entries such as `A.B` and `A.B from unit:C`, separated by commas or blanks."""
-    words = text.replace(",", " ").split()
-    for index, word in enumerate(words):
-        if word == "from" or (index and words[index - 1] == "from"):
-            continue
-        place = (own, word)
-        if words[index + 1 : index + 2] == ["from"] and index + 2 < len(words):
-            unit, _, module = words[index + 2].rpartition(":")
-            place = (unit, module)
-        yield word, place
 
 
 def _oddity(module: str) -> tuple[int, int, int, str]:

@@ -8,9 +8,10 @@ from random import Random
 from tests.conftest import Ghc
 from tests.unit.th.trees import Trees
 from thatch.core.ghc.toolchain import probe
+from thatch.core.packages.database import read_packages, visible_packages
 from thatch.core.th.derive import derived_schema, known_names
 from thatch.core.th.names import BareScope, Names, Space
-from thatch.core.th.packages import InstalledExports, InterfaceExports, read_packages, visible_packages
+from thatch.core.th.packages import InstalledExports, InterfaceExports
 from thatch.core.th.printer import print_declarations
 from thatch.core.th.schema import shipped_schema
 from thatch.core.th.tree import DECLARATIONS, Name, Node, decode, encode

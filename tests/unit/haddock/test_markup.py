@@ -34,6 +34,7 @@ from thatch.core.haddock.document import (
 from thatch.core.haddock.inline import parse_inline
 from thatch.core.haddock.markdown import code_block, code_span, to_markdown
 from thatch.core.haddock.math import readable
+from thatch.core.haddock.module_header import ModuleHeader, parse_module_header
 from thatch.core.haddock.plain import to_plain
 
 PIECES = [
@@ -304,3 +305,34 @@ def test_no_text_takes_long(piece: str) -> None:
 def test_lists_may_be_nested_without_end() -> None:
     document = parse_document("\n\n".join("    " * depth + "* item" for depth in range(300)))
     assert to_plain(document).count("item") == 300
+
+
+HEADER = """
+ Module      : Data.Thing
+ Description : What it
+               is about.
+ License     : BSD-style
+ Stability   : stable
+
+ The text: with a colon.
+
+   Name : no field any more
+"""
+
+
+def test_fields_of_a_module_are_no_text() -> None:
+    header = parse_module_header(HEADER)
+    assert header.description == "What it is about."
+    assert header.fields["license"] == "BSD-style"
+    assert header.text == " The text: with a colon.\n\n   Name : no field any more\n"
+
+
+@pytest.mark.parametrize("text", ["", "\n", " Text only.", " x :: Int", " text\n Name : value"])
+def test_most_modules_have_no_fields(text: str) -> None:
+    assert parse_module_header(text) == ModuleHeader({}, text)
+
+
+@given(st.text(alphabet="ab: \n\t-"))
+def test_any_text_may_stand_above_a_module(text: str) -> None:
+    header = parse_module_header(text)
+    assert header.fields or header.text == text

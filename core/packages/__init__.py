@@ -1,0 +1,1 @@
+"""What users want to know of installed packages: documentation, sources, links; nothing here asks a GHC."""

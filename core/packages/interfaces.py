@@ -1,0 +1,165 @@
+"""The interfaces of installed packages: which package a unit is, and what an interface says of a name.  Blocking."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from thatch.core.errors import ThatchError
+from thatch.core.hi.model import (
+    DocumentationComment,
+    Fixity,
+    KnownName,
+    Name,
+    Namespace,
+    OccName,
+    WarningText,
+)
+from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.packages.database import Package, interface_path, read_packages
+from thatch.core.source.model import VALUES
+
+MOST_INTERFACES = 64
+"""How many interfaces are remembered."""
+
+Key = tuple[str, Namespace]
+
+
+@define
+class _Said:
+    """What comments in an interface say of a name."""
+
+    comments: tuple[DocumentationComment, ...] = ()
+    arguments: Mapping[int, DocumentationComment] = field(factory=dict)
+
+
+class ModuleInterface:
+    """What the interface of a module says of the names that it defines, arranged for questions."""
+
+    def __init__(self, interface: Interface, known: Mapping[str, Name]) -> None:
+        """Raises `DecodeError` for a damaged one."""
+        self.module = interface.module
+        documentation = interface.documentation
+        self.has_documentation = documentation is not None
+        self.comment = documentation.module if documentation else None
+        self._known = known
+        self._fixities = {_key(fixity.occ): fixity for fixity in interface.fixities}
+        self.warning = interface.warnings.module
+        self._warnings = {_key(occ): text for occ, text in interface.warnings.names}
+        self._said: dict[Key, list[tuple[OccName, _Said]]] = {}
+        if documentation:
+            for name, comments in documentation.names.items():
+                self._about(name).comments = comments
+            for name, arguments in documentation.arguments.items():
+                self._about(name).arguments = arguments
+
+    def comments(self, occ: OccName) -> tuple[DocumentationComment, ...]:
+        """What comments say of a name."""
+        said = self._find(occ)
+        return said.comments if said else ()
+
+    def arguments(self, occ: OccName) -> Mapping[int, DocumentationComment]:
+        """What comments say of its arguments."""
+        said = self._find(occ)
+        return said.arguments if said else {}
+
+    def fixity(self, occ: OccName) -> Fixity | None:
+        """How a name binds, if there is a declaration of that."""
+        return self._fixities.get(_key(occ))
+
+    def warning_about(self, occ: OccName) -> WarningText | None:
+        """What users of a name are warned of."""
+        return self._warnings.get(_key(occ)) or self.warning
+
+    def explained(self, name: Name | KnownName) -> Name | None:
+        """A name in full; None for one that GHC knows and `known` does not."""
+        return explained(name, self._known)
+
+    def _about(self, name: Name | KnownName) -> _Said:
+        full = self.explained(name)
+        if full is None:
+            return _Said()
+        occ = full.occ.as_written
+        entries = self._said.setdefault(_key(occ), [])
+        for other, said in entries:
+            if other == occ:
+                return said
+        entries.append((occ, _Said()))
+        return entries[-1][1]
+
+    def _find(self, occ: OccName) -> _Said | None:
+        """What is said of a name; of several fields of that name, of the one with the right constructor."""
+        occ = occ.as_written
+        entries = self._said.get(_key(occ), [])
+        exact = [said for other, said in entries if other.parent == occ.parent]
+        return next(iter([*exact, *(said for _, said in entries)]), None)
+
+
+def explained(name: Name | KnownName, known: Mapping[str, Name]) -> Name | None:
+    """A name in full; None for one that GHC knows and the table does not."""
+    return known.get(name.key) if isinstance(name, KnownName) else name
+
+
+def _key(occ: OccName) -> Key:
+    occ = occ.as_written
+    return occ.text, Namespace.VARIABLE if occ.namespace in VALUES else occ.namespace
+
+
+@frozen
+class _Generation:
+    """The databases as they were at one time."""
+
+    stamps: tuple[int, ...]
+    packages: Mapping[str, Package]
+    by_name: Mapping[str, Package]
+
+
+class InstalledInterfaces:
+    """The packages of some databases and their interfaces; databases that changed are read again when asked."""
+
+    def __init__(self, databases: Sequence[Path], known: Mapping[str, Name]) -> None:
+        """`known` is what `thatch.core.th.derive.known_names` gives."""
+        self.known = known
+        self._databases = tuple(databases)
+        self._now = _Generation((), {}, {})
+        self._interface = lru_cache(maxsize=MOST_INTERFACES)(self._read)
+
+    @property
+    def packages(self) -> Mapping[str, Package]:
+        """The packages by their ids, as they were when a package was last asked for."""
+        return self._now.packages
+
+    def package(self, unit: str) -> Package | None:
+        """The package that a unit is; GHC calls those that it is built on by their names alone."""
+        found = self._now.packages.get(unit) or self._now.by_name.get(unit)
+        if found is None and self._refresh():
+            return self._now.packages.get(unit) or self._now.by_name.get(unit)
+        return found
+
+    def interface(self, package: Package, module: str) -> ModuleInterface | None:
+        """What the interface of a module says; None if there is none that can be read."""
+        return self._interface(package.import_dirs, module)
+
+    def _read(self, import_dirs: tuple[Path, ...], module: str) -> ModuleInterface | None:
+        path = interface_path(import_dirs, module)
+        try:
+            return ModuleInterface(read_interface(path.read_bytes()), self.known) if path else None
+        except (OSError, ThatchError):
+            return None
+
+    def _refresh(self) -> bool:
+        """Read the databases again if they changed; whether they did."""
+        stamps = tuple(_stamp(folder) for folder in self._databases)
+        if stamps == self._now.stamps:
+            return False
+        packages = read_packages(self._databases)
+        self._now = _Generation(stamps, packages, {each.name: each for each in packages.values()})
+        return True
+
+
+def _stamp(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
