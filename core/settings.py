@@ -91,6 +91,9 @@ class Settings:
 
     # What is shown only: a session that runs need not be another because of it, hence `eq=False`.
 
+    source_dirs: tuple[str, ...] = field(default=(), eq=False)
+    """Folders to look in for the sources of installed packages, unpacked or as archives, before cabal's downloads."""
+
     inlay_splices: bool = field(default=True, eq=False, metadata={"key": "inlayHints.splices"})
     """Whether a hint behind each splice says what it made."""
 

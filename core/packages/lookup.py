@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -11,12 +11,14 @@ from attrs import frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.hi.model import KnownName, ModuleId, Name, OccName
-from thatch.core.packages.database import Package
+from thatch.core.packages.database import Package, database_folders
 from thatch.core.packages.definitions import source_outline
 from thatch.core.packages.interfaces import InstalledInterfaces, ModuleInterface, explained
 from thatch.core.packages.model import NameFacts, Origin, PackageModuleFacts, SourcePlace
 from thatch.core.packages.pages import Pages
 from thatch.core.packages.sources import PackageSources, read_source
+from thatch.core.project.cabal_config import download_folders
+from thatch.core.settings import Settings
 from thatch.core.source.model import Outline
 
 log = logging.getLogger(__name__)
@@ -153,6 +155,16 @@ class PackageNames:
             return self._outline(path, path.stat().st_mtime_ns)
         except OSError:
             return None
+
+
+def package_names(libdir: Path, flags: Sequence[str], known: Mapping[str, Name], settings: Settings) -> PackageNames:
+    """The names of the packages that a GHC (by its libdir) sees with some flags; nothing is read yet.
+
+    `known` is what `thatch.core.th.derive.known_names` gives.
+    """
+    interfaces = InstalledInterfaces(database_folders(libdir, flags), known)
+    folders = [Path(folder).expanduser() for folder in settings.source_dirs]
+    return PackageNames(interfaces, PackageSources(settings.cache_dir / "sources", folders, download_folders()))
 
 
 @frozen

@@ -63,6 +63,7 @@ class PackageSources:
         self._downloads = downloads
         self._found: dict[str, SourceTree] = {}
         self._bad: dict[Path, ThatchError] = {}
+        self._is_tidy = False
         self._lock = threading.Lock()
 
     def tree(self, package: Package) -> SourceTree | None:
@@ -71,6 +72,9 @@ class PackageSources:
         Raises `ThatchError` for an archive that cannot be unpacked.
         """
         with self._lock:
+            if not self._is_tidy:
+                self._is_tidy = True
+                self._remove_unused()
             found = self._found.get(package.source_id)
             if found is None or not found.root.is_dir():
                 found = self._in_folders(package) or self._in_archives(package)
@@ -78,20 +82,20 @@ class PackageSources:
                     self._found[package.source_id] = found
         return found
 
-    def remove_unused(self) -> None:
-        """Remove what was unpacked and not wanted for a long time."""
-        limit = time() - UNUSED_SECONDS
-        with suppress(OSError):
-            for folder in self._folder.iterdir():
-                if folder.stat().st_mtime < limit:
-                    remove(folder)
-
     def _in_folders(self, package: Package) -> SourceTree | None:
         for folder in self._source_dirs:
             for candidate in _candidates(folder, package):
                 if (found := _read_tree(candidate, package)) is not None:
                     return found
         return None
+
+    def _remove_unused(self) -> None:
+        """Remove what was unpacked and not wanted for a long time."""
+        limit = time() - UNUSED_SECONDS
+        with suppress(OSError):
+            for folder in self._folder.iterdir():
+                if folder.stat().st_mtime < limit:
+                    remove(folder)
 
     def _in_archives(self, package: Package) -> SourceTree | None:
         for archive in self._archives(package):

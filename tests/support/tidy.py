@@ -77,6 +77,10 @@ PURE = (
     "core/navigation/inlay.py",
     "core/navigation/places.py",
     "core/navigation/seen.py",
+    "core/packages/cabal_file.py",
+    "core/packages/definitions.py",
+    "core/packages/links.py",
+    "core/packages/model.py",
     "core/position_map.py",
     "core/project/arguments.py",
     "core/project/cabal_messages.py",
@@ -138,6 +142,7 @@ MOST_FILE_LINES = 600
 
 LINKS_TO = (
     "errors.haskell.org",
+    "hackage.haskell.org",
     "www.haskell.org",
     "github.com",
     "keepachangelog.com",

@@ -143,17 +143,16 @@ def test_an_archive_cannot_lead_out_of_its_folder(tmp_path: Path) -> None:
 
 def test_what_nobody_wants_goes(tmp_path: Path) -> None:
     archive(tmp_path / "packages/repository/box/1.0/box-1.0.tar.gz", FILES)
-    known = sources(tmp_path, downloads=(tmp_path / "packages",))
-    tree = known.tree(BOX)
-    assert tree is not None
-    known.remove_unused()
-    assert tree.root.is_dir()
+    for other in ("old", "recent"):
+        write(tmp_path / "unpacked" / other, FILES)
     long_ago = time() - UNUSED_SECONDS - 10
+    os.utime(tmp_path / "unpacked/old", (long_ago, long_ago))
+    tree = sources(tmp_path, downloads=(tmp_path / "packages",)).tree(BOX)
+    assert tree is not None
+    assert {path.name for path in (tmp_path / "unpacked").iterdir()} == {"recent", tree.root.name}
+    # What is wanted again counts as new, and what was removed comes back.
     os.utime(tree.root, (long_ago, long_ago))
-    known.remove_unused()
-    assert not tree.root.exists()
-    # And comes back.
-    assert known.tree(BOX) == tree
+    assert sources(tmp_path, downloads=(tmp_path / "packages",)).tree(BOX) == tree
     assert tree.root.is_dir()
 
 
