@@ -9,6 +9,8 @@ MAKEFLAGS += --no-print-directory
 VENV := .venv/bin
 # Arguments for pytest, as in: make test PYTEST="-k hover -x"
 PYTEST ?=
+# How many tests run at a time: most of them wait for a GHC.
+JOBS ?= $(shell nproc)
 # Debian's GHC comes first where Debian's libraries are needed.
 WITH_DEBIAN_GHC := PATH="/usr/bin:$$PATH"
 # mypy sees the packages through the links of the editable installation; this
@@ -29,7 +31,7 @@ demo: python ghc example-libraries ## Check the projects in examples/ and print 
 	@$(WITH_DEBIAN_GHC) scripts/demo.sh
 
 test: python ghc test-toolchains ## Run the tests, all but the slow ones.
-	$(WITH_DEBIAN_GHC) $(VENV)/pytest -m "not slow" $(PYTEST)
+	$(WITH_DEBIAN_GHC) $(VENV)/pytest -n $(JOBS) -m "not slow" $(PYTEST)
 
 test-slow: python ghc test-toolchains ## Run the slow tests.
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest -m slow $(PYTEST)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.lane_libraries import LaneLibraries
 from thatch.core.ghc.results import BOOT, ModuleKey, Results
 from thatch.core.ghc.stamps import file_stamp
-from thatch.core.ghc.toolchain import Toolchain
 
 if TYPE_CHECKING:
     # Not loaded where nobody navigates: see `project_lane`.
     from thatch.core.hi.model import ModuleId, Name
+    from thatch.core.packages.lookup import PackageNames
 
 
 @frozen
@@ -27,10 +28,7 @@ class LaneHie:
 
     _cache: LaneCache | None
 
-    _toolchain: Toolchain
-
-    _answers: Path
-    """The folder where the answers of GHCs are kept."""
+    _libraries: LaneLibraries
 
     def home_modules(self) -> "Iterator[tuple[ModuleKey, ModuleId]]":
         """The modules that GHC has compiled or begun to, now or before, without those of `.hs-boot` files."""
@@ -53,9 +51,11 @@ class LaneHie:
 
     async def known_names(self) -> "Mapping[str, Name]":
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
-        from thatch.core.th.derive import known_names
+        return await self._libraries.known_names()
 
-        return await known_names(self._toolchain, self._answers)
+    async def packages(self, unit: str) -> "PackageNames":
+        """What is known of installed packages that a unit sees.  Cancelling is safe."""
+        return await self._libraries.of(unit)
 
     def _file(self, key: ModuleKey) -> Path:
         interface = self._results.interfaces.get(key, PurePosixPath("none"))

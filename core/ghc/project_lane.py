@@ -17,6 +17,7 @@ from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.lane_libraries import LaneLibraries
 from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.portable import unit_flags
@@ -83,7 +84,12 @@ class ProjectLane:
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
-        self.hie = LaneHie(self._results, self._interfaces, self._cache, toolchain, settings.cache_dir / ANSWERS)
+        self.hie = LaneHie(
+            self._results,
+            self._interfaces,
+            self._cache,
+            LaneLibraries(toolchain, settings.cache_dir / ANSWERS, lambda: (self.project, self.settings)),
+        )
         self._expander: Expander | None = None
         self._output: LoadOutput | None = None
         self._parallel = False

@@ -1,9 +1,11 @@
 """Where the names at a place are defined, and where their types are."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from thatch.core.documents import Document
+from thatch.core.documents import Document, read_text
+from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hie.facts import ModuleFacts, Occurrence, key_of, label_of
 from thatch.core.hie.model import (
     Application,
@@ -19,7 +21,9 @@ from thatch.core.hie.model import (
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.places import Found, Place
 from thatch.core.navigation.seen import Seen
+from thatch.core.packages.model import SourcePlace
 from thatch.core.syntax import is_literate, parse_header
+from thatch.core.text import LineIndex
 
 Documents = Mapping[Path, Document]
 
@@ -105,7 +109,9 @@ async def place_of(modules: Modules, documents: Documents, seen: Seen, name: Nam
             return await _module_places(modules, documents, seen, name)
         case ExternalName() if name.module != seen.facts.module:
             path = modules.path(name.module)
-            other = await modules.seen(path, documents) if path else None
+            if path is None:
+                return await _package_places(seen, name)
+            other = await modules.seen(path, documents)
             return [_place(other, name)] if other else []
         case ExternalName() | LocalName():
             return [_place(seen, name)] if name.span or seen.facts.binding(name) else []
@@ -113,10 +119,27 @@ async def place_of(modules: Modules, documents: Documents, seen: Seen, name: Nam
             return []
 
 
+async def _package_places(seen: Seen, name: ExternalName) -> list[Place]:
+    """The place in the source of its package, if that is on this machine."""
+    source = await (await seen.packages()).definition(GlobalName(name.module, name.occ))
+    return [await asyncio.to_thread(_source_place, source)] if source else []
+
+
+def _source_place(source: SourcePlace) -> Place:
+    lines = LineIndex(read_text(source.path) or "")
+    region = lines.offsets(source.span) if source.span else (0, 0)
+    return Place(source.path, lines, region, region)
+
+
 async def _module_places(modules: Modules, documents: Documents, seen: Seen, name: str) -> list[Place]:
     """The modules of a name; those of the same unit alone, if there are any."""
     homes = [home for home in modules.homes() if home.module.name == name]
     own = [home for home in homes if home.module.unit == seen.facts.module.unit]
+    if not homes:
+        packages = await seen.packages()
+        module = await packages.importable(name)
+        source = await packages.module_source(module) if module else None
+        return [await asyncio.to_thread(_source_place, source)] if source else []
     paths = dict.fromkeys(home.key.path for home in own or homes)
     found = [await modules.seen(path, documents) for path in paths]
     return [_module_place(other) for other in found if other]

@@ -1,11 +1,12 @@
 """What is known of the name or the expression at a place: its type, where it comes from, which instances it uses."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from attrs import frozen
 
-from thatch.core.hi.model import Namespace
+from thatch.core.hi.model import Fixity, Namespace, WarningText
+from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
 from thatch.core.hie.model import ExternalName, LocalName, Name
 from thatch.core.hie.type_text import Spell, signature_text, type_text
@@ -14,10 +15,12 @@ from thatch.core.navigation.evidence import solved_at
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.places import Place
 from thatch.core.navigation.seen import Seen, word_at
+from thatch.core.packages.links import Links
+from thatch.core.packages.model import NO_LINKS
 from thatch.core.source.outline import outline
 from thatch.core.splices.inline_lexer import code_only
 from thatch.core.syntax import is_literate
-from thatch.core.th.names import prefix
+from thatch.core.th.names import infix, prefix
 
 SHOWN_LINES = 12
 """How many lines of a declaration are shown."""
@@ -63,6 +66,12 @@ class Hover:
     documentation: str = ""
     """What the author wrote about it, in Haddock's markup."""
 
+    references: Mapping[str, str] = {}
+    """Pages about names that this mentions."""
+
+    pages: Links = NO_LINKS
+    """Pages about it."""
+
 
 async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int) -> Hover | None:
     """What is known at an offset of a file; None where nothing is.  May be cancelled at any time."""
@@ -70,21 +79,100 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
     if not named:
         return _expression(seen, offset)
     one = named[0]
-    name = fields_or_self(seen.facts, one.name)[0]
     region = seen.region(one.span)
     if region is None:
         return None
-    places = await place_of(modules, documents, seen, name)
-    home = await modules.seen(places[0].path, documents) if places else None
-    code = _signature(seen.facts, one, seen.spell) or (_declared(home, places[0], name, seen.spell) if home else "")
+    name = fields_or_self(seen.facts, one.name)[0]
+    about = await _about(modules, documents, seen, name)
+    code = _signature(seen.facts, one, seen.spell) or about.code or _bare(name)
     here = _used(seen.facts, one, seen.spell)
     return Hover(
         region=region,
-        code=code or _bare(name),
+        code="\n".join([*about.fixities, code]),
         here="" if here == code else here,
-        remarks=(*_origin(name, places), *await _instances(modules, documents, seen, one)),
-        documentation=await asyncio.to_thread(_comments, home, name) if home else "",
+        remarks=(*about.remarks, *await _instances(modules, documents, seen, one)),
+        documentation=about.documentation,
+        references=about.references,
+        pages=about.pages,
     )
+
+
+@frozen(kw_only=True)
+class _About:
+    """What is known of a name wherever it is used."""
+
+    code: str = ""
+    fixities: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    documentation: str = ""
+    references: Mapping[str, str] = {}
+    pages: Links = NO_LINKS
+
+
+async def _about(modules: Modules, documents: Documents, seen: Seen, name: Name | str) -> _About:
+    if isinstance(name, LocalName):
+        return _About()
+    home = modules.path(name.module) if isinstance(name, ExternalName) else None
+    if isinstance(name, ExternalName) and home is None:
+        return await _about_package_name(seen, name)
+    places = await place_of(modules, documents, seen, name)
+    other = await modules.seen(places[0].path, documents) if places else None
+    if other is None:
+        return await _about_package_module(seen, name) if isinstance(name, str) else _About()
+    return await asyncio.to_thread(_about_home_name, other, places[0], name, seen.spell)
+
+
+def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -> _About:
+    """As the module that defines it is now."""
+    text = home.lines.text
+    found = outline(code_only(text) if is_literate(home.path) else text)
+    code = _declared(home, place, name, spell)
+    if not isinstance(name, ExternalName):
+        return _About(code=code, documentation=found.comment or "")
+    definition = found.find(name.occ)
+    written = name.occ.as_written.text
+    return _About(
+        code=code,
+        fixities=tuple(_fixity(one) for one in found.fixities if one.occ.text == written),
+        remarks=(Remark("Defined in", name.module.name, place),),
+        documentation="\n\n".join(definition.comments) if definition else "",
+    )
+
+
+async def _about_package_name(seen: Seen, name: ExternalName) -> _About:
+    facts = await (await seen.packages()).name(GlobalName(name.module, name.occ))
+    if facts is None:
+        return _About(remarks=(Remark("Defined in", name.module.name),))
+    warned = (Remark(_warned(facts.warning), ""),) if facts.warning else ()
+    return _About(
+        fixities=(_fixity(facts.fixity),) if facts.fixity else (),
+        remarks=(Remark("Defined in", f"{name.module.name} ({facts.package})"), *warned),
+        documentation=facts.text,
+        references=facts.references,
+        pages=facts.links,
+    )
+
+
+async def _about_package_module(seen: Seen, name: str) -> _About:
+    packages = await seen.packages()
+    module = await packages.importable(name)
+    facts = await packages.module(module) if module else None
+    if facts is None:
+        return _About(code=f"module {name}")
+    return _About(
+        code=f"module {name}",
+        remarks=(Remark("Package", facts.package),),
+        documentation=facts.comment,
+        pages=facts.links,
+    )
+
+
+def _fixity(fixity: Fixity) -> str:
+    return f"{fixity.direction} {fixity.precedence} {infix(fixity.occ.as_written.text)}"
+
+
+def _warned(warning: WarningText) -> str:
+    return f"{'Deprecated' if warning.deprecated else 'Warning'}: {' '.join(warning.lines)}"
 
 
 def _expression(seen: Seen, offset: int) -> Hover | None:
@@ -132,16 +220,6 @@ def _declared(home: Seen, place: Place, name: Name | str, spell: Spell) -> str:
     return "\n".join([*(line.rstrip() for line in lines[:SHOWN_LINES]), *more])
 
 
-def _comments(home: Seen, name: Name | str) -> str:
-    """What comments in the module that defines a name say of it, as the module is now."""
-    text = home.lines.text
-    found = outline(code_only(text) if is_literate(home.path) else text)
-    if isinstance(name, str):
-        return found.comment or ""
-    definition = found.find(name.occ) if isinstance(name, ExternalName) else None
-    return "\n\n".join(definition.comments) if definition else ""
-
-
 def _bare(name: Name | str) -> str:
     """What can be said of a name of which nothing is known."""
     match name:
@@ -155,17 +233,6 @@ def _bare(name: Name | str) -> str:
 
 def _written(name: Name | str) -> str:
     return prefix(label_of(name.occ)) if isinstance(name, ExternalName | LocalName) else NAMELESS
-
-
-def _origin(name: Name | str, places: Sequence[Place]) -> list[Remark]:
-    """Where a name comes from."""
-    match name:
-        case LocalName():
-            return []
-        case ExternalName():
-            return [Remark("Defined in", name.module.name, next(iter(places), None))]
-        case _:
-            return []
 
 
 async def _instances(modules: Modules, documents: Documents, seen: Seen, one: Occurrence) -> list[Remark]:

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from thatch.core.haddock.blocks import parse_document
-from thatch.core.haddock.markdown import code_block, code_span, to_markdown
+from thatch.core.haddock.document import Identifier
+from thatch.core.haddock.markdown import Reference, code_block, code_span, escaped, to_markdown
 from thatch.core.haddock.plain import to_plain
 from thatch.core.navigation.hover import Hover, Remark
 from thatch.core.navigation.places import Place
@@ -20,7 +21,10 @@ def markdown(hover: Hover, link: Link) -> str:
     if hover.remarks:
         parts.append("  \n".join(_remark(remark, link) for remark in hover.remarks))
     if hover.documentation:
-        parts.append(f"---\n\n{to_markdown(parse_document(hover.documentation))}")
+        text = to_markdown(parse_document(hover.documentation), lambda one: hover.references.get(_referred(one)))
+        parts.append(f"---\n\n{text}")
+    if pages := _pages(hover):
+        parts.append(" · ".join(f"[{title}]({url})" for title, url in pages))
     return "\n\n".join(parts)
 
 
@@ -30,12 +34,25 @@ def plain(hover: Hover) -> str:
     if hover.here:
         parts.append(f"Here:\n{hover.here}")
     if hover.remarks:
-        parts.append("\n".join(f"{remark.text} {remark.subject}" for remark in hover.remarks))
+        parts.append("\n".join(f"{remark.text} {remark.subject}".rstrip() for remark in hover.remarks))
     if hover.documentation:
         parts.append(to_plain(parse_document(hover.documentation)))
+    parts += [f"{title}: {url}" for title, url in _pages(hover)]
     return "\n\n".join(parts)
 
 
+def _pages(hover: Hover) -> list[tuple[str, str]]:
+    titled = (("Documentation", hover.pages.documentation), ("Source", hover.pages.source))
+    return [(title, url) for title, url in titled if url]
+
+
+def _referred(one: Reference) -> str:
+    """What a comment mentions, without the module it is from."""
+    return one.name.rsplit(".", 1)[-1] if isinstance(one, Identifier) else one.module
+
+
 def _remark(remark: Remark, link: Link) -> str:
+    if not remark.subject:
+        return escaped(remark.text)
     subject = code_span(remark.subject)
     return f"{remark.text} [{subject}]({link(remark.place)})" if remark.place else f"{remark.text} {subject}"

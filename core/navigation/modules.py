@@ -16,6 +16,7 @@ from thatch.core.hi.model import ModuleId, Name
 from thatch.core.hie.facts import ModuleFacts
 from thatch.core.hie.reader import read_hie
 from thatch.core.navigation.seen import Seen
+from thatch.core.packages.lookup import PackageNames
 from thatch.core.text import LineIndex
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ class HieFiles(Protocol):
 
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
+
+    async def packages(self, unit: str) -> PackageNames:
+        """What is known of installed packages that a unit sees.  Cancelling is safe."""
 
 
 @frozen
@@ -78,26 +82,27 @@ class Modules:
 
         A file of several units is as one of them compiled it.  May be cancelled at any time.
         """
-        facts = await self._facts_of(path)
-        if facts is None:
+        found = await self._facts_of(path)
+        if found is None:
             return None
+        files, facts = found
         document = documents.get(path)
         text = document.text if document else await asyncio.to_thread(read_text, path)
         known = self._seen.get(path)
         if known and known.facts is facts and known.lines.text == text:
             return known
-        seen = Seen(path, facts, document.lines if document else LineIndex(text or ""))
+        seen = Seen(path, facts, document.lines if document else LineIndex(text or ""), files.packages)
         if facts.text != text:
             await asyncio.to_thread(seen.compare)
         _keep(self._seen, path, seen)
         return seen
 
-    async def _facts_of(self, path: Path) -> ModuleFacts | None:
+    async def _facts_of(self, path: Path) -> tuple[HieFiles, ModuleFacts] | None:
         for files in self._lanes():
             keys = [key for key, _ in files.home_modules() if key.path == path]
             for key in keys:
                 if facts := await self._facts(files, key):
-                    return facts
+                    return files, facts
         return None
 
     async def _facts(self, files: HieFiles, key: ModuleKey) -> ModuleFacts | None:

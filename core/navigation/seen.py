@@ -4,7 +4,7 @@ A question about a part that was changed since has no answer: one about other co
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from thatch.core.diagnostics import Span
 from thatch.core.hie.facts import ModuleFacts, Occurrence
 from thatch.core.hie.model import Name
 from thatch.core.hie.spelling import ImportsScope, speller
+from thatch.core.packages.lookup import PackageNames
 from thatch.core.position_map import PositionMap
 from thatch.core.syntax import is_literate, parse_header
 from thatch.core.text import LineIndex
@@ -21,11 +22,18 @@ from thatch.core.th.imports import read_imports
 class Seen:
     """What is known of a module's code, addressed by offsets into its text as it is now.  Never changed once made."""
 
-    def __init__(self, path: Path, facts: ModuleFacts, lines: LineIndex) -> None:
-        """`lines` is the text as it is now: the buffer's, else the file's."""
+    def __init__(
+        self, path: Path, facts: ModuleFacts, lines: LineIndex, packages: Callable[[str], Awaitable[PackageNames]]
+    ) -> None:
+        """`lines` is the text as it is now: the buffer's, else the file's; `packages` gives those that a unit sees."""
         self.path = path
         self.facts = facts
         self.lines = lines
+        self._packages = packages
+
+    async def packages(self) -> PackageNames:
+        """What is known of the installed packages that the module sees.  Cancelling is safe."""
+        return await self._packages(self.facts.module.unit)
 
     @cached_property
     def _then(self) -> PositionMap:

@@ -137,6 +137,11 @@ class InstalledInterfaces:
             return self._now.packages.get(unit) or self._now.by_name.get(unit)
         return found
 
+    def all_packages(self) -> Mapping[str, Package]:
+        """The packages by their ids, as they are now."""
+        self._refresh()
+        return self._now.packages
+
     def interface(self, package: Package, module: str) -> ModuleInterface | None:
         """What the interface of a module says; None if there is none that can be read."""
         return self._interface(package.import_dirs, module)

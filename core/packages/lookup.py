@@ -11,7 +11,7 @@ from attrs import frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.hi.model import KnownName, ModuleId, Name, OccName
-from thatch.core.packages.database import Package, database_folders
+from thatch.core.packages.database import Package, database_folders, visible_packages
 from thatch.core.packages.definitions import source_outline
 from thatch.core.packages.interfaces import InstalledInterfaces, ModuleInterface, explained
 from thatch.core.packages.model import NameFacts, Origin, PackageModuleFacts, SourcePlace
@@ -38,8 +38,10 @@ class PackageNames:
     What was asked before is answered at once, all else by a thread.  Cancelling is safe.
     """
 
-    def __init__(self, interfaces: InstalledInterfaces, sources: PackageSources) -> None:
+    def __init__(self, interfaces: InstalledInterfaces, sources: PackageSources, flags: Sequence[str] = ()) -> None:
+        """`flags` are GHC's, which say the modules of which packages can be imported."""
         self._interfaces = interfaces
+        self._flags = flags
         self._sources = sources
         self._pages = Pages(interfaces)
         self._names: dict[Name, NameFacts] = {}
@@ -77,6 +79,16 @@ class PackageNames:
     async def module_source(self, module: ModuleId) -> SourcePlace | None:
         """The source of a module; as `definition`."""
         return await asyncio.to_thread(self._place, module, None)
+
+    async def importable(self, module: str) -> ModuleId | None:
+        """The module of an installed package that an import of a name means; None if there is none."""
+        return await asyncio.to_thread(self._find_importable, module)
+
+    def _find_importable(self, module: str) -> ModuleId | None:
+        packages = self._interfaces.all_packages()
+        visible = sorted(visible_packages(packages, self._flags))
+        found = next((packages[unit].modules[module] for unit in visible if module in packages[unit].modules), None)
+        return ModuleId(*found) if found else None
 
     def _find_name(self, name: Name) -> NameFacts | None:
         package = self._interfaces.package(name.module.unit)
@@ -164,7 +176,7 @@ def package_names(libdir: Path, flags: Sequence[str], known: Mapping[str, Name],
     """
     interfaces = InstalledInterfaces(database_folders(libdir, flags), known)
     folders = [Path(folder).expanduser() for folder in settings.source_dirs]
-    return PackageNames(interfaces, PackageSources(settings.cache_dir / "sources", folders, download_folders()))
+    return PackageNames(interfaces, PackageSources(settings.cache_dir / "sources", folders, download_folders()), flags)
 
 
 @frozen

@@ -14,6 +14,8 @@ from tests.support.waiting import seconds
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import probe
 from thatch.core.hi.model import ModuleId, Name
+from thatch.core.packages.lookup import PackageNames, package_names
+from thatch.core.settings import Settings
 from thatch.core.th.derive import known_names
 
 UNIT = "main"
@@ -42,6 +44,10 @@ class CompiledModules:
 
     async def known_names(self) -> Mapping[str, Name]:
         return await known_names(await probe(self.ghc), self.folder)
+
+    async def packages(self, unit: str) -> PackageNames:
+        ghc = await probe(self.ghc)
+        return package_names(ghc.libdir, (), await self.known_names(), Settings(cache_dir=self.folder))
 
     def source(self, module: str, suffix: str = ".hs") -> Path:
         return (self.folder / module.replace(".", "/")).with_suffix(suffix)

@@ -100,7 +100,7 @@ async def ask(files: CompiledModules, name: str, text: str, changed: str | None 
             "fromList :: Ord k => [(k, a)] -> M.Map k a",
             "fromList :: [(Int, Shape)] -> M.Map Int Shape",
         ),
-        ("Lib", "* radius", "(*) :: Num a => a -> a -> a", "(*) :: Double -> Double -> Double"),
+        ("Lib", "* radius", "infixl 7 *\n(*) :: Num a => a -> a -> a", "(*) :: Double -> Double -> Double"),
         ("Lib", "Circle{..}", "Circle { radius :: Double }", ""),
         (
             "Lib",
@@ -153,3 +153,28 @@ async def test_as_markdown_and_as_plain_text(files: CompiledModules) -> None:
         "size :: Sized a => a -> Int\n\nHere:\nsize :: Shape -> Int\n\nDefined in Lib\n"
         "Uses the instance Sized Shape\n\nIn square meters, see area."
     )
+
+
+async def test_names_of_packages_come_with_their_documentation(files: CompiledModules) -> None:
+    found = await ask(files, "Lib", "M.fromList")
+    assert found
+    assert found.remarks[0].subject.startswith("Data.Map.Strict.Internal (containers-")
+    assert "Build a map from a list of key/value pairs." in found.documentation
+    shown = markdown(found, lambda _: "")
+    assert "[Documentation](https://hackage.haskell.org/package/containers-" in shown
+    assert "#v:fromList" in shown
+    operator = await ask(files, "Lib", "* radius")
+    assert operator
+    assert operator.code.startswith("infixl 7 *\n(*) ::")
+    module = await ask(files, "Lib", "Data.Map.Strict")
+    assert module
+    assert (module.code, module.remarks[0].text) == ("module Data.Map.Strict", "Package")
+    assert module.documentation
+
+
+async def test_fixities_of_home_operators(ghc: Ghc, compile_once: CompileOnce) -> None:
+    fixture = "-- /A.hs\nmodule A where\ninfixr 4 `op`, |>\nop, (|>) :: a -> b -> a\nop = const\n(|>) = op\n"
+    files = compile_once(ghc, fixture)
+    found = await ask(files, "A", "op\n")
+    assert found
+    assert found.code == "infixr 4 `op`\nop :: a -> b -> a"
