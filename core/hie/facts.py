@@ -42,7 +42,7 @@ class Place(NamedTuple):
 
     @property
     def types(self) -> tuple[int, ...]:
-        """The indexes of its types: as used here, then the most general; none of what is no expression or pattern."""
+        """The indexes of its types, to be told apart by `type_choice`; none of what is no expression or pattern."""
         return next((info.types for info in self.infos if info.types), ())
 
 

@@ -104,7 +104,7 @@ class NodeInfo(NamedTuple):
     """The constructor of GHC's syntax tree and its type, such as `("HsVar", "HsExpr")`."""
 
     types: tuple[int, ...]
-    """The indexes of its types: of an expression or a pattern, first as used here, then the most general."""
+    """The indexes of its types, if it is an expression or a pattern; `type_choice` tells which is which."""
 
     identifiers: tuple[Identifier, ...]
 

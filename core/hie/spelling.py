@@ -56,13 +56,21 @@ class ImportsScope:
         """What probably stands before the dot: that of an import that lists the name or seems to be of its library."""
         if module == self._module:
             return ""
-        if listing := [each for each in self._imports if not each.hiding and _lists(each, occ)]:
-            return _shortest(listing)
-        if occ in _PRELUDE and any(each.module == "Prelude" and not each.qualified for each in self._imports):
+        listing = [each for each in self._imports if not each.hiding and _lists(each, occ)]
+        if not listing and occ in _PRELUDE and any(_is_prelude(each) for each in self._imports):
             return ""
-        exporting = [(_kinship(each.module, module), each) for each in self._imports if _may_bring(each, occ)]
-        closest = max((kinship for kinship, _ in exporting), default=0)
-        return _shortest(each for kinship, each in exporting if kinship == closest) if closest else None
+        bringing = [each for each in self._imports if _may_bring(each, occ)]
+        listed, closest = (
+            max((_kinship(each.module, module) for each in some), default=0) for some in (listing, bringing)
+        )
+        # `Text` of `Data.Text` is not that of `Data.Text.Lazy`, which is closer to what defines the latter.
+        if listing and not 0 < listed < closest:
+            return _shortest(listing)
+        return _shortest(each for each in bringing if _kinship(each.module, module) == closest) if closest else None
+
+
+def _is_prelude(declaration: ImportDeclaration) -> bool:
+    return declaration.module == "Prelude" and not declaration.qualified
 
 
 def _lists(declaration: ImportDeclaration, occ: str) -> bool:
@@ -84,19 +92,25 @@ def _shortest(declarations: Iterable[ImportDeclaration]) -> str:
 def _kinship(imported: str, defining: str) -> int:
     """How surely a module exports what another one defines; 0: there is no sign of it.
 
-    A library mostly defines its types in a module below the one that is to be imported (`Data.Text.Internal`), and
-    has sisters of that one (`Data.Map.Strict`).
+    A library mostly defines its types in modules below or beside the one that is to be imported: `Data.Text.Lazy` is
+    for `Data.Text.Internal.Lazy`, and `Data.Map.Strict` for `Data.Map.Internal`.
     """
-    defining = defining.removeprefix("GHC.Internal.")
-    parts = imported.split(".")
-    while not f"{defining}.".startswith(f"{'.'.join(parts)}."):
-        if len(parts) == 1 or parts.pop() not in _SISTERS:
+    home = [part for part in defining.removeprefix("GHC.Internal.").split(".") if part != "Internal"]
+    stem = imported.split(".")
+    while not _is_within(stem, home) and not (stem[-1] == home[-1] and _is_within(home, stem)):
+        if len(stem) == 1 or stem.pop() not in _SISTERS:
             return 0
-    return len(parts) + (imported == defining)
+    return min(len(stem), len(home))
 
 
-_SISTERS = frozenset("Strict Lazy Char8 Unboxed Storable Mutable Extra Class Types Base Compat".split())
-"""Parts of modules' names that stand for a way to use the same library."""
+def _is_within(parts: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether parts come in the same order, with the same first one, among others."""
+    rest = iter(others)
+    return parts[:1] == others[:1] and all(part in rest for part in parts)
+
+
+_SISTERS = frozenset("Strict Char8 Unboxed Storable Mutable Extra Class Types Base Compat".split())
+"""Last parts of modules' names that stand for a way to use the same types."""
 
 _PRELUDE = frozenset(
     """Applicative Bool Bounded Char Double Either Enum Eq FilePath Float Floating Foldable Fractional Functor IO

@@ -9,6 +9,7 @@ from thatch.core.hi.model import Fixity, Namespace, WarningText
 from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
 from thatch.core.hie.model import ExternalName, LocalName, Name
+from thatch.core.hie.type_choice import general_type, used_type
 from thatch.core.hie.type_text import Spell, signature_text, type_text
 from thatch.core.navigation.definition import Documents, fields_or_self, meant, place_of
 from thatch.core.navigation.evidence import solved_at
@@ -182,22 +183,23 @@ def _expression(seen: Seen, offset: int) -> Hover | None:
     then = None if word in SYNTAX or not word.strip() else seen.then(offset)
     for index in seen.facts.around(*then) if then else ():
         place = seen.facts.places[index]
-        region = seen.region(place.span) if place.types else None
-        if region and (region[0] == start or region[1] == end):
-            return Hover(region=region, code=signature_text(NAMELESS, seen.facts.types, place.types[0], seen.spell))
+        used = used_type(seen.facts.types, place.types)
+        region = seen.region(place.span)
+        if used is not None and region and (region[0] == start or region[1] == end):
+            return Hover(region=region, code=signature_text(NAMELESS, seen.facts.types, used, seen.spell))
     return None
 
 
 def _signature(facts: ModuleFacts, one: Occurrence, spell: Spell) -> str:
     """The name with its most general type; empty for what has no type here."""
-    index = one.type if one.type is not None else next(iter(facts.places[one.place].types[-1:]), None)
+    index = one.type if one.type is not None else general_type(facts.types, facts.places[one.place].types)
     return "" if index is None or _is_type(one.name) else signature_text(_written(one.name), facts.types, index, spell)
 
 
 def _used(facts: ModuleFacts, one: Occurrence, spell: Spell) -> str:
     """The name with its type as it is used here."""
-    types = facts.places[one.place].types
-    return signature_text(_written(one.name), facts.types, types[0], spell) if types and not _is_type(one.name) else ""
+    used = used_type(facts.types, facts.places[one.place].types)
+    return "" if used is None or _is_type(one.name) else signature_text(_written(one.name), facts.types, used, spell)
 
 
 def _is_type(name: Name | str) -> bool:

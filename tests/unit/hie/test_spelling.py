@@ -19,6 +19,7 @@ import Data.Text (Text)
 import Data.Text qualified as T
 import Data.Text.IO qualified as TIO
 import Data.Text.Lazy qualified as LT
+import Data.Text.Lazy.Builder qualified as TB
 import Data.Vector hiding (Vector)
 import Data.Vector qualified as V
 import Project.Shapes as S
@@ -41,6 +42,7 @@ import Hidden.Away (Other (Made, Found), type (+++))
         ("Data.Text.Internal.Text", "Text"),
         ("Data.Text.Internal.Size", "T.Size"),
         ("Data.Text.Lazy.Internal.Chunk", "LT.Chunk"),
+        ("Data.Text.Internal.Lazy.Text", "LT.Text"),
         ("Data.Vector.Vector", "V.Vector"),
         ("Data.Vector.Mutable.MVector", "MVector"),
         ("Project.Shapes.Shape", "Shape"),
@@ -49,7 +51,7 @@ import Hidden.Away (Other (Made, Found), type (+++))
         # Nothing is known of it.
         ("GHC.Internal.Base.NonEmpty", "NonEmpty"),
         ("Elsewhere.Thing", "Thing"),
-        ("Data.Text.Internal.Builder.Builder", "T.Builder"),
+        ("Data.Text.Internal.Builder.Builder", "TB.Builder"),
     ],
 )
 def test_by_imports_alone(name: str, spelled: str) -> None:

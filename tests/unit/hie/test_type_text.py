@@ -7,6 +7,7 @@ import pytest
 from tests.support.hie_types import Types, constructor, variable
 from thatch.core.hi.model import KnownName
 from thatch.core.hie.model import Cast, Coercion, ConstructorApplication, ExternalName, Literal, Name
+from thatch.core.hie.type_choice import general_type, used_type
 from thatch.core.hie.type_text import MOST_LITERAL, signature_text, type_text
 from thatch.core.hie.type_tree import INFERRED, MOST_NODES, REQUIRED
 
@@ -187,6 +188,19 @@ def test_damage_is_cut_out(types: Types) -> None:
     assert text(types, hidden) == "..."
     assert text(types, types.add(Literal(10**5000, False))) == "..."
     assert len(text(types, types.add(Literal("x" * 10**6, False)))) < 2 * MOST_LITERAL
+
+
+def test_which_type_is_meant(types: Types) -> None:
+    a, b = types.variable(A), types.variable(B)
+    shows = types.qualified(types.constructor("M.Show", a), types.function(a, b))
+    forall = types.forall(A, shows)
+    int_, bool_ = types.constructor("M.Int"), types.constructor("M.Bool")
+    for order in ([forall, int_, shows, bool_], [int_, bool_, shows, forall]):
+        assert (used_type(types, order), general_type(types, order)) == (int_, forall)
+    assert used_type(types, [forall, shows]) == shows
+    assert (used_type(types, []), general_type(types, [])) == (None, None)
+    endless = types.forall(A, len(types))
+    assert (used_type(types, [endless, -1]), general_type(types, [endless, -1])) == (-1, endless)
 
 
 def test_an_ordinary_type_takes_well_below_a_millisecond(types: Types) -> None:
