@@ -5,7 +5,7 @@ right by their last occurrence, then the bound ones, each `forall` with its neig
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
@@ -27,20 +27,23 @@ class Variables:
     def with_variables(self, variables: Sequence[Name]) -> "Variables":
         """With others that are bound together: those of one name are all numbered."""
         called = Counter(map(occ_text, variables))
-        taken = {*self.taken, *(occ for occ, count in called.items() if count > 1)}
-        names = dict(self.names)
-        for variable in variables:
-            names[variable] = next(text for text in variants(occ_text(variable)) if text not in taken)
-            taken.add(names[variable])
-        return Variables(names, frozenset(taken))
+        return self._with(variables, {occ for occ, count in called.items() if count > 1})
 
     def with_free(self, tree: Tree) -> "Variables":
-        """With the variables that occur free in a tree."""
-        variables = self
-        for variable in free_variables(tree):
-            if variable not in variables.names:
-                variables = variables.with_variables([variable])
-        return variables
+        """With the variables that occur free in a tree: the first of one name keeps it."""
+        return self._with(free_variables(tree), set())
+
+    def _with(self, variables: Sequence[Name], avoided: set[str]) -> "Variables":
+        names, taken = dict(self.names), self.taken | avoided
+        # Where the search for a name that nothing has goes on; a type can have hundreds of variables of one name.
+        candidates: dict[str, Iterator[str]] = {}
+        new = set()
+        for variable in variables:
+            occ = occ_text(variable)
+            untried = candidates.setdefault(occ, variants(occ))
+            names[variable] = next(text for text in untried if text not in taken and text not in new)
+            new.add(names[variable])
+        return Variables(names, taken | new)
 
 
 def occ_text(name: Name) -> str:

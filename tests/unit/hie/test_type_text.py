@@ -145,6 +145,18 @@ def test_shared_types_take_a_bounded_time_and_size(types: Types) -> None:
     assert "..." in written
 
 
+def test_many_variables_of_one_name_take_a_bounded_time(types: Types) -> None:
+    variables = [variable("x", number) for number in range(MOST_NODES // 3)]
+    body = types.constructor("M.T", *map(types.variable, variables))
+    bound = body
+    for each in variables:
+        bound = types.forall(each, bound)
+    start = time.process_time()
+    assert text(types, body, 10**6).startswith("T x x1 x2 ")
+    assert text(types, bound, 10**6).startswith("T x333 x332 ")
+    assert time.process_time() - start < 1
+
+
 @pytest.mark.parametrize("kind", ["argument", "function", "result", "forall", "constraint", "list"])
 def test_deep_and_endless_types(types: Types, kind: str) -> None:
     a = types.variable(A)
