@@ -1,4 +1,4 @@
-"""A cursor over a `.hie` file that knows its table of names; what nodes and types are made of lives elsewhere."""
+"""A cursor over a `.hie` file that knows its tables; what nodes and types are made of lives elsewhere."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -16,8 +16,11 @@ class HieCursor(GhcCursor):
     __slots__ = ("names",)
 
     def __init__(self, data: bytes, strings: StringTable, names: OnDemand[Name], position: int = 0) -> None:
-        super().__init__(data, strings, position)
+        self.data = data
+        self.strings = strings
         self.names = names
+        self.position = position
+        self.end = len(data)
 
     def name(self) -> Name:
         """A name."""
@@ -45,4 +48,5 @@ class HieCursor(GhcCursor):
 
     def tuple_of(self, read: Callable[[], Value]) -> tuple[Value, ...]:
         """A list."""
-        return tuple([read() for _ in range(self.count())])
+        n_items = self.count()
+        return (read(),) if n_items == 1 else tuple([read() for _ in range(n_items)])

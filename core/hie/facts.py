@@ -4,7 +4,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import compress
 from typing import NamedTuple
 
 from thatch.core.diagnostics import Span
@@ -110,7 +111,19 @@ class ModuleFacts:
     @cached_property
     def occurrences(self) -> tuple[Occurrence, ...]:
         """All names, outer places before inner ones, otherwise in the order of the text."""
-        return tuple(map(self._occurrence, range(len(self._mentions.nodes))))
+        # There are thousands of them, but fewer places and names, and `map` takes no step of Python for each.
+        nodes, names, _, contexts, generated = self._mentions
+        spans = {node: self._tree.span(node) for node in set(nodes)}
+        known = {name: name if isinstance(name, str) else self._names[name] for name in set(names)}
+        columns = (
+            map(spans.__getitem__, nodes),
+            map(known.__getitem__, names),
+            self._types,
+            map(self._tree.contexts.__getitem__, contexts),
+            map(bool, generated),
+            nodes,
+        )
+        return tuple(map(partial(tuple.__new__, Occurrence), zip(*columns, strict=True)))
 
     def around(self, line: int, column: int) -> Iterator[int]:
         """The indexes of the places that hold a position or end there, innermost first."""
@@ -164,22 +177,27 @@ class ModuleFacts:
         return Occurrence(
             self._tree.span(node),
             name if isinstance(name, str) else self._names[name],
-            self._type(index),
+            self._types[index],
             self._tree.contexts[mentions.contexts[index]],
             mentions.generated[index] == 1,
             node,
         )
 
-    def _type(self, index: int) -> int | None:
-        """The type of an occurrence.
+    @cached_property
+    def _types(self) -> Sequence[int | None]:
+        """The types of the occurrences.
 
-        What GHC expands before it checks it, such as `do` (9.10), has its types in the generated part only.
+        What GHC expands before it checks it, such as `do` (9.10), has its types in the generated part of a place only.
         """
-        _, names, types, _, _ = self._mentions
-        if types[index] is not None:
-            return types[index]
-        others = self._range(self._mentions.nodes[index])
-        return next((types[one] for one in others if names[one] == names[index] and types[one] is not None), None)
+        nodes, names, types, _, generated = self._mentions
+        types = list(types)
+        for node in dict.fromkeys(compress(nodes, generated)):
+            here = self._range(node)
+            known = {names[one]: types[one] for one in here if types[one] is not None}
+            for one in here:
+                if types[one] is None:
+                    types[one] = known.get(names[one])
+        return types
 
     def _range(self, place: int) -> range:
         """The indexes of the occurrences at a place."""

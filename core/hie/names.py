@@ -3,15 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from thatch.core.binary.ghc_binary import GhcCursor
+from thatch.core.binary.cursor import DecodeError
+from thatch.core.binary.ghc_binary import NUMBERS, GhcCursor
 from thatch.core.diagnostics import Span
-from thatch.core.hi.model import KnownName, ModuleId
+from thatch.core.hi.model import KnownName, ModuleId, OccName
 from thatch.core.hi.model import Name as GlobalName
-from thatch.core.hi.names import read_module, read_occ
+from thatch.core.hi.names import NAMESPACES, read_module, read_occ
 from thatch.core.hi.versions import Layout
 from thatch.core.hie.model import ExternalName, LocalName, Name
 from thatch.core.hie.on_demand import OnDemand
-from thatch.core.hie.shapes import MODULE, cut, name_shape
+from thatch.core.hie.shapes import COUNT, INDEX, MODULE, cut, name_shape
 from thatch.core.hie.spans import read_span
 
 
@@ -24,7 +25,12 @@ def read_name_table(cursor: GhcCursor, layout: Layout, known: Mapping[str, Globa
     return OnDemand(n_names, lambda index: table.read(index, places[index]))
 
 
-_MODULE = re.compile(MODULE, re.DOTALL)
+_PLAIN = re.compile(
+    rb"(?:\x00(%b)|\x01)([\x00-\x03])(%b)(?:\x00(%b)%b|\x01[\x00-\x03])"
+    % (MODULE, INDEX, INDEX, (b"(%b)" % COUNT) * 4),
+    re.DOTALL,
+)
+"""The names of nearly all that is neither a field nor known to GHC; groups: module, namespace, text, span."""
 
 
 class _NameTable:
@@ -35,21 +41,41 @@ class _NameTable:
         self._layout = layout
         self._known = known
         self._modules: dict[bytes, ModuleId] = {}
+        """From their encodings: most names are from a few modules."""
 
     def read(self, index: int, place: int) -> Name:
-        cursor = GhcCursor(self._data, self._strings, place)
-        return cursor.part("name table", lambda: self._name(cursor, index))
+        """An entry."""
+        plain = _PLAIN.match(self._data, place)
+        try:
+            return self._plain(plain, index) if plain else self._any(GhcCursor(self._data, self._strings, place), index)
+        except DecodeError as error:
+            raise error.inside("name table") from None
 
     def behind(self, place: int) -> int:
         """The end of an entry."""
         cursor = GhcCursor(self._data, self._strings, place)
-        cursor.part("name table", lambda: self._name(cursor, 0))
+        cursor.part("name table", lambda: self._any(cursor, 0))
         return cursor.position
 
-    def _name(self, cursor: GhcCursor, index: int) -> Name:
+    def _plain(self, found: re.Match[bytes], index: int) -> Name:
+        """A name without a step for each of its parts: there are a thousand in a file."""
+        encoded_module, namespace, text, file, start_line, start_column, end_line, end_column = found.groups()
+        occ = OccName(self._strings[NUMBERS[text]], NAMESPACES[namespace[0]])
+        span = None
+        if file is not None:
+            span = Span(NUMBERS[start_line], NUMBERS[start_column], NUMBERS[end_line], NUMBERS[end_column])
+        if encoded_module is None:
+            return LocalName(occ, span, index)
+        module = self._modules.get(encoded_module)
+        if module is None:
+            module = read_module(GhcCursor(self._data, self._strings, found.start(1)))
+            self._modules[encoded_module] = module
+        return ExternalName(module, occ, span, self._strings[NUMBERS[file]] if span else "")
+
+    def _any(self, cursor: GhcCursor, index: int) -> Name:
         match cursor.tag(3):
             case 0:
-                module, occ = self._module(cursor), read_occ(cursor, self._layout)
+                module, occ = read_module(cursor), read_occ(cursor, self._layout)
                 span, file = _source_span(cursor)
                 return ExternalName(module, occ, span, file)
             case 1:
@@ -61,23 +87,13 @@ class _NameTable:
                 known = self._known.get(key)
                 return ExternalName(known.module, known.occ, None, "") if known else KnownName(key)
 
-    def _module(self, cursor: GhcCursor) -> ModuleId:
-        """Most names are from a few modules."""
-        found = _MODULE.match(cursor.data, cursor.position)
-        if found is None:
-            return read_module(cursor)
-        module = self._modules.get(found[0])
-        if module is None:
-            module = self._modules[found[0]] = read_module(cursor)
-        cursor.position = found.end()
-        return module
-
 
 def _source_span(cursor: GhcCursor) -> tuple[Span | None, str]:
     """A `SrcSpan`, which may say why there is none, and its file."""
     if cursor.tag(2) == 0:
-        file, span = read_span(cursor)
-        return span, cursor.strings[file]
+        start = cursor.position
+        span = read_span(cursor)
+        return span, GhcCursor(cursor.data, cursor.strings, start).text()
     if cursor.tag(5) == 4:
         cursor.word()
     return None, ""

@@ -1,16 +1,17 @@
 """Decoding what a `.hie` file says of a node of a syntax tree; the layout is drawn in `thatch.core.hie.reader`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from typing import ClassVar
 
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import NUMBERS, StringTable
 from thatch.core.diagnostics import Span
 from thatch.core.hie.cursor import HieCursor
-from thatch.core.hie.model import Context, ContextKind, Identifier, Name, NodeInfo, Scope, WholeModule
+from thatch.core.hie.model import Context, ContextKind, Identifier, Name, NodeInfo, Scope
 from thatch.core.hie.on_demand import OnDemand
-from thatch.core.hie.shapes import identifier_shape
-from thatch.core.hie.spans import read_span
+from thatch.core.hie.shapes import identifier_shape, info_head_shape
+from thatch.core.hie.spans import Scopes
 
 _BINDINGS = ("RegularBind", "InstanceBind")
 _DECLARATIONS = ("FamDec", "SynDec", "DataDec", "ConDec", "PatSynDec", "ClassDec", "InstDec")
@@ -23,14 +24,17 @@ _PLAIN_CONTEXTS = {
 }
 
 
-Mention = tuple[bytes, bytes, bytes, int]
-"""The keys of an identifier's name, type and contexts; 1 if it is generated."""
+Keys = tuple[bytes, bytes, bytes]
+"""What `Tables` calls the name, the type and the contexts of an identifier: their encodings."""
+
+Mention = tuple[bytes, bytes, bytes, bool]
+"""The same, and whether it is generated."""
 
 
 class Tables:
     """What the nodes of a file refer to, and what of them was decoded so far; for any thread.
 
-    The three dictionaries decode what they are asked for.  They raise `DecodeError`, without its true place.
+    The dictionaries decode what they are asked for.  They raise `DecodeError`, without its true place.
     """
 
     def __init__(self, data: bytes, strings: StringTable, names: OnDemand[Name], n_types: int) -> None:
@@ -38,9 +42,10 @@ class Tables:
         self.strings = strings
         self.names = names
         self.n_types = n_types
+        self.scopes = Scopes()
         self.mentions = _Mentions(strings, len(names))
         self.types = _TypeIndexes(n_types)
-        self.contexts = _Contexts(strings, names)
+        self.contexts = _Contexts(self)
 
 
 class _Mentions(dict[bytes, int | str]):
@@ -75,12 +80,13 @@ class _TypeIndexes(dict[bytes, int | None]):
 class _Contexts(dict[bytes, tuple[Context, ...]]):
     """From encoded lists of contexts to these."""
 
-    def __init__(self, strings: StringTable, names: OnDemand[Name]) -> None:
+    def __init__(self, tables: Tables) -> None:
         super().__init__()
-        self._strings, self._names = strings, names
+        self._strings, self._names, self._scopes = tables.strings, tables.names, tables.scopes
 
     def __missing__(self, encoded: bytes) -> tuple[Context, ...]:
         cursor = ContextCursor(encoded, self._strings, self._names)
+        cursor.scopes = self._scopes
         contexts = self[encoded] = cursor.tuple_of(cursor.context)
         return contexts
 
@@ -88,18 +94,17 @@ class _Contexts(dict[bytes, tuple[Context, ...]]):
 class ContextCursor(HieCursor):
     """Reads contexts."""
 
-    __slots__ = ()
+    __slots__ = ("scopes",)
 
-    def span(self) -> Span:
-        """A `RealSrcSpan`, without its file."""
-        return read_span(self)[1]
+    scopes: Scopes
 
     def scope(self) -> Scope:
         """A `Scope`."""
-        tag = self.tag(3)
-        if tag == 1:
-            return self.span()
-        return WholeModule.MODULE if tag else None
+        return self.scopes.read(self)
+
+    def span(self) -> Span | None:
+        """A `Maybe` of a `RealSrcSpan`, without its file."""
+        return self.scopes.read_span(self)
 
     def context(self) -> Context:
         """A `ContextInfo`."""
@@ -109,7 +114,7 @@ class ContextCursor(HieCursor):
 
     def declaration(self, kind: ContextKind, details: tuple[str, ...] = ()) -> Context:
         """What has a span and perhaps a detail, and no scope."""
-        return Context(kind, self.one_of(details) if details else "", (), self.optional(self.span))
+        return Context(kind, self.one_of(details) if details else "", (), self.span())
 
     def type_variable_binding(self) -> Context:
         """The rest of a `TyVarBind`."""
@@ -117,7 +122,7 @@ class ContextCursor(HieCursor):
         if self.tag(2) == 0:
             return Context(ContextKind.TYPE_VARIABLE_BINDING, "", (scope, *self.tuple_of(self.scope)))
         names = self.tuple_of(self.name)
-        return Context(ContextKind.TYPE_VARIABLE_BINDING, "", (scope,), self.optional(self.span), names)
+        return Context(ContextKind.TYPE_VARIABLE_BINDING, "", (scope,), self.span(), names)
 
     def evidence_binding(self) -> Context:
         """The rest of an `EvidenceVarBind`."""
@@ -128,12 +133,12 @@ class ContextCursor(HieCursor):
             names = (self.name(),)
         elif how == "EvLetBind":
             names = self.tuple_of(self.name)
-        return Context(ContextKind.EVIDENCE_BINDING, how, (self.scope(),), self.optional(self.span), names)
+        return Context(ContextKind.EVIDENCE_BINDING, how, (self.scope(),), self.span(), names)
 
     _READERS: ClassVar[dict[int, Callable[["ContextCursor"], Context]]] = {
         1: lambda at: Context(ContextKind.IMPORT_OR_EXPORT, at.one_of(_IMPORTS_AND_EXPORTS)),
-        3: lambda at: Context(ContextKind.VALUE_BINDING, at.one_of(_BINDINGS), (at.scope(),), at.optional(at.span)),
-        4: lambda at: Context(ContextKind.PATTERN_BINDING, "", (at.scope(), at.scope()), at.optional(at.span)),
+        3: lambda at: Context(ContextKind.VALUE_BINDING, at.one_of(_BINDINGS), (at.scope(),), at.span()),
+        4: lambda at: Context(ContextKind.PATTERN_BINDING, "", (at.scope(), at.scope()), at.span()),
         5: lambda at: at.declaration(ContextKind.CLASS_DECLARATION),
         6: lambda at: at.declaration(ContextKind.DECLARATION, _DECLARATIONS),
         7: type_variable_binding,
@@ -150,6 +155,7 @@ class NodeCursor(ContextCursor):
     def __init__(self, tables: Tables, position: int) -> None:
         super().__init__(tables.data, tables.strings, tables.names, position)
         self._tables = tables
+        self.scopes = tables.scopes
 
     def infos(self) -> tuple[NodeInfo, ...]:
         """The front of a node: what GHC knows of it."""
@@ -160,33 +166,46 @@ class NodeCursor(ContextCursor):
         generated = self.tag(2) == 1
         annotations = self.tuple_of(lambda: (self.text(), self.text()))
         types = self.tuple_of(self.type)
-        return NodeInfo(generated, annotations, types, self.tuple_of(self.identifier))
+        return NodeInfo(generated, annotations, types, self.identifiers())
 
-    def identifier(self) -> Identifier:
-        """A name, or the name of a module, and its `IdentifierDetails`."""
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """Names, or names of modules, each with its `IdentifierDetails`."""
+        n_identifiers = self.count()
         start = self.position
-        name, kind, contexts = self.encoded_identifier()
-        tables = self._tables
         try:
-            found = tables.mentions[name]
-            name_or_module = found if isinstance(found, str) else self.names[found]
-            return Identifier(name_or_module, tables.types[kind], tables.contexts[contexts])
+            return tuple([self._identifier(*keys) for keys in self.encoded_identifiers(n_identifiers)])
         except DecodeError:
             # Where the damage is, only reading it at its place tells.
             self.position = start
-            self._skip_identifier()
+            for _ in range(n_identifiers):
+                self._skip_identifier()
             raise
 
-    def encoded_identifier(self) -> tuple[bytes, bytes, bytes]:
-        """The keys by which `Tables` knows the name, the type and the contexts of an identifier."""
-        found = identifier_shape().match(self.data, self.position)
-        if found is None:
-            start, (behind_name, behind_type) = self.position, self._skip_identifier()
-            data = self.data
-            return data[start:behind_name], data[behind_name:behind_type], data[behind_type : self.position]
-        self.position = found.end()
-        name, kind, contexts = found.groups()
-        return name, kind, contexts
+    def _identifier(self, name: bytes, kind: bytes, contexts: bytes) -> Identifier:
+        tables = self._tables
+        found = tables.mentions[name]
+        name_or_module = found if isinstance(found, str) else self.names[found]
+        return Identifier(name_or_module, tables.types[kind], tables.contexts[contexts])
+
+    def encoded_identifiers(self, n_identifiers: int) -> list[Keys]:
+        """What `Tables` calls the parts of so many identifiers."""
+        found: list[Keys] = []
+        while n_missing := n_identifiers - len(found):
+            n_found = len(found)
+            for keys in islice(identifier_shape().finditer(self.data, self.position), n_missing):
+                if keys.lastindex is None:
+                    break
+                name, kind, contexts = keys.groups()
+                found.append((name, kind, contexts))
+                self.position = keys.end()
+            if len(found) == n_found:
+                found.append(self._odd_identifier())
+        return found
+
+    def _odd_identifier(self) -> Keys:
+        start, (behind_name, behind_type) = self.position, self._skip_identifier()
+        data = self.data
+        return data[start:behind_name], data[behind_name:behind_type], data[behind_type : self.position]
 
     def _skip_identifier(self) -> tuple[int, int]:
         """Go behind an identifier; the ends of its name and its type."""
@@ -197,16 +216,26 @@ class NodeCursor(ContextCursor):
         self.tuple_of(self.context)
         return behind_name, behind_type
 
-    def mentions(self) -> Iterator[Mention]:
-        """The identifiers of a node, encoded, and whether they are generated."""
+    def mentions(self) -> list[Mention]:
+        """All identifiers of a node, and whether they are generated."""
+        found = []
         for _ in range(self.count()):
-            generated = self.tag(2)
-            for _ in range(2 * self.count()):
-                self.word()
-            for _ in range(self.count()):
-                self.number()
-            for _ in range(self.count()):
-                yield *self.encoded_identifier(), generated
+            generated = self.data[self.position : self.position + 1] == b"\1"
+            self._skip_head()
+            found += [(*keys, generated) for keys in self.encoded_identifiers(self.count())]
+        return found
+
+    def _skip_head(self) -> None:
+        """Go to the identifiers of a `NodeInfo`."""
+        head = info_head_shape().match(self.data, self.position)
+        if head is not None:
+            self.position = head.end()
+            return
+        self.tag(2)
+        for _ in range(2 * self.count()):
+            self.word()
+        for _ in range(self.count()):
+            self.number()
 
     def type(self) -> int:
         """The index of a type."""

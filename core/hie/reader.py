@@ -76,7 +76,7 @@ def _read(data: bytes, start: int, version: str, layout: Layout, known: Mapping[
     trees = cursor.part("trees", lambda: _trees(cursor, tables))
     cursor.part("exports", lambda: skip_exports(cursor, layout))
     source = cursor.part("source", cursor.blob)
-    sole = next(iter(trees.values())) if len(trees) == 1 else SyntaxTree(path, tables, 0, ())
+    sole = next(iter(trees.values())) if len(trees) == 1 else SyntaxTree(path, tables, 0, (), {})
     return HieFile(version, path, module, names, types, trees, trees.get(path, sole), source)
 
 

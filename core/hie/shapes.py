@@ -27,11 +27,11 @@ SPAN = INDEX + COUNT * 4
 MODULE = rb"\x00" + INDEX * 2
 """A module of an ordinary unit."""
 
-SEVERAL = 5
+SEVERAL = 6
 """The most identifiers of a node that is not odd."""
 
-WINDOW = 1 << 14
-"""How many bytes are cut at once.  An odd record costs a copy of as many, so there must not be many more."""
+WINDOW = 1 << 16
+"""How many bytes are cut at once."""
 
 
 def list_of(item: bytes, most: int, least: int = 0, *, inline: bool = False) -> bytes:
@@ -69,13 +69,20 @@ _PARTS = (rb"[\x00\x01]%b" % INDEX, rb"(?:\x00|\x01%b)" % COUNT, list_of(_CONTEX
 _IDENTIFIER = b"".join(_PARTS)
 _CAPTURED_IDENTIFIER = b"".join(b"(%b)" % part for part in _PARTS)
 
+_INFO_HEAD = rb"[\x00\x01]%b%b" % (list_of(INDEX * 2, 5), list_of(COUNT, 4))
 _NODE_END = INDEX + (b"(%b)" % COUNT) * 5
 
 
 @cache
 def identifier_shape() -> re.Pattern[bytes]:
-    """An identifier, with its name, its type and its contexts as groups."""
-    return re.compile(_CAPTURED_IDENTIFIER, re.DOTALL)
+    """An identifier, with its name, its type and its contexts as groups; else all bytes of the window."""
+    return re.compile(rb"%b|.+" % _CAPTURED_IDENTIFIER, re.DOTALL)
+
+
+@cache
+def info_head_shape() -> re.Pattern[bytes]:
+    """What stands in a `NodeInfo` before its identifiers."""
+    return re.compile(_INFO_HEAD, re.DOTALL)
 
 
 @cache
@@ -87,7 +94,7 @@ def node_shape() -> re.Pattern[bytes]:
     """
     head = rb"[\x00\x01]%b%b" % (list_of(INDEX * 2, 5, inline=True), list_of(COUNT, 4, inline=True))
     identifiers = rb"\x00|\x01%b|(%b)" % (_CAPTURED_IDENTIFIER, list_of(_IDENTIFIER, SEVERAL, least=2))
-    info = rb"[\x00\x01]%b%b%b" % (list_of(INDEX * 2, 5), list_of(COUNT, 4), list_of(_IDENTIFIER, 3))
+    info = _INFO_HEAD + list_of(_IDENTIFIER, 3)
     infos = rb"\x01%b(?:%b)|(\x02)(?:%b){2}|\x00" % (head, identifiers, info)
     return _or_all(rb"(?:%b)%b" % (infos, _NODE_END))
 
@@ -131,7 +138,7 @@ def type_shape() -> re.Pattern[bytes]:
 
 def _or_all(record: bytes) -> re.Pattern[bytes]:
     """What does not begin with a record is swallowed at once, so that nothing behind it is taken for one."""
-    return re.compile(rb"(%b)|[\x00-\xff]+" % record, re.DOTALL)
+    return re.compile(rb"(%b)|.+" % record, re.DOTALL)
 
 
 def cut(

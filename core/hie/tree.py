@@ -3,7 +3,7 @@
 What else is known of a node is decoded when somebody asks for it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, compress, count, repeat
 from operator import add, itemgetter, sub
@@ -13,7 +13,7 @@ from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import NUMBERS
 from thatch.core.diagnostics import Span
 from thatch.core.hie.model import NodeInfo
-from thatch.core.hie.nodes import NodeCursor, Tables
+from thatch.core.hie.nodes import Mention, NodeCursor, Tables
 from thatch.core.hie.shapes import WINDOW, identifier_shape, node_end_shape, node_shape
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes]
@@ -42,7 +42,10 @@ class Mentions(NamedTuple):
 class SyntaxTree:
     """The nodes of a file, numbered from 0 on, each before its children; the children lie within it, in order."""
 
-    def __init__(self, file: str, tables: Tables, start: int, rows: Sequence[Row]) -> None:
+    def __init__(
+        self, file: str, tables: Tables, start: int, rows: Sequence[Row], odd: Mapping[int, Sequence[Mention]]
+    ) -> None:
+        """`odd`: the names of nodes whose rows hold none."""
         self.file = file
         """As GHC was told it."""
         self.contexts = tables.contexts
@@ -56,6 +59,7 @@ class SyntaxTree:
         )
         self.n_children = list(map(decode, columns[10]))
         self._columns = columns[:6]
+        self._odd = odd
 
     def __len__(self) -> int:
         return len(self.start_lines)
@@ -119,7 +123,7 @@ class SyntaxTree:
                 for name, kind, contexts in find(encoded, 1):
                     yield node, name, kind, contexts, generated
             else:
-                for mention in NodeCursor(self._tables, self._places[node]).mentions():
+                for mention in self._odd.get(node) or NodeCursor(self._tables, self._places[node]).mentions():
                     yield node, *mention
 
 
@@ -128,13 +132,15 @@ def read_tree(tables: Tables, file: str, start: int) -> tuple[SyntaxTree, int]:
     data, find = tables.data, node_shape().findall
     position = start
     tree: list[Row] = []
+    odd: dict[int, list[Mention]] = {}
     n_missing = 1
     while n_missing:
         rows: list[Row] = find(data, position, position + WINDOW)
         if rows and not rows[-1][0]:
             rows.pop()
         if not rows:
-            rows = [_odd_row(tables, position)]
+            row, odd[len(tree)] = _odd_row(tables, position)
+            rows = [row]
         children = map(NUMBERS.__getitem__, [row[-1] for row in rows])
         # How many nodes are missing before each row, and behind the last.
         missing = list(accumulate(map(sub, children, repeat(1)), initial=n_missing))
@@ -146,17 +152,16 @@ def read_tree(tables: Tables, file: str, start: int) -> tuple[SyntaxTree, int]:
         position += sum([len(row[0]) for row in rows])
         if n_missing > len(data) - position:
             raise DecodeError(offset=position, expected=f"{n_missing} more nodes in {len(data) - position} bytes")
-    return SyntaxTree(file, tables, start, tree), position
+    return SyntaxTree(file, tables, start, tree, odd), position
 
 
-def _odd_row(tables: Tables, start: int) -> Row:
-    """The row of a node that has longer lists than others."""
+def _odd_row(tables: Tables, start: int) -> tuple[Row, list[Mention]]:
+    """The row of a node that has longer lists than others, and its names."""
     cursor = NodeCursor(tables, start)
-    for _ in cursor.mentions():
-        pass
+    mentions = cursor.mentions()
     end = node_end_shape().match(tables.data, cursor.position)
     if end is None:
         raise cursor.error("a span and a count of nodes")
     line, column, end_line, end_column, n_children = end.groups()
     record = tables.data[start : end.end()]
-    return record, b"", b"", b"", b"", b"odd", line, column, end_line, end_column, n_children
+    return (record, b"", b"", b"", b"", b"odd", line, column, end_line, end_column, n_children), mentions
