@@ -5,7 +5,8 @@ it runs a splice the turns are swapped, it asks and GHC answers, until `RunTHDon
 in the order in which they travel: those of one side before the other side can have seen and answered them.
 
 Because of the turns, an ordinary request need not be looked into: it and its reply end where the other side speaks.
-Only the requests that run splices are, and those that are not replied to, behind which GHC may speak again.
+Only the requests that run splices are, and those that are not replied to, behind which GHC may speak again.  Questions
+of a splice are put aside with their answers until it is done, while only their first byte is looked at.
 """
 
 from .messages import NAMED_HERE, RUN_FINALIZERS, RUN_TH, RUN_TH_DONE, UNIT, Ask, Protocol, Request, th_result
@@ -34,19 +35,39 @@ RUNNING = (RUN_TH, RUN_FINALIZERS)
 MOST_KEPT = 2**26
 """How many bytes of one message are kept; of a longer one none are."""
 
+MOST_ASIDE = 2**20
+"""How many bytes of questions and answers are put aside."""
+
+WRITTEN_AT_ONCE = 2048
+"""A message below that comes in one piece: the interpreter and the system cut at 4096 bytes (less a few) at least."""
+
 
 class Message:
     """A message that is complete."""
 
-    __slots__ = ("kind", "name", "raw")
+    __slots__ = ("at", "kind", "name", "raw")
 
-    def __init__(self, kind: str, name: str, raw: bytes) -> None:
+    def __init__(self, kind: str, name: str, raw: bytes, at: float = 0.0) -> None:
         self.kind = kind
         """`REQUEST`, `REPLY`, `ASKING` (a question) or `ANSWER`."""
         self.name = name
         """The request or question that it is, or belongs to."""
         self.raw = raw
         """All its bytes with its tag; empty for requests and replies that are of no interest, and for enormous ones."""
+        self.at = at
+        """When its last byte came, by the clock of whoever gives the bytes."""
+
+
+class _Exchange:
+    """A question that was put aside, with the answer as far as it has come."""
+
+    __slots__ = ("answer", "answered_at", "asked_at", "question")
+
+    def __init__(self, question: bytes, asked_at: float) -> None:
+        self.question = question
+        self.asked_at = asked_at
+        self.answer = b""
+        self.answered_at = 0.0
 
 
 class Conversation:
@@ -71,7 +92,23 @@ class Conversation:
         self._reply: list[bytes] = []
         """The bytes of the reply to it: all that the interpreter says until GHC speaks again."""
         self._hasty = True
-        """Whether ordinary requests are passed over, which is most of the conversation and of no interest."""
+        """Whether what need not be looked into (yet) is not, which is most of the conversation."""
+        self._plain = {
+            tag: one for tag, one in protocol.requests.items() if one.reply != UNIT and one.name not in RUNNING
+        }
+        """The requests that need not be looked into, by their tag."""
+        self._questions = frozenset(tag for tag, ask in protocol.asks.items() if ask.answer is not None)
+        """The tags of questions behind which the interpreter waits for GHC."""
+        self._aside: list[_Exchange] = []
+        """Questions that have not been looked into, with their answers."""
+        self._n_aside = 0
+        self._state_before = REQUEST
+        """The state before what was put aside."""
+        self._passed = False
+        """Whether the beginning of the interpreter's incomplete message has gone to GHC, because it was put aside."""
+        self._at = 0.0
+        self._at_before = 0.0
+        """When the latest bytes came, and those before."""
         self.state = REQUEST
         self.request: Request | None = None
         """The request that is being made or was made last."""
@@ -88,9 +125,9 @@ class Conversation:
 
     @property
     def incomplete(self) -> int:
-        """How many of the latest bytes of the interpreter belong to a message whose end has not been seen."""
+        """How many of the latest bytes of the interpreter are to be held back: the end of their message is missing."""
         unfinished = self._started and not self._open and self.state in (REPLY, ASKING)
-        return self._n_bytes if unfinished else 0
+        return self._n_bytes if unfinished and not self._passed else 0
 
     @property
     def pending_run(self) -> int:
@@ -98,33 +135,85 @@ class Conversation:
         is_run = self.state == REQUEST and self._started and self.request is not None and self.request.name == RUN_TH
         return self._n_bytes if is_run else 0
 
-    def from_ghc(self, data: bytes) -> list[Message]:
-        """Take bytes that GHC has written, at least one; return the messages that they complete."""
-        if self._unread and not self._reply:
-            self._unread.append(data)
-            return []
-        return self._take(data, self._step_of_ghc)
+    def skips(self, data: bytes, at: float, of_ghc: bool) -> bool:
+        """Take bytes, at least one, that need not be looked into now; say whether these are such.
 
-    def from_interpreter(self, data: bytes) -> list[Message]:
-        """Take bytes that the interpreter has written, at least one; return the messages that they complete."""
-        if self._unread:
+        If not, they are still to be given to `from_ghc` or `from_interpreter`.
+        """
+        if self._aside:
+            last = self._aside[-1]
+            if of_ghc:
+                last.answer += data
+                last.answered_at = at
+                self._n_aside += len(data)
+                return True
+            if not last.answer or self._n_aside > MOST_ASIDE or not self._is_question(data):
+                return False
+        elif of_ghc:
+            return self._skips_request(data)
+        elif self._unread:
             self._reply.append(data)
-            return []
-        return self._take(data, self._step_of_interpreter)
+            return True
+        elif self._hasty and self.state == (ANSWER if self._started else ASKING) and self._is_question(data):
+            self._state_before = self.state
+            self.state = ANSWER
+        else:
+            return False
+        self._aside.append(_Exchange(data, at))
+        self._n_aside += len(data)
+        return True
 
-    def interpreter_is_gone(self) -> None:
+    def from_ghc(self, data: bytes, at: float = 0.0) -> list[Message]:
+        """Take bytes that GHC has written, at least one, at this time; return the messages that are found complete."""
+        return [] if self.skips(data, at, True) else self._take(data, at, self._step_of_ghc)
+
+    def from_interpreter(self, data: bytes, at: float = 0.0) -> list[Message]:
+        """The same with bytes that the interpreter has written."""
+        if self.skips(data, at, False):
+            return []
+        return [*self.look_back(), *self._take(data, at, self._step_of_interpreter)]
+
+    def look_back(self) -> list[Message]:
+        """Look into what was put aside; return the messages that are found complete."""
+        if not self._aside:
+            return []
+        (*earlier, last), self._aside, self._n_aside = self._aside, [], 0
+        self.state = self._state_before
+        found: list[Message] = []
+        if earlier:
+            # Behind each of these the other side has spoken: no need to look for its end.
+            if self._started:
+                self._at_before = self._at
+                self._finish(found)
+            for one in earlier:
+                name = self._protocol.asks[one.question[0]].name
+                found.append(Message(ASKING, name, one.question, one.asked_at))
+                found.append(Message(ANSWER, name, one.answer, one.answered_at))
+            self.state = ASKING
+        found += self._take(last.question, last.asked_at, self._step_of_interpreter)
+        self._passed = self.incomplete > 0
+        if last.answer:
+            found += self._take(last.answer, last.answered_at, self._step_of_ghc)
+        return found
+
+    def interpreter_is_gone(self) -> list[Message]:
         """Forget the incomplete message of the interpreter, whose bytes were held back from GHC.
 
         One whose end is not known has gone to GHC and counts as complete.  From now on every message is looked into.
-        An ordinary reply was not held back: if it is incomplete, nobody can go on with it, and the state is `LOST`.
+        Nobody can go on with an incomplete one that was not held back, as an ordinary reply: then the state is `LOST`.
+        Returns the messages that had been put aside.
         """
         self._hasty = False
+        found = self.look_back()
         if self.state == REPLY and self._unread:
-            self._look_back()
+            self._read_ordinary()
         if self.state in (REPLY, ASKING) and self._started:
-            if self._open:
+            if self._passed:
+                self._lose(f"the interpreter broke off in {self._path()}")
+            elif self._open:
                 self._finish([])
             self._started = False
+        return found
 
     def answered(self) -> bool:
         """Whether GHC, whose turn it is to answer a question, has done so in full.  Walks over all of the answer."""
@@ -138,7 +227,26 @@ class Conversation:
             return False
         return walker.done
 
-    def _look_back(self) -> None:
+    def _is_question(self, data: bytes) -> bool:
+        """Whether bytes at the beginning of a turn are one question, all of it."""
+        return data[0] in self._questions and len(data) < WRITTEN_AT_ONCE
+
+    def _skips_request(self, data: bytes) -> bool:
+        """Whether these bytes belong to an ordinary request of GHC."""
+        if self._unread and not self._reply:
+            self._unread.append(data)
+            return True
+        if not self._hasty or not (self._reply or (self.state == REQUEST and not self._started)):
+            return False
+        request = self._plain.get(data[0])
+        if request is None:
+            return False
+        self.request = request
+        self.state = REPLY
+        self._unread, self._reply = [data], []
+        return True
+
+    def _read_ordinary(self) -> None:
         """Look into the request that was passed over, and the reply to it."""
         unread, reply = b"".join(self._unread), b"".join(self._reply)
         self._unread, self._reply = [], []
@@ -149,7 +257,8 @@ class Conversation:
             if self.state != REQUEST:
                 self._lose(f"the interpreter broke off in {self._path()}")
 
-    def _take(self, data: bytes, step: "_Step") -> list[Message]:
+    def _take(self, data: bytes, at: float, step: "_Step") -> list[Message]:
+        self._at_before, self._at = self._at, at
         found: list[Message] = []
         position = 0
         try:
@@ -178,7 +287,7 @@ class Conversation:
             self.request = self._protocol.requests.get(data[position])
             if self.request is None:
                 raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
-            if self._hasty and self.request.reply != UNIT and self.request.name not in RUNNING:
+            if self._hasty and data[position] in self._plain:
                 self.state = REPLY
                 self._unread.append(data[position:])
                 return len(data)
@@ -208,6 +317,7 @@ class Conversation:
     def _begin(self, types: tuple[Type, ...] | None, keep: bool = True) -> None:
         self._started = True
         self._open = types is None
+        self._passed = False
         self._n_bytes = 0
         self._parts = [] if keep else None
         self._walker.start(*(types or ()))
@@ -235,7 +345,8 @@ class Conversation:
         subject = self.ask if of_splice else self.request
         assert subject
         raw = b"".join(self._parts or ())
-        found.append(Message(self.state, subject.name, raw))
+        # What is open, as all answers are, is found complete when the other side has spoken.
+        found.append(Message(self.state, subject.name, raw, self._at_before if self._open else self._at))
         if self.state == REQUEST:
             self.counted = self._walker.counted
         self._started = False
@@ -264,3 +375,4 @@ class Conversation:
         self.state = LOST
         self._started = False
         self._parts = None
+        self._unread, self._reply = [], []

@@ -1,4 +1,4 @@
-"""From the messages of a conversation to what the server is told of splices: no input or output, and no clock here.
+"""From the messages of a conversation to what the server is told of splices: no input or output here.
 
 Part of the tap: standard library only.
 """
@@ -66,16 +66,16 @@ class Recorder:
         self._reported = ""
         """The latest error that the splice reported."""
 
-    def take(self, message: Message, now: float) -> None:
-        """Take note of a message of a running splice, all but its reply.  `now` is in seconds."""
+    def take(self, message: Message) -> None:
+        """Take note of a message of a running splice, all but its reply.  Times are in seconds."""
         if message.kind == REQUEST and message.name == RUN_TH:
-            self._begin(message.raw, now)
+            self._begin(message.raw, message.at)
         elif message.kind == ASKING and message.name != RUN_TH_DONE:
-            self._asked(message, now)
+            self._asked(message)
         elif message.kind == ANSWER and self._questions:
-            self._answered(message, now)
+            self._answered(message)
 
-    def finish(self, message: Message, now: float, memory: int) -> bytes:
+    def finish(self, message: Message, memory: int) -> bytes:
         """The frame about a splice whose reply this is; empty when the message is no such reply."""
         if message.kind != REPLY or message.name != RUN_TH or self.place is None:
             return b""
@@ -86,7 +86,7 @@ class Recorder:
         failure = self._reported if failure == _FAILED and self._reported else failure
         header = {
             **place.header(wire.SPLICE),
-            "ms": _milliseconds(now - self.since),
+            "ms": _milliseconds(message.at - self.since),
             "memory": memory,
             "failure": failure,
             "stopped": self.stopped,
@@ -113,18 +113,18 @@ class Recorder:
             # The conversation found it well-formed, so this cannot be; then it is a splice that nobody hears of.
             self.place = None
 
-    def _asked(self, message: Message, now: float) -> None:
-        self._asked_at = now
+    def _asked(self, message: Message) -> None:
+        self._asked_at = message.at
         self._questions.append([message.name, self._recorded(message.raw), 0, 0.0])
         if message.name == ADD_DEPENDENT_FILE:
             self._files.append(Reader(message.raw, 1).text())
         elif message.name == REPORT and message.raw[1]:
             self._reported = Reader(message.raw, 2).text()
 
-    def _answered(self, message: Message, now: float) -> None:
+    def _answered(self, message: Message) -> None:
         question = self._questions[-1]
         question[2] = self._recorded(message.raw)
-        question[3] = _milliseconds(now - self._asked_at)
+        question[3] = _milliseconds(message.at - self._asked_at)
 
     def _recorded(self, raw: bytes) -> int:
         if self._n_bytes + len(raw) > MOST_RECORDED:

@@ -30,10 +30,13 @@ PARTING_SECONDS = 1.0
 MOST_SAID = 2**20
 """What a splice prints beyond that is dropped."""
 
+NEVER = float("inf")
+
 SPLICE_RUNS = (ASKING, ANSWER)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     Config = dict[str, Any]
@@ -86,10 +89,16 @@ class Tap:
         """Why there is no interpreter any more."""
         self._last_words = ""
         """What GHC is told about the splice that was running when the interpreter ended; empty when told."""
+        self._now = 0.0
+        """When something was heard last."""
         self._since = 0.0
         """When the splice that runs began."""
-        self._next_look = 0.0
+        self._next_look = NEVER
         """When it is to be looked at again."""
+        self._wait: float | None = None
+        """How many milliseconds to wait until then."""
+        self._hear: dict[int, Callable[[int], None]] = {}
+        """What to do when a descriptor is ready, with the events."""
         self._told_running = False
         self._told_trouble = False
 
@@ -116,33 +125,37 @@ class Tap:
     # --- Waiting
 
     def _start(self) -> None:
-        self._poll.register(self._from_ghc, select.POLLIN)
+        self._watch(self._from_ghc, self._hear_ghc)
         if self._link.descriptor >= 0:
-            self._poll.register(self._link.descriptor, 0)
+            self._watch(self._link.descriptor, self._hear_link, 0)
         if not self._child:
             self._gone("There is no interpreter for this way of linking.")
             return
         for descriptor in (self._child.read, self._child.write, self._child.said):
             os.set_blocking(descriptor, False)
-        for descriptor in (self._child.read, self._child.said, self._child.watch):
-            if descriptor >= 0:
-                self._poll.register(descriptor, select.POLLIN)
+        self._watch(self._child.read, self._hear_child)
+        self._watch(self._child.said, self._hear_said)
+        self._watch(self._child.watch, self._child_ended)
+
+    def _watch(self, descriptor: int, hear: "Callable[[int], None]", events: int = select.POLLIN) -> None:
+        if descriptor >= 0:
+            self._poll.register(descriptor, events)
+            self._hear[descriptor] = hear
+
+    def _forget(self, descriptor: int) -> None:
+        if self._hear.pop(descriptor, None):
+            self._poll.unregister(descriptor)
 
     def _turn(self) -> None:
-        for descriptor, events in self._poll.poll(self._timeout()):
-            if descriptor == self._from_ghc:
-                self._hear_ghc()
-            elif descriptor == self._link.descriptor:
-                self._hear_link(events)
-            elif self._child is None:
-                continue
-            elif descriptor == self._child.read:
-                self._hear_child()
-            elif descriptor == self._child.said:
-                self._hear_said()
-            elif descriptor == self._child.watch:
-                self._child_ended()
-        self._look()
+        heard = self._poll.poll(self._wait)
+        if not heard:
+            self._now = time.monotonic()
+        for descriptor, events in heard:
+            # Hearing one may end another.
+            if hear := self._hear.get(descriptor):
+                hear(events)
+        if self._now >= self._next_look:
+            self._look()
 
     def _hear_link(self, events: int) -> None:
         descriptor = self._link.descriptor
@@ -152,22 +165,15 @@ class Tap:
             self._link.flush()
         self._watch_link(descriptor)
 
-    def _timeout(self) -> float | None:
-        """In milliseconds, for `poll`."""
-        if self._child is None or self._talk is None or self._talk.state not in SPLICE_RUNS:
-            return None
-        return max(1.0, (self._next_look - time.monotonic()) * 1000)
-
     def _look(self) -> None:
-        """See, now and then, whether the running splice keeps its limits."""
+        """See whether the running splice, if one runs, keeps its limits."""
         if self._child is None or self._talk is None or self._talk.state not in SPLICE_RUNS:
+            self._next_look, self._wait = NEVER, None
             return
         now = time.monotonic()
-        if now < self._next_look:
-            return
         seconds = self._config["seconds"]
         lasted = now - self._since
-        self._next_look = min(now + LOOK_SECONDS, max(now, self._since + seconds))
+        self._look_in(min(LOOK_SECONDS, max(0.0, seconds - lasted)), now)
         if lasted > LONG_SECONDS and not self._told_running:
             self._told_running = True
             self._send(self._recorder.running(now))
@@ -178,21 +184,25 @@ class Tap:
         elif self._child.watch < 0 and self._child.ended():
             self._child_ended()
 
+    def _look_in(self, seconds: float, now: float) -> None:
+        self._next_look = now + seconds
+        self._wait = max(1.0, seconds * 1000)
+
     # --- GHC speaks
 
-    def _hear_ghc(self) -> None:
+    def _hear_ghc(self, _: int) -> None:
         data = os.read(self._from_ghc, READ_BYTES)
         if not data:
             self._part()
-        if self._talk is None or self._talk.state == LOST:
-            self._pass_to_child(data)
-            return
-        messages = self._talk.from_ghc(data)
-        if not (messages or self._held_from_ghc or self._talk.pending_run) and self._child:
+        talk = self._talk
+        self._now = now = time.monotonic()
+        if talk is None or talk.state == LOST or talk.skips(data, now, True):
             # Most of the conversation; so that is all that it costs.
             self._pass_to_child(data)
-            self._note_trouble()
+            if self._child is None:
+                self._answer_ghc()
             return
+        messages = talk.from_ghc(data, now)
         if self._child is None:
             self._note(messages)
             self._answer_ghc()
@@ -205,7 +215,7 @@ class Tap:
             self._note(messages)
             self._refuse(why)
             return
-        n_ready = len(data) - self._talk.pending_run
+        n_ready = len(data) - talk.pending_run
         self._held_from_ghc = data[n_ready:]
         self._pass_to_child(data[:n_ready])
         self._note(messages)
@@ -213,7 +223,8 @@ class Tap:
     def _pass_to_child(self, data: bytes | memoryview) -> None:
         while data and self._child:
             try:
-                data = _rest(data, os.write(self._child.write, data))
+                n_written = os.write(self._child.write, data)
+                data = memoryview(data)[n_written:] if n_written < len(data) else b""
             except BlockingIOError:
                 self._wait_for_child()
             except BrokenPipeError:
@@ -228,7 +239,7 @@ class Tap:
         waiting.register(self._child.said, select.POLLIN)
         for descriptor, _ in waiting.poll(LOOK_SECONDS * 1000):
             if descriptor == self._child.said:
-                self._hear_said()
+                self._hear_said(0)
         self._look()
 
     def _part(self) -> None:
@@ -242,10 +253,14 @@ class Tap:
 
     # --- The interpreter speaks
 
-    def _hear_child(self) -> None:
+    def _hear_child(self, _: int) -> None:
         data = self._read_child()
         if data:
-            self._take_from_child(data)
+            self._now = now = time.monotonic()
+            if self._talk and self._talk.skips(data, now, False):
+                self._pass_to_ghc(data)
+            else:
+                self._take_from_child(data)
         elif data is not None:
             self._child_ended()
 
@@ -262,20 +277,21 @@ class Tap:
         if self._talk is None:
             self._pass_to_ghc(data)
             return
-        messages = self._talk.from_interpreter(data)
-        if self._held_from_child or self._talk.incomplete:
+        talk = self._talk
+        messages = talk.from_interpreter(data, self._now)
+        if self._held_from_child or talk.incomplete:
             data = self._held_from_child + data
-            n_ready = len(data) - self._talk.incomplete
+            n_ready = len(data) - talk.incomplete
             data, self._held_from_child = data[:n_ready], data[n_ready:]
         # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
         self._pass_to_ghc(data)
 
     def _pass_to_ghc(self, data: bytes | memoryview) -> None:
-        while data:
-            data = _rest(data, os.write(self._to_ghc, data))
+        while (n_written := os.write(self._to_ghc, data)) < len(data):
+            data = memoryview(data)[n_written:]
 
-    def _hear_said(self) -> None:
+    def _hear_said(self, _: int) -> None:
         assert self._child
         try:
             data = os.read(self._child.said, READ_BYTES)
@@ -293,13 +309,13 @@ class Tap:
 
     # --- The interpreter ends
 
-    def _child_ended(self) -> None:
+    def _child_ended(self, _: int = 0) -> None:
         """It has exited, or closed its pipes, or both."""
         assert self._child
         if self._child.wait(PARTING_SECONDS if self._is_shut_down() else LOOK_SECONDS):
             while data := self._read_child():
                 self._take_from_child(data)
-            self._hear_said()
+            self._hear_said(0)
             code = self._child.code
             cause = endings.died(code, self._program, self._said)
         else:
@@ -330,7 +346,7 @@ class Tap:
         self._cause = cause
         self._last_words = cause if runs else ""
         self._recorder.stopped = runs
-        talk.interpreter_is_gone()
+        self._note(talk.interpreter_is_gone())
         self._send(wire.frame({"event": wire.DIED, "cause": cause, "running": runs}))
         self._answer_ghc()
 
@@ -340,12 +356,6 @@ class Tap:
 
     def _can_stand_in(self) -> bool:
         return self._talk is not None and self._talk.state != LOST
-
-    def _forget(self, descriptor: int) -> None:
-        try:
-            self._poll.unregister(descriptor)
-        except (KeyError, ValueError):
-            return
 
     # --- Speaking in its stead
 
@@ -378,7 +388,7 @@ class Tap:
 
     def _say(self, data: bytes) -> None:
         assert self._talk
-        messages = self._talk.from_interpreter(data)
+        messages = self._talk.from_interpreter(data, time.monotonic())
         # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
         self._pass_to_ghc(data)
@@ -387,22 +397,19 @@ class Tap:
 
     def _note(self, messages: list[Message]) -> None:
         self._note_trouble()
-        if not messages:
-            return
-        now = time.monotonic()
         for message in messages:
             if message.kind == REPLY:
                 if message.name == RUN_TH:
                     memory = self._child.memory() if self._child else 0
-                    self._send(self._recorder.finish(message, now, memory))
+                    self._send(self._recorder.finish(message, memory))
             elif message.kind != REQUEST:
-                self._recorder.take(message, now)
+                self._recorder.take(message)
             elif message.name in RUNNING:
-                self._since = now
-                self._next_look = now + min(LOOK_SECONDS, self._config["seconds"])
+                self._since = message.at
+                self._look_in(min(LOOK_SECONDS, self._config["seconds"]), message.at)
                 self._told_running = False
                 self._n_said = 0
-                self._recorder.take(message, now)
+                self._recorder.take(message)
 
     def _note_trouble(self) -> None:
         if self._talk and self._talk.state == LOST and not self._told_trouble:
@@ -420,10 +427,6 @@ class Tap:
             self._poll.modify(descriptor, select.POLLOUT if self._link.waiting else 0)
         elif descriptor >= 0:
             self._forget(descriptor)
-
-
-def _rest(data: bytes | memoryview, n_written: int) -> bytes | memoryview:
-    return memoryview(data)[n_written:] if n_written < len(data) else b""
 
 
 def _terminated(number: int, frame: object) -> None:

@@ -6,7 +6,16 @@ import pytest
 
 from tests.support import record_conversation
 from tests.support.record_conversation import Pieces
-from thatch.core.iserv.conversation import ANSWER, ASKING, LOST, REPLY, REQUEST, Conversation, Message
+from thatch.core.iserv.conversation import (
+    ANSWER,
+    ASKING,
+    LOST,
+    REPLY,
+    REQUEST,
+    WRITTEN_AT_ONCE,
+    Conversation,
+    Message,
+)
 from thatch.core.iserv.grammar import th_types
 from thatch.core.iserv.messages import RUN_TH, SERIES, protocol_of
 from thatch.core.iserv.recorder import Place
@@ -26,9 +35,17 @@ def recorded(series: str) -> Pieces:
 
 def follow(talk: Conversation, pieces: Pieces) -> list[Message]:
     found = []
-    for speaker, data in pieces:
+    for speaker, data in filter(lambda piece: piece[1], pieces):
         found += talk.from_ghc(data) if speaker == "G" else talk.from_interpreter(data)
     return found
+
+
+def told_with_times(talk: Conversation, pieces: Pieces) -> list[tuple[str, str, bytes, float]]:
+    """What runs in splices is told, when each of its messages ended by the number of the piece."""
+    found = []
+    for at, (speaker, data) in enumerate(pieces):
+        found += talk.from_ghc(data, at) if speaker == "G" else talk.from_interpreter(data, at)
+    return [(one.kind, one.name, one.raw, one.at) for one in found if one.kind in (ASKING, ANSWER)]
 
 
 def told(messages: list[Message]) -> list[tuple[str, str, bytes]]:
@@ -96,6 +113,27 @@ def test_every_answer_is_known_to_be_complete_when_it_is(series: str) -> None:
     assert (talk.trouble, n_answers > 30) == ("", True)
 
 
+def test_what_is_put_aside_is_told_as_if_it_had_been_looked_at(series: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    thorough, hasty, forgetful = conversation(series), conversation(series), conversation(series)
+    thorough.interpreter_is_gone()
+    expected = told_with_times(thorough, recorded(series))
+    assert told_with_times(hasty, recorded(series)) == expected
+    monkeypatch.setattr("thatch.core.iserv.conversation.MOST_ASIDE", 100)
+    assert told_with_times(forgetful, recorded(series)) == expected
+
+
+def test_most_pieces_are_passed_on_without_a_look(series: str) -> None:
+    talk, pieces = conversation(series), recorded(series)
+    n_skipped = 0
+    for at, (speaker, data) in enumerate(pieces):
+        if talk.skips(data, at, speaker == "G"):
+            n_skipped += 1
+        else:
+            follow(talk, [(speaker, data)])
+    assert talk.trouble == ""
+    assert n_skipped > len(pieces) / 2
+
+
 @pytest.mark.parametrize("hasty", [True, False])
 def test_byte_by_byte_is_the_same(series: str, hasty: bool) -> None:
     pieces = recorded(series)
@@ -137,8 +175,9 @@ def test_an_interpreter_that_dies_anywhere_leaves_a_turn_to_take(series: str) ->
         before = talk.state
         talk.interpreter_is_gone()
         if talk.state == LOST:
-            # Half of an ordinary reply has gone to GHC: nothing can mend that.
-            assert before == REPLY and speaker == "I" and "broke off" in talk.trouble
+            # Half of an ordinary reply has gone to GHC, or of a question so small that it comes in one piece.
+            assert (before == REPLY or (before == ANSWER and len(half) < WRITTEN_AT_ONCE)) and speaker == "I"
+            assert "broke off" in talk.trouble
         elif speaker == "G":
             follow(talk, [("G", data[len(half) :])])
             assert talk.state in (REQUEST, REPLY, ASKING, ANSWER)
