@@ -16,6 +16,7 @@ from thatch.core.navigation.evidence import solved_at
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.places import Place
 from thatch.core.navigation.seen import Seen, word_at
+from thatch.core.navigation.signatures import written_signature
 from thatch.core.packages.links import Links
 from thatch.core.packages.model import NO_LINKS
 from thatch.core.source.outline import outline
@@ -85,12 +86,12 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
         return None
     name = fields_or_self(seen.facts, one.name)[0]
     about = await _about(modules, documents, seen, name)
-    code = _signature(seen.facts, one, seen.spell) or about.code or _bare(name)
-    here = _used(seen.facts, one, seen.spell)
+    general, here = _signature(seen.facts, one, seen.spell), _used(seen.facts, one, seen.spell)
+    code = about.signature or general or about.code or _bare(name)
     return Hover(
         region=region,
         code="\n".join([*about.fixities, code]),
-        here="" if here == code else here,
+        here="" if here in {general, code} else here,
         remarks=(*about.remarks, *await _instances(modules, documents, seen, one)),
         documentation=about.documentation,
         references=about.references,
@@ -102,6 +103,9 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
 class _About:
     """What is known of a name wherever it is used."""
 
+    signature: str = ""
+    """As it is written in the source."""
+
     code: str = ""
     fixities: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -112,7 +116,7 @@ class _About:
 
 async def _about(modules: Modules, documents: Documents, seen: Seen, name: Name | str) -> _About:
     if isinstance(name, LocalName):
-        return _About()
+        return _About(signature=written_signature(seen.facts, name, _written(name)))
     home = modules.path(name.module) if isinstance(name, ExternalName) else None
     if isinstance(name, ExternalName) and home is None:
         return await _about_package_name(seen, name)
@@ -133,6 +137,7 @@ def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -
     definition = found.find(name.occ)
     written = name.occ.as_written.text
     return _About(
+        signature=written_signature(home.facts, name, _written(name)),
         code=code,
         fixities=tuple(_fixity(one) for one in found.fixities if one.occ.text == written),
         remarks=(Remark("Defined in", name.module.name, place),),

@@ -77,6 +77,7 @@ PURE = (
     "core/navigation/inlay.py",
     "core/navigation/places.py",
     "core/navigation/seen.py",
+    "core/navigation/signatures.py",
     "core/packages/cabal_file.py",
     "core/packages/definitions.py",
     "core/packages/links.py",

@@ -178,3 +178,28 @@ async def test_fixities_of_home_operators(ghc: Ghc, compile_once: CompileOnce) -
     found = await ask(files, "A", "op\n")
     assert found
     assert found.code == "infixr 4 `op`\nop :: a -> b -> a"
+
+
+async def test_signatures_are_as_they_were_written(ghc: Ghc, compile_once: CompileOnce) -> None:
+    fixture = """
+        -- /A.hs
+        module A where
+        type Name = String
+        first, second
+          :: Maybe Name
+          -> -- comment
+             FilePath
+        first = maybe "" id
+        second = first
+        user = let local :: FilePath -> Name
+                   local x = x
+               in local . second
+    """
+    files = compile_once(ghc, fixture)
+    for text, code in {
+        "second = ": "second :: Maybe Name\n  -> -- comment\n     FilePath",
+        "local x": "local :: FilePath -> Name",
+    }.items():
+        found = await ask(files, "A", text)
+        assert found
+        assert (found.code, found.here) == (code, "")
