@@ -17,6 +17,7 @@ from thatch.core.haddock.document import (
     Examples,
     Heading,
     Inline,
+    Monospace,
     OrderedList,
     Paragraph,
     Property,
@@ -50,6 +51,10 @@ def parse_document(comment: str) -> Document:
 
 def _lines(text: str) -> list[str]:
     return text.replace("\r", "").expandtabs().split("\n")
+
+
+_Item = tuple[re.Match[str], tuple[Inline, ...], tuple[Block, ...]]
+"""An item of a list: the mark that it begins with, its text, and what is nested in it."""
 
 
 class _Parser:
@@ -93,7 +98,7 @@ class _Parser:
             if read(text):
                 return
         lines = self._take(self._n_until_blank())
-        self._blocks.append(Paragraph(_running([line.strip() for line in lines])))
+        self._blocks += _running(_joined(lines))
 
     def _merge(self, block: BulletList | OrderedList | DefinitionList) -> None:
         """Add a list, to the list right before it if that is of its kind: nested text ends a list for Haddock."""
@@ -163,19 +168,25 @@ class _Parser:
     def _bullets(self, text: str) -> bool:
         if not _BULLET.match(text) or self._depth >= DEEPEST:
             return False
-        self._merge(BulletList(tuple(item for _, item in self._items(_BULLET))))
+        self._merge(BulletList(tuple(_running(parts) + nested for _, parts, nested in self._items(_BULLET))))
         return True
 
     def _numbers(self, text: str) -> bool:
         if not _NUMBER.match(text) or self._depth >= DEEPEST:
             return False
-        self._merge(OrderedList(tuple((int(mark[1] or mark[2]), item) for mark, item in self._items(_NUMBER))))
+        items = self._items(_NUMBER)
+        self._merge(
+            OrderedList(tuple((int(mark[1] or mark[2]), _running(parts) + nested) for mark, parts, nested in items))
+        )
         return True
 
     def _terms(self, text: str) -> bool:
         if not _TERM.match(text) or _LINK.match(text) or self._depth >= DEEPEST:
             return False
-        self._merge(DefinitionList(tuple((parse_inline(mark[1]), item) for mark, item in self._items(_TERM))))
+        items = self._items(_TERM)
+        self._merge(
+            DefinitionList(tuple((parse_inline(mark[1]), _plain(parts) + nested) for mark, parts, nested in items))
+        )
         return True
 
     def _bird_tracks(self, text: str) -> bool:
@@ -208,18 +219,18 @@ class _Parser:
                 return line
         return None
 
-    def _items(self, mark: re.Pattern[str]) -> list[tuple[re.Match[str], tuple[Block, ...]]]:
-        """The items of a list: each with the mark that it begins with."""
+    def _items(self, mark: re.Pattern[str]) -> list[_Item]:
+        """The items of a list."""
         indent = _indent(self._lines[self._at])
-        items: list[tuple[re.Match[str], tuple[Block, ...]]] = []
+        items: list[_Item] = []
         while not self._blank(self._at) and (found := self._item_mark(mark, indent)):
-            text = [self._lines[self._at].strip()[found.end() :].strip()]
+            text = [self._lines[self._at].strip()[found.end() :]]
             self._at += 1
             while not self._blank(self._at) and not self._item_mark(mark, indent):
-                text.append(self._lines[self._at].strip())
+                text.append(self._lines[self._at])
                 self._at += 1
             nested = self._nested(indent) if self._blank(self._at) else []
-            items.append((found, self._paragraphs(text, nested)))
+            items.append((found, _joined(text), self._inner(nested)))
             if nested:
                 break
             self._skip_to_item(mark, indent)
@@ -253,19 +264,29 @@ class _Parser:
         self._at = end
         return [line[len(deep) :] for line in self._lines[start:end]]
 
-    def _paragraphs(self, text: list[str], nested: list[str]) -> tuple[Block, ...]:
-        parts = _running(text)
-        own: tuple[Block, ...] = (Paragraph(parts),) if parts else ()
-        if not nested:
-            return own
+    def _inner(self, nested: list[str]) -> tuple[Block, ...]:
         inner = _Parser(nested, self._depth + 1)
         blocks = inner.blocks()
         self.since = self.since or inner.since
-        return own + blocks
+        return blocks
 
 
-def _running(lines: Sequence[str]) -> tuple[Inline, ...]:
-    return parse_inline("\n".join(lines).strip())
+def _joined(lines: Sequence[str]) -> tuple[Inline, ...]:
+    """What some lines of text say."""
+    return parse_inline("\n".join(line.strip() for line in lines).strip())
+
+
+def _running(parts: tuple[Inline, ...]) -> tuple[Block, ...]:
+    """Text as a paragraph; if all of it is in monospace, it is code."""
+    match parts:
+        case (Monospace(code),):
+            return (CodeBlock(plain_text(code)),)
+        case _:
+            return _plain(parts)
+
+
+def _plain(parts: tuple[Inline, ...]) -> tuple[Block, ...]:
+    return (Paragraph(parts),) if parts else ()
 
 
 def _indent(line: str) -> str:

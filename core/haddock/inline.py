@@ -23,7 +23,10 @@ from thatch.core.haddock.document import (
 DEEPEST = 8
 """Markup inside markup deeper than this is text."""
 
-_PLAIN = re.compile(r"(?:\\(?![(\[]).|[^_/<@\"&'`#\[ \\])+|\\", re.DOTALL)
+LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+"""A line break in text, where blanks around it mean nothing."""
+
+_PLAIN = re.compile(r"(?:\\(?![(\[]).|[^_/<@\"&'`#\[ \n\\])+|\\.?", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ANCHOR = re.compile(r"#(?:\\.|[^#\s\\])+#")
 _IMAGE_OR_LINK = re.compile(r"!?\[")
@@ -184,8 +187,12 @@ class _Parser:
         return Identifier(found[2].strip("`"), found[1]) if found else None
 
     def _module(self) -> Inline | None:
+        start = self._at
         found = self._take(_MODULE_LINK)
-        return ModuleLink(found[1], found[2] or "") if found else None
+        if found and all(part[0].isupper() for part in found[1].split(".")):
+            return ModuleLink(found[1], found[2] or "")
+        self._at = start
+        return None
 
     def _picture(self) -> Inline | None:
         inner = self._until("<<", ">>")

@@ -28,7 +28,7 @@ from thatch.core.haddock.document import (
     Table,
     Text,
 )
-from thatch.core.haddock.inline import plain_text
+from thatch.core.haddock.inline import LINE_BREAK, plain_text
 from thatch.core.haddock.math import readable
 
 Reference = Identifier | ModuleLink
@@ -143,7 +143,7 @@ class _Printer:
     def _part(self, part: Inline) -> str:
         match part:
             case Text(text):
-                return escaped(text)
+                return escaped(LINE_BREAK.sub("\n", text))
             case Emphasis(parts):
                 return _marked("*", self._inline(parts))
             case Bold(parts):

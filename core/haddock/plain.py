@@ -25,6 +25,7 @@ from thatch.core.haddock.document import (
     Table,
     Text,
 )
+from thatch.core.haddock.inline import LINE_BREAK
 from thatch.core.haddock.math import readable
 
 _INDENT = "  "
@@ -81,7 +82,7 @@ def _inline(parts: Sequence[Inline]) -> str:
 def _part(part: Inline) -> str:
     match part:
         case Text(text):
-            return text
+            return LINE_BREAK.sub("\n", text)
         case Emphasis(parts) | Bold(parts) | Monospace(parts):
             return "".join(_part(each) for each in parts)
         case Identifier(name):

@@ -34,6 +34,9 @@ class Layout:
     exports_have_docs: bool
     """Whether comments in the list of exports are kept."""
 
+    haddock_joins_since: bool
+    """Whether `.haddock` files have version and package of `@since` together, and name the defaults of methods."""
+
     grammar: tuple[str, ...]
     """The texts of `grammar` that hold."""
 
@@ -52,6 +55,7 @@ LAYOUTS: Mapping[str, Layout] = {
             fields_are_names=False,
             warnings_have_categories=False,
             exports_have_docs=False,
+            haddock_joins_since=False,
             grammar=(grammar.COMMON, grammar.ONLY_9_6, grammar.UNTIL_9_8),
         ),
         # Read in the sources only, at the revision where the branch of 9.8 began; never tried on a file.
@@ -61,6 +65,7 @@ LAYOUTS: Mapping[str, Layout] = {
             fields_are_names=True,
             warnings_have_categories=True,
             exports_have_docs=False,
+            haddock_joins_since=True,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.UNTIL_9_8),
         ),
         Layout(
@@ -69,11 +74,15 @@ LAYOUTS: Mapping[str, Layout] = {
             fields_are_names=True,
             warnings_have_categories=True,
             exports_have_docs=True,
+            haddock_joins_since=True,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.SINCE_9_10),
         ),
     )
 }
 """By series.  From 9.12 on pointers are relative and types have a table of their own."""
+
+HADDOCK_LAYOUTS: Mapping[int, Layout] = {42: LAYOUTS["9.6"], 44: LAYOUTS["9.10"]}
+"""By the versions of `.haddock` files (`binaryInterfaceVersion` in `Haddock/InterfaceFile.hs`), which go with GHC's."""
 
 
 def layout_of(version: str, offset: int) -> Layout:

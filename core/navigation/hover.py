@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from thatch.core.haddock.blocks import parse_document
+from thatch.core.haddock.document import Document
+from thatch.core.haddock.module_header import parse_module_header
 from thatch.core.hi.model import Fixity, Namespace, WarningText
 from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
@@ -18,7 +21,7 @@ from thatch.core.navigation.places import Place
 from thatch.core.navigation.seen import Seen, word_at
 from thatch.core.navigation.signatures import written_signature
 from thatch.core.packages.links import Links
-from thatch.core.packages.model import NO_LINKS
+from thatch.core.packages.model import NO_LINKS, NOTHING
 from thatch.core.source.outline import outline
 from thatch.core.splices.inline_lexer import code_only
 from thatch.core.syntax import is_literate
@@ -65,8 +68,8 @@ class Hover:
 
     remarks: tuple[Remark, ...] = ()
 
-    documentation: str = ""
-    """What the author wrote about it, in Haddock's markup."""
+    documentation: Document = NOTHING
+    """What the author wrote about it."""
 
     references: Mapping[str, str] = {}
     """Pages about names that this mentions."""
@@ -109,7 +112,7 @@ class _About:
     code: str = ""
     fixities: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
-    documentation: str = ""
+    documentation: Document = NOTHING
     references: Mapping[str, str] = {}
     pages: Links = NO_LINKS
 
@@ -133,7 +136,7 @@ def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -
     found = outline(code_only(text) if is_literate(home.path) else text)
     code = _declared(home, place, name, spell)
     if not isinstance(name, ExternalName):
-        return _About(code=code, documentation=found.comment or "")
+        return _About(code=code, documentation=parse_document(parse_module_header(found.comment or "").text))
     definition = found.find(name.occ)
     written = name.occ.as_written.text
     return _About(
@@ -141,7 +144,7 @@ def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -
         code=code,
         fixities=tuple(_fixity(one) for one in found.fixities if one.occ.text == written),
         remarks=(Remark("Defined in", name.module.name, place),),
-        documentation="\n\n".join(definition.comments) if definition else "",
+        documentation=parse_document("\n\n".join(definition.comments)) if definition else NOTHING,
     )
 
 
@@ -153,7 +156,7 @@ async def _about_package_name(seen: Seen, name: ExternalName) -> _About:
     return _About(
         fixities=(_fixity(facts.fixity),) if facts.fixity else (),
         remarks=(Remark("Defined in", f"{name.module.name} ({facts.package})"), *warned),
-        documentation=facts.text,
+        documentation=facts.documentation,
         references=facts.references,
         pages=facts.links,
     )
@@ -168,7 +171,7 @@ async def _about_package_module(seen: Seen, name: str) -> _About:
     return _About(
         code=f"module {name}",
         remarks=(Remark("Package", facts.package),),
-        documentation=facts.comment,
+        documentation=facts.documentation,
         pages=facts.links,
     )
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from thatch.core.haddock.blocks import parse_document
 from thatch.core.haddock.document import Identifier
 from thatch.core.haddock.markdown import Reference, code_block, code_span, escaped, to_markdown
 from thatch.core.haddock.plain import to_plain
@@ -20,8 +19,7 @@ def markdown(hover: Hover, link: Link) -> str:
         parts.append(f"Here:\n{code_block(hover.here)}")
     if hover.remarks:
         parts.append("  \n".join(_remark(remark, link) for remark in hover.remarks))
-    if hover.documentation:
-        text = to_markdown(parse_document(hover.documentation), lambda one: hover.references.get(_referred(one)))
+    if text := to_markdown(hover.documentation, lambda one: hover.references.get(_referred(one))):
         parts.append(f"---\n\n{text}")
     if pages := _pages(hover):
         parts.append(" · ".join(f"[{title}]({url})" for title, url in pages))
@@ -35,8 +33,8 @@ def plain(hover: Hover) -> str:
         parts.append(f"Here:\n{hover.here}")
     if hover.remarks:
         parts.append("\n".join(f"{remark.text} {remark.subject}".rstrip() for remark in hover.remarks))
-    if hover.documentation:
-        parts.append(to_plain(parse_document(hover.documentation)))
+    if text := to_plain(hover.documentation):
+        parts.append(text)
     parts += [f"{title}: {url}" for title, url in _pages(hover)]
     return "\n\n".join(parts)
 

@@ -32,6 +32,9 @@ class Package:
     documentation: tuple[Path, ...] = ()
     """Folders for the pages that Haddock makes; they need not exist."""
 
+    haddock_files: tuple[Path, ...] = ()
+    """The files that Haddock leaves beside them; they need not exist either."""
+
     @property
     def source_id(self) -> str:
         """The name and version of its package, such as `containers-0.6.7`."""
@@ -77,6 +80,7 @@ def parse_package(text: str, root: Path) -> Package:
         import_dirs=_folders(fields.get("import-dirs", ""), root),
         depends=tuple(fields.get("depends", "").split()),
         documentation=_folders(fields.get("haddock-html", ""), root),
+        haddock_files=_folders(fields.get("haddock-interfaces", ""), root),
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.hi.model import (
@@ -12,26 +13,17 @@ from thatch.core.hi.model import (
     Fixity,
     KnownName,
     Name,
-    Namespace,
     OccName,
     WarningText,
 )
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.packages.database import Package, interface_path, read_packages
-from thatch.core.source.model import VALUES
+from thatch.core.packages.name_index import NameIndex
+
+Value = TypeVar("Value")
 
 MOST_INTERFACES = 64
 """How many interfaces are remembered."""
-
-Key = tuple[str, Namespace]
-
-
-@define
-class _Said:
-    """What comments in an interface say of a name."""
-
-    comments: tuple[DocumentationComment, ...] = ()
-    arguments: Mapping[int, DocumentationComment] = field(factory=dict)
 
 
 class ModuleInterface:
@@ -44,66 +36,44 @@ class ModuleInterface:
         self.has_documentation = documentation is not None
         self.comment = documentation.module if documentation else None
         self._known = known
-        self._fixities = {_key(fixity.occ): fixity for fixity in interface.fixities}
         self.warning = interface.warnings.module
-        self._warnings = {_key(occ): text for occ, text in interface.warnings.names}
-        self._said: dict[Key, list[tuple[OccName, _Said]]] = {}
+        self._comments: NameIndex[tuple[DocumentationComment, ...]] = NameIndex()
+        self._arguments: NameIndex[Mapping[int, DocumentationComment]] = NameIndex()
+        self._fixities: NameIndex[Fixity] = NameIndex()
+        self._warnings: NameIndex[WarningText] = NameIndex()
+        for fixity in interface.fixities:
+            self._fixities.add(fixity.occ, fixity)
+        for occ, text in interface.warnings.names:
+            self._warnings.add(occ, text)
         if documentation:
-            for name, comments in documentation.names.items():
-                self._about(name).comments = comments
-            for name, arguments in documentation.arguments.items():
-                self._about(name).arguments = arguments
+            self._collect(documentation.names, self._comments)
+            self._collect(documentation.arguments, self._arguments)
 
     def comments(self, occ: OccName) -> tuple[DocumentationComment, ...]:
         """What comments say of a name."""
-        said = self._find(occ)
-        return said.comments if said else ()
+        return self._comments.find(occ) or ()
 
     def arguments(self, occ: OccName) -> Mapping[int, DocumentationComment]:
         """What comments say of its arguments."""
-        said = self._find(occ)
-        return said.arguments if said else {}
+        return self._arguments.find(occ) or {}
 
     def fixity(self, occ: OccName) -> Fixity | None:
         """How a name binds, if there is a declaration of that."""
-        return self._fixities.get(_key(occ))
+        return self._fixities.find(occ)
 
     def warning_about(self, occ: OccName) -> WarningText | None:
         """What users of a name are warned of."""
-        return self._warnings.get(_key(occ)) or self.warning
+        return self._warnings.find(occ) or self.warning
 
-    def explained(self, name: Name | KnownName) -> Name | None:
-        """A name in full; None for one that GHC knows and `known` does not."""
-        return explained(name, self._known)
-
-    def _about(self, name: Name | KnownName) -> _Said:
-        full = self.explained(name)
-        if full is None:
-            return _Said()
-        occ = full.occ.as_written
-        entries = self._said.setdefault(_key(occ), [])
-        for other, said in entries:
-            if other == occ:
-                return said
-        entries.append((occ, _Said()))
-        return entries[-1][1]
-
-    def _find(self, occ: OccName) -> _Said | None:
-        """What is said of a name; of several fields of that name, of the one with the right constructor."""
-        occ = occ.as_written
-        entries = self._said.get(_key(occ), [])
-        exact = [said for other, said in entries if other.parent == occ.parent]
-        return next(iter([*exact, *(said for _, said in entries)]), None)
+    def _collect(self, said: Mapping[Name | KnownName, Value], index: NameIndex[Value]) -> None:
+        for name, value in said.items():
+            if full := explained(name, self._known):
+                index.add(full.occ, value)
 
 
 def explained(name: Name | KnownName, known: Mapping[str, Name]) -> Name | None:
     """A name in full; None for one that GHC knows and the table does not."""
     return known.get(name.key) if isinstance(name, KnownName) else name
-
-
-def _key(occ: OccName) -> Key:
-    occ = occ.as_written
-    return occ.text, Namespace.VARIABLE if occ.namespace in VALUES else occ.namespace
 
 
 @frozen

@@ -23,12 +23,14 @@ class Links:
 
 def page(module: str, occ: OccName | None) -> str:
     """The page of a module in the folder or the site of its package, at the place of a name."""
-    return f"{module.replace('.', '-')}.html{'' if occ is None else f'#{anchor(occ)}'}"
+    place = "" if occ is None else f"#{anchor(occ)}"
+    return f"{module.replace('.', '-')}.html{place}"
 
 
 def source_page(module: str, occ: OccName | None) -> str:
     """The page with the source of a module, at the place of a name."""
-    return f"src/{module}.html{'' if occ is None else f'#{quote(occ.as_written.text)}'}"
+    place = "" if occ is None else "#" + quote(occ.as_written.text, safe="")
+    return f"src/{module}.html{place}"
 
 
 def site_links(package: str, module: str, defining: str, occ: OccName | None) -> Links:

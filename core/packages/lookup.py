@@ -1,32 +1,22 @@
 """Questions about names and modules of installed packages.  Answers come from files, and are remembered."""
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from attrs import frozen
-
-from thatch.core.errors import ThatchError
 from thatch.core.hi.model import KnownName, ModuleId, Name, OccName
-from thatch.core.packages.database import Package, database_folders, visible_packages
-from thatch.core.packages.definitions import source_outline
-from thatch.core.packages.interfaces import InstalledInterfaces, ModuleInterface, explained
+from thatch.core.packages.comments import Comments
+from thatch.core.packages.database import database_folders, visible_packages
+from thatch.core.packages.interfaces import InstalledInterfaces, explained
 from thatch.core.packages.model import NameFacts, Origin, PackageModuleFacts, SourcePlace
 from thatch.core.packages.pages import Pages
-from thatch.core.packages.sources import PackageSources, read_source
+from thatch.core.packages.sources import PackageSources
 from thatch.core.project.cabal_config import download_folders
 from thatch.core.settings import Settings
-from thatch.core.source.model import Outline
-
-log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 4096
 """How many answers are remembered."""
-
-MOST_OUTLINES = 32
 
 Key = TypeVar("Key")
 Answer = TypeVar("Answer")
@@ -46,7 +36,7 @@ class PackageNames:
         self._pages = Pages(interfaces)
         self._names: dict[Name, NameFacts] = {}
         self._modules: dict[ModuleId, PackageModuleFacts] = {}
-        self._outline = lru_cache(maxsize=MOST_OUTLINES)(_read_outline)
+        self._comments = Comments(sources)
 
     async def name(self, name: Name | KnownName) -> NameFacts | None:
         """What is known of a name, given with the module that defines it; None if that is of no installed package."""
@@ -96,29 +86,17 @@ class PackageNames:
             return None
         module, occ = name.module.name, name.occ
         interface = self._interfaces.interface(package, module)
-        if interface and interface.has_documentation:
-            said = self._said_in_interface(interface, occ)
-        else:
-            said = _said_in_source(self._source_outline(package, module), occ)
+        said = self._comments.name(package, module, occ, interface)
         return NameFacts(
             name=name,
             package=package.source_id,
-            comments=said.comments,
+            documentation=said.documentation,
             arguments=said.arguments,
-            origin=said.origin if said.comments or said.arguments else Origin.NONE,
-            references=said.references,
+            origin=said.origin,
+            references=self._pages.references(said.mentioned),
             fixity=interface.fixity(occ) if interface else None,
             warning=interface.warning_about(occ) if interface else None,
             links=self._pages.links(package, module, occ),
-        )
-
-    def _said_in_interface(self, interface: ModuleInterface, occ: OccName) -> "_Said":
-        comments, arguments = interface.comments(occ), interface.arguments(occ)
-        return _Said(
-            Origin.INTERFACE,
-            tuple(comment.text for comment in comments),
-            {index: comment.text for index, comment in arguments.items()},
-            self._pages.references((*comments, *arguments.values())),
         )
 
     def _find_module(self, module: ModuleId) -> PackageModuleFacts | None:
@@ -126,16 +104,13 @@ class PackageNames:
         if package is None:
             return None
         interface = self._interfaces.interface(package, module.name)
-        if interface and interface.has_documentation:
-            comment, origin = interface.comment.text if interface.comment else "", Origin.INTERFACE
-        else:
-            found = self._source_outline(package, module.name)
-            comment, origin = (found.comment or "" if found else ""), Origin.SOURCE
+        said = self._comments.module(package, module.name, interface)
         return PackageModuleFacts(
             module=module,
             package=package.source_id,
-            comment=comment,
-            origin=origin if comment else Origin.NONE,
+            description=said.description,
+            documentation=said.documentation,
+            origin=said.origin,
             warning=interface.warning if interface else None,
             links=self._pages.links(package, module.name, None),
         )
@@ -146,27 +121,11 @@ class PackageNames:
         path = tree.module(module.name) if tree else None
         if tree is None or path is None:
             return None
-        found = self._outline_of(path)
+        found = self._comments.outline(path)
         if occ is None or found is None:
             return SourcePlace(path=path, span=found.name_span if found else None, unpacked=tree.unpacked)
         definition = found.find(occ)
         return SourcePlace(path=path, span=definition.span if definition else None, unpacked=tree.unpacked)
-
-    def _source_outline(self, package: Package, module: str) -> Outline | None:
-        """The outline of a module's source if it is here; an archive that cannot be unpacked is as good as none."""
-        try:
-            tree = self._sources.tree(package)
-        except ThatchError as error:
-            log.info("%s", error)
-            return None
-        path = tree.module(module) if tree else None
-        return self._outline_of(path) if path else None
-
-    def _outline_of(self, path: Path) -> Outline | None:
-        try:
-            return self._outline(path, path.stat().st_mtime_ns)
-        except OSError:
-            return None
 
 
 def package_names(libdir: Path, flags: Sequence[str], known: Mapping[str, Name], settings: Settings) -> PackageNames:
@@ -177,29 +136,6 @@ def package_names(libdir: Path, flags: Sequence[str], known: Mapping[str, Name],
     interfaces = InstalledInterfaces(database_folders(libdir, flags), known)
     folders = [Path(folder).expanduser() for folder in settings.source_dirs]
     return PackageNames(interfaces, PackageSources(settings.cache_dir / "sources", folders, download_folders()), flags)
-
-
-@frozen
-class _Said:
-    """What comments say of a name."""
-
-    origin: Origin
-    comments: tuple[str, ...]
-    arguments: Mapping[int, str]
-    references: Mapping[str, str]
-
-
-def _said_in_source(source: Outline | None, occ: OccName) -> _Said:
-    definition = source.find(occ) if source else None
-    if definition is None:
-        return _Said(Origin.NONE, (), {}, {})
-    return _Said(Origin.SOURCE, definition.comments, definition.arguments, {})
-
-
-def _read_outline(path: Path, _stamp: int) -> Outline | None:
-    """The outline of a file, which is another one when the file has another time."""
-    text = read_source(path)
-    return None if text is None else source_outline(text, path.suffix)
 
 
 def _remember(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:

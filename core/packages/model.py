@@ -7,10 +7,12 @@ from pathlib import Path
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
+from thatch.core.haddock.document import Document
 from thatch.core.hi.model import Fixity, ModuleId, Name, WarningText
 from thatch.core.packages.links import Links
 
 NO_LINKS = Links()
+NOTHING = Document()
 
 
 class Origin(Enum):
@@ -18,6 +20,9 @@ class Origin(Enum):
 
     INTERFACE = "interface"
     """What GHC kept of the comments (`-haddock`)."""
+
+    HADDOCK = "haddock"
+    """What Haddock left beside its pages."""
 
     SOURCE = "source"
     """The comments themselves, in the package's source."""
@@ -36,10 +41,10 @@ class NameFacts:
     package: str
     """The name and version of its package, such as `containers-0.6.7`."""
 
-    comments: tuple[str, ...] = ()
-    """What comments say of it, in Haddock's markup."""
+    documentation: Document = NOTHING
+    """What comments say of it."""
 
-    arguments: Mapping[int, str] = {}
+    arguments: Mapping[int, Document] = {}
     """The same of its arguments, counted from 0; the number behind the last one is the result."""
 
     origin: Origin = Origin.NONE
@@ -53,11 +58,6 @@ class NameFacts:
 
     links: Links = NO_LINKS
 
-    @property
-    def text(self) -> str:
-        """All comments together, as Haddock reads them."""
-        return "\n\n".join(self.comments)
-
 
 @frozen(kw_only=True)
 class PackageModuleFacts:
@@ -65,7 +65,12 @@ class PackageModuleFacts:
 
     module: ModuleId
     package: str
-    comment: str = ""
+    description: str = ""
+    """What it is about, in one line, where the comment above it tells."""
+
+    documentation: Document = NOTHING
+    """What the comment above it says, without the fields at its start."""
+
     origin: Origin = Origin.NONE
     warning: WarningText | None = None
     links: Links = NO_LINKS

@@ -15,6 +15,8 @@ from attrs import frozen
 from tests.conftest import Ghc, require_ghc
 from tests.support.waiting import seconds
 from thatch.core.ghc.toolchain import probe
+from thatch.core.haddock.blocks import parse_document
+from thatch.core.haddock.plain import to_plain
 from thatch.core.hi.model import ModuleId, Name, Namespace, OccName
 from thatch.core.hi.reader import read_interface
 from thatch.core.packages.database import Package, database_folders, interface_path
@@ -41,7 +43,9 @@ OPERATORS = (
     "Data.Map.(!) Data.Map.(!?) Data.Map.insert Data.Sequence.(|>) Data.List.(\\\\) Control.Monad.(>=>) "
     "Data.List.NonEmpty.(<|) Data.Ratio.(%)"
 ).split()
-DECORATION = re.compile(r"^(?:-- ?[|^]|--|\{- ?[|^])|-\}$", re.MULTILINE)
+COMMENT = re.compile(r"^(?=-- ?[|^])", re.MULTILINE)
+DASHES = re.compile(r"^--(?: ?[|^])?", re.MULTILINE)
+BLOCK = re.compile(r"^\{- ?[|^]|-\}\s*$")
 SAID = re.compile(
     r"-- (Identifier|Data constructor|Type constructor|Class) defined in\s+\u2018(?:[\w.-]+:)?([\w.]+)\u2019\n"
 )
@@ -121,9 +125,12 @@ def defined(setup: Setup, name: str, module: str, namespace: Namespace) -> Name:
     return Name(ModuleId(units[0], module), OccName(bare(name), namespace))
 
 
-def words(text: str) -> list[str]:
-    """Comments without the marks of comments."""
-    return DECORATION.sub("", text).split()
+def undecorated(text: str) -> str:
+    """Comments without the marks of comments: one block, or several of lines with nothing between them."""
+    text = text.strip("\n")
+    if text.startswith("{-"):
+        return BLOCK.sub("", text)
+    return "\n\n".join(DASHES.sub("", comment) for comment in COMMENT.split(text)[1:])
 
 
 async def test_comments_are_those_that_ghci_shows(setup: Setup) -> None:
@@ -133,7 +140,7 @@ async def test_comments_are_those_that_ghci_shows(setup: Setup) -> None:
         assert said, (name, answers[name])
         facts = await setup.names.name(defined(setup, name, said[2], SPACES.get(said[1], Namespace.TYPE)))
         assert facts is not None and facts.origin is Origin.INTERFACE, name
-        assert words(facts.text) == words(answers[name][said.end() :]), name
+        assert facts.documentation == parse_document(undecorated(answers[name][said.end() :])), name
         assert facts.links.documentation.startswith("https://"), name
 
 
@@ -196,6 +203,6 @@ async def test_a_name_of_a_hidden_module(setup: Setup) -> None:
     assert "Data.Aeson.Types.FromJSON" not in package.modules
     facts = await setup.names.name(Name(ModuleId(package.id, "Data.Aeson.Types.FromJSON"), OccName(".:", VALUE)))
     assert facts is not None
-    assert facts.text.split("\n")[0] == " Retrieve the value associated with the given key of an 'Object'."
+    assert to_plain(facts.documentation).startswith("Retrieve the value associated with the given key of an Object.\n")
     assert facts.links.documentation.endswith("/aeson-2.1.2.1/docs/Data-Aeson.html#v:.:")
     assert facts.links.source.endswith("/aeson-2.1.2.1/docs/src/Data.Aeson.Types.FromJSON.html#.%3A")

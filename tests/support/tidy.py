@@ -82,6 +82,7 @@ PURE = (
     "core/packages/definitions.py",
     "core/packages/links.py",
     "core/packages/model.py",
+    "core/packages/name_index.py",
     "core/position_map.py",
     "core/project/arguments.py",
     "core/project/cabal_messages.py",

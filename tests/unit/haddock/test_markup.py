@@ -45,14 +45,6 @@ PIECES = [
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
-def one(text: str) -> tuple[Inline, ...]:
-    """The parts of a text that is one paragraph."""
-    document = parse_document(text)
-    (paragraph,) = document.blocks
-    assert isinstance(paragraph, Paragraph)
-    return paragraph.parts
-
-
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
@@ -97,10 +89,12 @@ def one(text: str) -> tuple[Inline, ...]:
         ("@a\\@b@", (Monospace((Text("a@b"),)),)),
         ("a / b", (Text("a / b"),)),
         ("@never closed", (Text("@never closed"),)),
+        ("(\\(k, v) -> k)", (Text("((k, v) -> k)"),)),
+        ('"ŉ"', (Text('"ŉ"'),)),
     ],
 )
 def test_inside_a_paragraph(text: str, parts: tuple[Inline, ...]) -> None:
-    assert one(text) == parts
+    assert parse_inline(text) == parts
 
 
 def paragraph(text: str) -> Paragraph:
@@ -121,6 +115,9 @@ def paragraph(text: str) -> Paragraph:
             (Examples((Example("1 + 1", ("2",)), Example("print 3", ("3", "", "4")))), paragraph("text")),
         ),
         ("prop> x == x", (Property("x == x"),)),
+        ("@f 'x'@\n\n* @y@", (CodeBlock("f x"), BulletList(((CodeBlock("y"),),)))),
+        ("see\nhttp://a.b", (Paragraph((Text("see\n"), Link("http://a.b"))),)),
+        ("[t] @y@", (DefinitionList((((Text("t"),), (Paragraph((Monospace((Text("y"),)),)),)),)),)),
         ("* a\n  b\n* c", (BulletList(((paragraph("a\nb"),), (paragraph("c"),))),)),
         ("- a\n\n- b", (BulletList(((paragraph("a"),), (paragraph("b"),))),)),
         ("1. a\n2. b", (OrderedList(((1, (paragraph("a"),)), (2, (paragraph("b"),)))),)),

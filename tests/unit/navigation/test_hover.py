@@ -159,8 +159,8 @@ async def test_names_of_packages_come_with_their_documentation(files: CompiledMo
     found = await ask(files, "Lib", "M.fromList")
     assert found
     assert found.remarks[0].subject.startswith("Data.Map.Strict.Internal (containers-")
-    assert "Build a map from a list" in found.documentation
     shown = markdown(found, lambda _: "")
+    assert "Build a map from a list" in shown
     assert "[Documentation](https://hackage.haskell.org/package/containers-" in shown
     assert "#v:fromList" in shown
     operator = await ask(files, "Lib", "* radius")
@@ -169,7 +169,7 @@ async def test_names_of_packages_come_with_their_documentation(files: CompiledMo
     module = await ask(files, "Lib", "Data.Map.Strict")
     assert module
     assert (module.code, module.remarks[0].text) == ("module Data.Map.Strict", "Package")
-    assert module.documentation
+    assert module.documentation.blocks
 
 
 async def test_fixities_of_home_operators(ghc: Ghc, compile_once: CompileOnce) -> None:

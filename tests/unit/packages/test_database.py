@@ -24,6 +24,7 @@ import-dirs:          "/lib/with blank/containers" ${pkgroot}/more
 depends:
     array-0.5.6.0 base-4.18.2.1
 
+haddock-interfaces: "${pkgroot}/doc/containers.haddock"
 haddock-html: "${pkgroot}/doc/containers"
 """
 LIBRARY = """\
@@ -49,6 +50,7 @@ def test_a_description() -> None:
     assert package.import_dirs == (Path("/lib/with blank/containers"), Path("/root/more"))
     assert package.depends == ("array-0.5.6.0", "base-4.18.2.1")
     assert package.documentation == (Path("/root/doc/containers"),)
+    assert package.haddock_files == (Path("/root/doc/containers.haddock"),)
 
 
 def test_a_library_of_a_package() -> None:

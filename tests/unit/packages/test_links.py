@@ -45,3 +45,7 @@ def test_pages_in_a_folder() -> None:
     assert local_links(Path("/doc/a b"), "A.B", "C", OccName("x", Namespace.VARIABLE)) == Links(
         "file:///doc/a%20b/A-B.html#v:x", "file:///doc/a%20b/src/C.html#x"
     )
+
+
+def test_slashes_in_operators_are_no_folders() -> None:
+    assert site_links("base-1", "A", "A", OccName("/=", Namespace.VARIABLE)).source.endswith("/src/A.html#%2F%3D")

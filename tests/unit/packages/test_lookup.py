@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.projects import write
 from thatch.core.diagnostics import Span
+from thatch.core.haddock.blocks import parse_document
+from thatch.core.haddock.document import Document
 from thatch.core.hi.model import Fixity, KnownName, ModuleId, Name, Namespace, OccName, WarningText
 from thatch.core.packages.archives import BadArchiveError
 from thatch.core.packages.interfaces import InstalledInterfaces
@@ -54,8 +56,8 @@ async def test_documentation_of_an_interface(names: PackageNames) -> None:
     facts = await names.name(name("speak"))
     assert facts is not None
     assert facts.package == "sample-1"
-    assert facts.text == " Uses 'Voice', ünd more."
-    assert facts.arguments == {0: " Whose.", 1: " What 'speak' says."}
+    assert facts.documentation == parse_document("Uses 'Voice', ünd more.")
+    assert facts.arguments == {0: parse_document("Whose."), 1: parse_document("What 'speak' says.")}
     assert facts.origin is Origin.INTERFACE
     assert facts.references == {"Voice": f"{SITE}Spoken.html#t:Voice", "speak": f"{SITE}Spoken.html#v:speak"}
     assert facts.links == Links(f"{SITE}Spoken.html#v:speak", f"{SITE}src/Spoken.html#speak")
@@ -66,7 +68,7 @@ async def test_documentation_of_an_interface(names: PackageNames) -> None:
 
 async def test_names_that_ghc_knows(names: PackageNames) -> None:
     facts = await names.name(KnownName("9x"))
-    assert facts is not None and facts.text == " Uses 'Voice', ünd more."
+    assert facts is not None and facts.documentation == parse_document("Uses 'Voice', ünd more.")
     assert await names.name(KnownName("0y")) is None
 
 
@@ -97,23 +99,54 @@ async def test_units_that_ghc_calls_by_their_names(names: PackageNames) -> None:
 async def test_modules(names: PackageNames, root: Path) -> None:
     spoken = await names.module(ModuleId("sample-1", "Spoken"))
     assert spoken is not None
-    assert (spoken.comment, spoken.origin) == (" About the module. ", Origin.INTERFACE)
+    assert (spoken.documentation, spoken.origin) == (parse_document("About the module."), Origin.INTERFACE)
     assert spoken.links == Links(f"{SITE}Spoken.html", f"{SITE}src/Spoken.html")
     orphans = await names.module(ModuleId("sample-1", "Orphans"))
     assert orphans is not None and orphans.warning is not None
-    assert (orphans.comment, orphans.origin) == ("", Origin.NONE)
+    assert (orphans.documentation, orphans.origin) == (Document(), Origin.NONE)
 
 
 async def test_a_source_is_read_where_an_interface_has_no_documentation(names: PackageNames, root: Path) -> None:
     before = await names.name(name("area", module="Shapes"))
     assert before is not None and before.origin is Origin.NONE
-    source = "-- | Shapes.\nmodule Shapes where\n-- | How big.\narea :: Shape -- ^ Of what.\n  -> Int\narea _ = 1\n"
+    source = """
+        -- | Description: All shapes
+        --
+        -- Shapes.
+        module Shapes where
+        -- | How big.
+        area :: Shape -- ^ Of what.
+          -> Int
+        area _ = 1
+    """
     write(root / "sources/sample", {"sample.cabal": CABAL, "src/Shapes.hs": source})
     facts = await names.name(name("area", module="Shapes"))
     assert facts is not None
-    assert (facts.text, facts.arguments, facts.origin) == (" How big.", {0: " Of what."}, Origin.SOURCE)
+    assert (facts.documentation, facts.origin) == (parse_document("How big."), Origin.SOURCE)
+    assert facts.arguments == {0: parse_document("Of what.")}
     module = await names.module(ModuleId("sample-1", "Shapes"))
-    assert module is not None and (module.comment, module.origin) == (" Shapes.", Origin.SOURCE)
+    assert module is not None
+    assert (module.description, module.documentation) == ("All shapes", parse_document("Shapes."))
+    assert module.origin is Origin.SOURCE
+
+
+async def test_what_haddock_left_is_read_where_an_interface_has_no_documentation(root: Path) -> None:
+    haddock = SAMPLES.parents[1] / "haddock/samples/9.6/Markup.haddock"
+    write(
+        root,
+        {"db/markup-1.conf": f"name: markup\nversion: 1\nid: markup-1\nhaddock-interfaces: {root}/absent {haddock}\n"},
+    )
+    names = PackageNames(InstalledInterfaces([root / "db"], KNOWN), PackageSources(root / "unpacked", [], []))
+    unit = ModuleId("markup-1", "Markup")
+    facts = await names.name(Name(unit, OccName("arguments", Namespace.VARIABLE)))
+    assert facts is not None and facts.origin is Origin.HADDOCK
+    assert facts.documentation == parse_document("With arguments.")
+    assert facts.arguments == {0: parse_document("The /first/."), 2: parse_document("The result.")}
+    field = await names.name(Name(unit, OccName("field_1", Namespace.FIELD, "MkRecord'")))
+    assert field is not None and field.documentation == parse_document("A field.")
+    for other in (OccName("absent", Namespace.VARIABLE), OccName("arguments", Namespace.TYPE)):
+        nothing = await names.name(Name(unit, other))
+        assert nothing is not None and nothing.origin is Origin.NONE
 
 
 async def test_definitions(names: PackageNames, root: Path) -> None:
