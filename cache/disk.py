@@ -28,6 +28,7 @@ from thatch.cache.gc import Collector, is_due
 from thatch.cache.leases import Leases
 from thatch.cache.stats import Collected, StoreStats, Verified
 from thatch.cache.steps import Hook, go_on
+from thatch.cache.store import Given
 from thatch.cache.tallies import Tallies
 from thatch.cache.traces import SCHEMA_VERSION, TOUCH_SECONDS, Traces
 from thatch.core.locks import locked
@@ -36,10 +37,6 @@ DEFAULT_LIMIT = 5_000_000_000
 """The size of the store that eviction keeps it below, in bytes."""
 
 log = logging.getLogger("thatch.cache")
-
-Given = tuple[Entry, Mapping[Digest, bytes | Path]]
-"""An entry that is to be kept, and blobs that the store may lack."""
-
 
 BlobSource = Callable[[Collection[Digest]], Iterable[tuple[Digest, bytes]]]
 """Gives those blobs that it has, of some that are wanted."""
@@ -135,11 +132,8 @@ class DiskStore:
         self._put([(entry, blobs)], strict=True)
 
     def put_many(self, entries: Sequence[Given]) -> None:
-        """Put entries that become visible together; what `put` would raise IncompleteEntryError for is left out.
-
-        Takes half of the time that it takes to put them one by one.
-        """
-        if self.writable:
+        """See `Store.put_many`. Takes half of the time that it takes to put them one by one."""
+        if self.writable and entries:
             self._put(entries, strict=False)
 
     def fetch(self, digests: Collection[Digest]) -> None:

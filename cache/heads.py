@@ -1,10 +1,10 @@
 """Heads of source files, remembered by the content of the files: planning a warm project parses none.
 
-    <folder>/<fingerprint of the units>    the heads of one project's files, as they were when last planned:
-                                           a line with the hash of the rest, which is JSON
+    <folder>/<fingerprint of the units>    the heads of one project's files, as they were when last planned, and as many
+                                           of before: a line with the hash of the rest, which is JSON
 
-A copy of a checkout has the same units and contents, and so the same file.  Heads are kept without their places in
-the text, which planning does not need.
+A copy of a checkout has the same units and contents, and so the same file; so have two branches, of which each finds
+its own.  Heads are kept without their places in the text, which planning does not need.
 """
 
 import json
@@ -60,9 +60,11 @@ class Heads:
 
     def remember(self) -> None:
         """Keep the heads of what was read, if they are others than before; best effort."""
-        if self._file is None or self._used.keys() == self._known.keys():
+        if self._file is None or self._used.keys() <= self._known.keys():
             return
-        data = json.dumps({"reader": self._reader, "heads": self._used}, separators=(",", ":")).encode()
+        before = [(key, head) for key, head in self._known.items() if key not in self._used]
+        heads = {**dict(before[-len(self._used) :]), **self._used}
+        data = json.dumps({"reader": self._reader, "heads": heads}, separators=(",", ":")).encode()
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self._file.parent, delete=False) as temporary:

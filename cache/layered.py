@@ -5,15 +5,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 from attrs import frozen
 
 from thatch.cache.assembly import Assembly, blobs_of, whole_entries
-from thatch.cache.disk import Given
 from thatch.cache.entry import Digest, Entry, identity
 from thatch.cache.remote import Remote, RemoteStatistics
-from thatch.cache.store import Store
+from thatch.cache.store import Given, Store
 from thatch.cache.uploads import Uploads
 
 BATCH_ENTRIES = 64
@@ -22,14 +20,6 @@ BATCH_BYTES = 2**25
 
 MOST_LOOSE = 2**26
 """How many bytes of blobs are kept in memory that came without their entries."""
-
-
-class LocalTier(Store, Protocol):
-    """What the local tier can do besides."""
-
-    def put_many(self, entries: Sequence[Given]) -> None:
-        """Put entries; those that are not complete, or not what they should be, are left out."""
-        ...
 
 
 @frozen(kw_only=True)
@@ -56,7 +46,7 @@ class Layered:
     GHC said and nothing more. What is put is uploaded in the background.
     """
 
-    def __init__(self, local: LocalTier, remote: Remote) -> None:
+    def __init__(self, local: Store, remote: Remote) -> None:
         """Both are closed by `close`."""
         self._local = local
         self._remote = remote
@@ -103,11 +93,13 @@ class Layered:
     def put(self, entry: Entry, blobs: Mapping[Digest, bytes | Path]) -> None:
         """Keep an entry locally, and upload it soon where the remote store is written to; raises as `Store.put`."""
         self._local.put(entry, blobs)
-        with self._lock:
-            self._elsewhere.pop(identity(entry), None)
-        if self._remote.writable and not self._uploads.offer(entry):
-            with self._lock:
-                self._n_dropped += 1
+        self._have_put(entry)
+
+    def put_many(self, entries: Sequence[Given]) -> None:
+        """Keep entries locally, and upload them soon."""
+        self._local.put_many(entries)
+        for entry, _ in entries:
+            self._have_put(entry)
 
     def fetch(self, digests: Collection[Digest]) -> None:
         """Bring the looked-up remote entries that consist of these blobs into the local tier, and the other blobs near.
@@ -180,6 +172,13 @@ class Layered:
         with self._lock:
             local = LocalStatistics(keys_asked=self._n_asked, keys_found=self._n_found)
         return LayeredStatistics(local=local, remote=self._remote.statistics)
+
+    def _have_put(self, entry: Entry) -> None:
+        with self._lock:
+            self._elsewhere.pop(identity(entry), None)
+        if self._remote.writable and not self._uploads.offer(entry):
+            with self._lock:
+                self._n_dropped += 1
 
     def _keep_fetched(self, entries: Sequence[Given]) -> None:
         # What the local store refuses, such as a blob that it finds too large, stays a miss.

@@ -1,7 +1,6 @@
 """The cache of compiled modules as project lanes use it: planning, restoring, keeping."""
 
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,36 +14,23 @@ from thatch.cache.entry import (
     IDE,
     INTERFACE,
     SPLICES,
-    WHOLE,
-    Dependency,
-    DependencyKind,
     Digest,
     Entry,
-    digest_of,
 )
 from thatch.cache.errors import CacheUnusable
+from thatch.cache.files import files_among, ide_path, interface_path, text_of
 from thatch.cache.plan import (
-    HEARD,
-    IMPORTS,
-    QUIET,
-    ROOT,
     SPOKE,
-    UNHEARD,
-    WARNED,
     Planner,
     Verdict,
-    heard_text,
-    imports_text,
-    name_of,
 )
-from thatch.cache.said import decode_diagnostics, encode_diagnostics
-from thatch.cache.splice_records import decode_splices, encode_splices
-from thatch.cache.store import Store
-from thatch.cache.survey import PREPROCESSED, Survey, source_hash, survey
+from thatch.cache.said import decode_diagnostics
+from thatch.cache.splice_records import decode_splices
+from thatch.cache.store import Given, Store
+from thatch.cache.survey import PREPROCESSED, Survey, survey
 from thatch.cache.tallies import Tallies
-from thatch.cache.unheard import loud, speaks, unheard
+from thatch.cache.unheard import loud
 from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing, Tally
-from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
@@ -55,11 +41,11 @@ from thatch.core.splices.runs import SpliceRun
 _Said = tuple[Diagnostic, ...] | None
 """What GHC said, None when that is lost."""
 
+BATCH = 32
+"""So many modules become visible together: half of the cost of a module is a transaction of its own."""
+
 SMALL = (DIAGNOSTICS, SPLICES)
 """The artifacts that show what is known of a module."""
-
-DEPRECATIONS = frozenset({"-Wdeprecations", "-Wwarnings-deprecations", "-Wextended-warnings"})
-"""The flags of warnings about what another module has deprecated; there are `-Wx-...` besides."""
 
 
 @frozen
@@ -77,7 +63,7 @@ class Examined:
     def files_before(self, module: ModuleId, root: Path) -> dict[Path, str]:
         """The files that the newest entry of a module's key was made from, each with the hash that it has now."""
         entries = self.entries.get(self.survey.keys.get(module, ""), ())
-        return {path: file_hash(path) for entry in entries[:1] for path in files_of(entry, root)}
+        return {path: file_hash(path) for entry in entries[:1] for path in files_among(entry.dependencies, root)}
 
 
 def examine(job: Job, store: Store, heads_folder: Path | None = None) -> Examined:
@@ -147,21 +133,29 @@ class ModuleCache:
         accepted: Sequence[Compiled] = (),
     ) -> Mapping[ModuleKey, Mapping[Path, str]]:
         """Take in what GHC has compiled, and what it said about all modules together (None: it was not done)."""
+        # Not imported where nothing is kept: that would be a tenth of a warm check.
+        from thatch.cache.keeping import Keeping
+
         found = survey(job, self.heads_folder)
+        keeping = Keeping(job, found)
         by_file = {found.file_key(module): module for module in found.keys}
-        unheard_of = cache(lambda path: unheard(_text(path)))
         made_from = {}
+        batch: list[Given] = []
         for module in compiled:
-            if module.key not in by_file:
+            given = keeping.module(by_file[module.key], module) if module.key in by_file else None
+            if given is None:
                 continue
-            entry = self._keep(job, found, by_file[module.key], module, unheard_of)
-            if entry is not None:
-                made_from[module.key] = files_of(entry, job.project.root)
+            made_from[module.key] = files_among(given[0].dependencies, job.project.root)
+            batch.append(given)
+            if len(batch) == BATCH:
+                self.store.put_many(batch)
+                batch = []
+        self.store.put_many(batch)
         if compiled and accepted:
             loaded = {by_file[module.key]: module for module in accepted if module.key in by_file}
             keep_accepted(found, _planner(job, found), self.store, loaded)
         if notices is not None:
-            self._keep_notices(job, found, notices)
+            self.store.put_many([keeping.notices(notices)])
         return made_from
 
     def answer(self, key: str) -> bytes | None:
@@ -215,7 +209,7 @@ class ModuleCache:
             verdict.reason,
             SPOKE in entry.inputs,
             dict(entry.artifacts),
-            files_of(entry, job.project.root),
+            files_among(entry.dependencies, job.project.root),
             self._splices(entry, job),
         )
 
@@ -248,99 +242,6 @@ class ModuleCache:
         both = ((INTERFACE, place), (IDE, ide_path(place)))
         return all(self.store.restore(module.artifacts[name], path) for name, path in both if name in module.artifacts)
 
-    def _keep(
-        self, job: Job, found: Survey, module: ModuleId, compiled: Compiled, unheard_of: Callable[[Path], str]
-    ) -> Entry | None:
-        # Not imported where nothing is kept: that would be a tenth of a warm check.
-        from thatch.cache.recorded import read_recorded
-
-        inputs = found.inputs[module]
-        try:
-            interface = compiled.interface.read_bytes()
-            ide = ide_path(compiled.interface).read_bytes()
-            recorded = read_recorded(interface)
-            dependencies = (*recorded.dependencies, *_own_boot(found, module, compiled.interface))
-        except (OSError, DecodeError):
-            return None
-        # The file may have changed since GHC read it; then this is not what its key would stand for.
-        if compiled.source != inputs.source or source_hash(compiled.key.path) != inputs.source:
-            return None
-        if found.preprocesses(job, module) and _differ(compiled.files, dependencies, job.project.root):
-            # GHC has preprocessed it before a file changed that it includes.
-            return None
-        said = encode_diagnostics(compiled.diagnostics, job.project.root)
-        blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: said}
-        if compiled.splices:
-            blobs[SPLICES] = encode_splices(compiled.splices, job.project.root)
-        imports = imports_text(found.graph.imports(module))
-        readable = {**inputs.readable(), IMPORTS: imports, ROOT: str(job.project.root)}
-        readable |= _beside_the_hashes(compiled, warns=recorded.warns)
-        heard = {name: unheard_of(path) for name, path in found.paths(dependencies).items()}
-        if compiled.preprocessor_spoke and found.preprocesses(job, module):
-            readable[SPOKE] = "yes"
-        readable |= {UNHEARD: unheard_of(compiled.key.path), HEARD: heard_text(heard)}
-        entry = Entry(
-            key=found.keys[module],
-            unit=module.unit,
-            module=module.name,
-            boot=module.boot,
-            dependencies=dependencies,
-            abi=recorded.abi,
-            interface=recorded.interface,
-            artifacts={name: digest_of(blob) for name, blob in blobs.items()},
-            inputs=readable,
-            compile_ms=compiled.milliseconds,
-        )
-        self.store.put(entry, {digest_of(blob): blob for blob in blobs.values()})
-        return entry
-
-    def _keep_notices(self, job: Job, found: Survey, notices: Sequence[Notice]) -> None:
-        root = job.project.root
-        as_diagnostics = [
-            Diagnostic(
-                path=root, span=None, severity=notice.severity, message=notice.text, code=notice.code, flag=notice.flag
-            )
-            for notice in notices
-        ]
-        said = encode_diagnostics(as_diagnostics, root)
-        entry = Entry(
-            key=found.whole,
-            unit=WHOLE,
-            module=WHOLE,
-            boot=False,
-            dependencies=(),
-            abi="0" * 32,
-            interface="0" * 32,
-            artifacts={DIAGNOSTICS: digest_of(said)},
-            inputs={},
-            compile_ms=0,
-        )
-        self.store.put(entry, {digest_of(said): said})
-
-
-def interface_path(interfaces: Path, unit: str, module: str, *, boot: bool) -> Path:
-    """Where a session keeps the interface of a module."""
-    return (interfaces / unit / module.replace(".", "/")).with_suffix(".hi-boot" if boot else ".hi")
-
-
-def ide_path(interface: Path) -> Path:
-    """The `.hie` file beside an interface."""
-    return interface.with_suffix(interface.suffix.replace(".hi", ".hie"))
-
-
-def files_of(entry: Entry, root: Path) -> dict[Path, str]:
-    """The files that an entry was made from, besides sources, each with the hash that it had."""
-    return _files(entry.dependencies, root)
-
-
-def _files(dependencies: Sequence[Dependency], root: Path) -> dict[Path, str]:
-    return {
-        # GHC writes down what it was told, such as `../data/words.txt`.
-        Path(os.path.normpath(root / dependency.name)): dependency.value
-        for dependency in dependencies
-        if dependency.kind is DependencyKind.FILE
-    }
-
 
 def _verdicts(planner: Planner, found: Survey, entries: dict[str, list[Entry]]) -> dict[ModuleId, Verdict]:
     verdicts = planner.verdicts({module: entries.get(key, []) for module, key in found.keys.items()})
@@ -352,44 +253,7 @@ def _planner(job: Job, found: Survey) -> Planner:
 
     def may_be_loud(path: Path) -> bool:
         unsaved = job.unsaved.get(path)
-        text = _text(path) if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
+        text = text_of(path) if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
         return path in generated or loud(text)
 
     return Planner(found.graph, job.project.root, file_hash, cache(may_be_loud))
-
-
-def _text(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
-
-
-@cache
-def _tells_of_deprecations(flag: str) -> bool:
-    return flag in DEPRECATIONS or flag.startswith("-Wx-")
-
-
-def _beside_the_hashes(compiled: Compiled, *, warns: bool) -> dict[str, str]:
-    """The readable inputs that say of what GHC will take notice."""
-    readable = {}
-    if any(_tells_of_deprecations(diagnostic.flag) for diagnostic in compiled.diagnostics):
-        readable[WARNED] = "yes"
-    if not warns and not speaks(_text(compiled.key.path)):
-        readable[QUIET] = "yes"
-    return readable
-
-
-def _differ(files: Mapping[Path, str], dependencies: Sequence[Dependency], root: Path) -> bool:
-    """Whether a module was made from files that are not as they are known."""
-    return any(files.get(path, value) != value for path, value in _files(dependencies, root).items())
-
-
-def _own_boot(found: Survey, module: ModuleId, interface: Path) -> Iterator[Dependency]:
-    """The boot file beside a module, which GHC compares with it and yet does not count among its usages."""
-    from thatch.cache.recorded import read_recorded
-
-    boot = ModuleId(module.unit, module.name, boot=True)
-    if module != boot and boot in found.graph.nodes:
-        recorded = read_recorded(interface.with_suffix(".hi-boot").read_bytes())
-        yield Dependency(DependencyKind.INTERFACE, name_of(boot), recorded.interface)

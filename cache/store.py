@@ -6,6 +6,9 @@ from typing import Protocol
 
 from thatch.cache.entry import Digest, Entry
 
+Given = tuple[Entry, Mapping[Digest, bytes | Path]]
+"""An entry that is to be kept, and blobs that the store may lack."""
+
 
 class Store(Protocol):
     """A store of entries and their blobs; every method blocks, may be called from any thread, and never hangs.
@@ -33,6 +36,10 @@ class Store(Protocol):
         read-only folder) nothing is kept and nothing raised. Raises IncompleteEntryError when a blob is missing or
         its content is not what the digest says.
         """
+        ...
+
+    def put_many(self, entries: Sequence[Given]) -> None:
+        """Keep entries that become visible together; what `put` would raise IncompleteEntryError for is left out."""
         ...
 
     def fetch(self, digests: Collection[Digest]) -> None:

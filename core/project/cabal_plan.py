@@ -11,6 +11,7 @@ from attrs import evolve, frozen
 
 from thatch.core.project.answers import Component
 from thatch.core.project.arguments import Call
+from thatch.core.project.listings import Listings
 
 GENERATED_FROM = (".hsc", ".chs", ".x", ".y", ".ly", ".cpphs", ".gc")
 """Suffixes of the files that cabal runs preprocessors on."""
@@ -81,15 +82,16 @@ def package_files(plan: Iterable[Planned]) -> Iterator[Path]:
 
 def preprocessed(components: Iterable[Component], build: Path) -> Iterator[Path]:
     """The sources of preprocessors among the components' modules."""
+    files = Listings()
     for component in components:
         call = component.call
         folders = [call.directory / folder for folder in call.source_dirs]
+        own = [folder for folder in folders if not folder.is_relative_to(build)]
         for target in call.targets:
             relative = re.sub(r"\.l?hs$", "", target) if "/" in target else target.replace(".", "/")
-            for folder in folders:
-                if not folder.is_relative_to(build):
-                    candidates = (folder / f"{relative}{suffix}" for suffix in GENERATED_FROM)
-                    yield from (path for path in candidates if path.is_file())
+            for folder in own:
+                names = (f"{relative}{suffix}" for suffix in GENERATED_FROM)
+                yield from (folder / name for name in names if files.has_file(f"{folder}/{name}"))
 
 
 def generated(components: Iterable[Component], build: Path) -> Iterator[Path]:

@@ -83,6 +83,35 @@ def test_a_changed_file_is_parsed_whatever_its_times(remembered: tuple[Path, Pat
     assert header is not None and header.name == "A.C"
 
 
+def plan(folder: Path, path: Path, text: str) -> Heads:
+    """Plan a project of one file with this text."""
+    path.write_text(text)
+    heads = Heads(folder, ["u"])
+    heads.read(path)
+    heads.remember()
+    return heads
+
+
+def test_going_back_to_another_branch_parses_nothing(
+    remembered: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, path = remembered
+    plan(folder, path, TEXT.replace("A.B", "A.C"))
+    (file,) = folder.iterdir()
+    stored = file.read_bytes()
+    with monkeypatch.context() as patch:
+        forbid_parsing(patch)
+        plan(folder, path, TEXT)
+        plan(folder, path, TEXT.replace("A.B", "A.C"))
+    assert file.read_bytes() == stored
+    # One more state, and the oldest goes.
+    plan(folder, path, TEXT.replace("A.B", "A.D"))
+    assert len(file.read_bytes()) < 1.5 * len(stored)
+    forbid_parsing(monkeypatch)
+    with pytest.raises(AssertionError, match="parsed"):
+        plan(folder, path, TEXT)
+
+
 def test_damage_is_found(remembered: tuple[Path, Path]) -> None:
     folder, path = remembered
     (file,) = folder.iterdir()

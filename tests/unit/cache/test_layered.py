@@ -194,6 +194,14 @@ def test_uploads_happen_in_the_background_and_are_flushed(objects: MemoryObjects
     assert Machine(objects).names(*"ABC") == list("ABC")
 
 
+def test_what_is_put_together_is_uploaded_too(objects: MemoryObjects) -> None:
+    machine = Machine(objects)
+    machine.store.put_many([make_entry(name, name.encode()) for name in "ABC"])
+    assert {entry.module for entry in machine.local.all_entries} == set("ABC")
+    assert machine.store.flush(LONG) == 0
+    assert Machine(objects).names(*"ABC") == list("ABC")
+
+
 def test_a_lone_entry_is_uploaded_after_a_while(objects: MemoryObjects) -> None:
     stored = threading.Event()
     objects.trouble = lambda kind, name: stored.set() if kind == "put" else None

@@ -9,7 +9,8 @@ from attrs import evolve
 from tests.support.memory_store import MemoryStore
 from tests.unit.cache.jobs import UNIT, make_interface, make_job
 from thatch.cache.entry import digest_of
-from thatch.cache.modules import ModuleCache, interface_path
+from thatch.cache.files import interface_path
+from thatch.cache.modules import ModuleCache
 from thatch.cache.survey import PREPROCESSED, UNSAVED, source_hash
 from thatch.cache.tallies import Tallies
 from thatch.core.artifacts import Compiled, Job, Plan, Planned, Standing, Tally
