@@ -12,6 +12,7 @@ from tests.conftest import Ghc
 from tests.e2e.test_cache import PLAIN, TOP
 from tests.support.checking import checked
 from tests.support.projects import write
+from tests.support.waiting import until
 from thatch.cache.disk import DiskStore
 from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_cache, open_local
@@ -122,6 +123,13 @@ def test_a_wrong_entry_is_found_and_removed(ghc: Ghc, tmp_path: Path, capsys: py
     assert main.run(["check", *common, str(root)]) is ExitCode.FINDINGS
 
 
+def n_held(settings: Settings) -> int:
+    store = open_local(settings)
+    held = store.stats().usage.n_held
+    store.close()
+    return held
+
+
 async def test_what_is_beyond_the_limit_goes_by_itself(settings: Settings, tmp_path: Path) -> None:
     """But not what a session uses, even if that alone is beyond the limit."""
     small = evolve(settings, cache_limit="40kB")
@@ -134,6 +142,7 @@ async def test_what_is_beyond_the_limit_goes_by_itself(settings: Settings, tmp_p
     try:
         # One session uses the first project while another adds the second.
         assert (await checked(first, small, store)).compiled == ()
+        await until(lambda: n_held(small) > 0, "the session that holds what it uses")
         assert len(await check(second, small)) == 3
         assert (await checked(first, small, store)).compiled == ()
     finally:
