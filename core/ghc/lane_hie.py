@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import field, frozen
 
 from thatch.core.ghc.lane_cache import LaneCache
 from thatch.core.ghc.lane_libraries import LaneLibraries
@@ -30,13 +30,21 @@ class LaneHie:
 
     _libraries: LaneLibraries
 
+    _modules: "dict[tuple[str, PurePosixPath], ModuleId]" = field(factory=dict)
+    """Remembered, since they are asked for with every question."""
+
     def home_modules(self) -> "Iterator[tuple[ModuleKey, ModuleId]]":
         """The modules that GHC has compiled or begun to, now or before, without those of `.hs-boot` files."""
+        for key, interface in self._results.interfaces.items():
+            module = self._modules.get((key.unit, interface)) or self._new_module(key.unit, interface)
+            if not interface.name.endswith(BOOT):
+                yield key, module
+
+    def _new_module(self, unit: str, interface: PurePosixPath) -> "ModuleId":
         from thatch.core.hi.model import ModuleId
 
-        for key, interface in self._results.interfaces.items():
-            if not interface.name.endswith(BOOT):
-                yield key, ModuleId(key.unit, ".".join(interface.with_suffix("").parts))
+        module = self._modules[unit, interface] = ModuleId(unit, ".".join(interface.with_suffix("").parts))
+        return module
 
     def stamp(self, key: ModuleKey) -> str | None:
         """Tells one content of a module's file from another; None if there is none."""
