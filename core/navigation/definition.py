@@ -35,7 +35,11 @@ async def definitions(modules: Modules, documents: Documents, seen: Seen, offset
     """
     named = seen.names_at(offset)
     names = {key_of(name): name for one in meant(named) for name in fields_or_self(seen.facts, one.name)}
-    return await _found(modules, documents, seen, named, names.values())
+    found = await _found(modules, documents, seen, named, names.values())
+    if found and not found.places and len(named) > len(names):
+        # A method of a package without sources: its implementation here is better than nothing.
+        return await _found(modules, documents, seen, named, [one.name for one in named])
+    return found
 
 
 async def type_definitions(modules: Modules, documents: Documents, seen: Seen, offset: int) -> Found | None:
