@@ -1,12 +1,17 @@
 """Which pages there are about a name or a module: made on this machine, else on Hackage.  Blocking."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from thatch.core.hi.model import DocumentationComment, Name, Namespace, OccName
-from thatch.core.packages.database import Package
+from thatch.core.packages.database import Package, interface_path
 from thatch.core.packages.interfaces import InstalledInterfaces, explained
 from thatch.core.packages.links import Links, local_links, page, site_links
+from thatch.core.th.names import Space
 from thatch.core.th.packages import SPACES, InstalledExports
+
+Thing = tuple[str, str, Space]
+"""The module that defines it, its name, and which of the things of that name it is."""
 
 
 class Pages:
@@ -14,7 +19,10 @@ class Pages:
 
     def __init__(self, interfaces: InstalledInterfaces) -> None:
         self._interfaces = interfaces
-        self._exports: InstalledExports | None = None
+        self._things: dict[tuple[str, str], Collection[Thing]] = {}
+        """What modules export, by unit and module."""
+        self._candidates: dict[tuple[str, str], Sequence[tuple[str, str]]] = {}
+        """Where users of a package may get the names of a hidden module from, by its unit and name."""
 
     def links(self, package: Package, module: str, occ: OccName | None) -> Links:
         """The pages about a name that a module defines, or about the module."""
@@ -41,12 +49,42 @@ class Pages:
         return self.links(package, name.module.name, name.occ).documentation if package else ""
 
     def _exporter(self, package: Package, module: str, occ: OccName) -> str | None:
-        """The module that a package's users get a name of a hidden module from."""
+        """The module that a package's users get a name of a hidden module from, the likeliest first."""
         space = SPACES.get(occ.namespace)
-        packages = self._interfaces.packages
-        if self._exports is None or self._exports.packages is not packages:
-            self._exports = InstalledExports(packages, self._interfaces.known)
-        if space is None or package.id not in packages:
+        if space is None:
             return None
-        exporters = self._exports.index(package.id).get((module, occ.as_written.text, space), ())
-        return exporters[0] if exporters else None
+        thing = (module, occ.as_written.text, space)
+        key = (package.id, module)
+        if key not in self._candidates:
+            own = [exposed for exposed, (unit, _) in package.modules.items() if unit == package.id]
+            self._candidates[key] = [package.modules[exposed] for exposed in by_likelihood(own, module)]
+        for unit, exposed in self._candidates[key]:
+            if thing in self._exported(package, unit, exposed, module):
+                return exposed
+        return None
+
+    def _exported(self, package: Package, unit: str, exposed: str, module: str) -> Collection[Thing]:
+        """What a module exports; nothing if its interface does not so much as mention a module."""
+        if (unit, exposed) in self._things:
+            return self._things[unit, exposed]
+        path = interface_path(package.import_dirs, exposed)
+        try:
+            data = path.read_bytes() if path else b""
+        except OSError:
+            data = b""
+        # To search takes a hundredth of the time of decoding.
+        if module.encode("utf-8") not in data:
+            return ()
+        exports = InstalledExports({}, self._interfaces.known).decoded(data)
+        self._things[unit, exposed] = exports.things if exports else ()
+        return self._things[unit, exposed]
+
+
+def by_likelihood(exposed: Sequence[str], module: str) -> list[str]:
+    """Modules in the order in which they may export names of a hidden `A.B.C`: `A`, `A.B`, then those most like it."""
+
+    def unlikeness(other: str) -> tuple[bool, int, float, str]:
+        is_above = module.startswith(f"{other}.")
+        return not is_above, len(other) if is_above else 0, -SequenceMatcher(None, other, module).ratio(), other
+
+    return sorted(exposed, key=unlikeness)

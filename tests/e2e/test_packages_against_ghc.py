@@ -144,6 +144,14 @@ async def test_comments_are_those_that_ghci_shows(setup: Setup) -> None:
         assert facts.links.documentation.startswith("https://"), name
 
 
+@pytest.mark.parametrize("setup", ["9.6"], indirect=True)
+async def test_a_hidden_module_of_ghcs_own(setup: Setup) -> None:
+    facts = await setup.names.name(Name(ModuleId("base", "Data.OldList"), OccName("sortOn", VALUE)))
+    assert facts is not None
+    assert facts.links.documentation.endswith("/base-4.18.2.1/docs/Data-List.html#v:sortOn")
+    assert facts.links.source.endswith("/base-4.18.2.1/docs/src/Data.OldList.html#sortOn")
+
+
 async def test_what_is_built_into_ghc_has_no_interface(setup: Setup) -> None:
     facts = await setup.names.name(Name(ModuleId("ghc-prim", "GHC.Prim"), OccName("seq", VALUE)))
     assert facts is not None and facts.origin is Origin.NONE
