@@ -22,6 +22,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from attrs import define, field, frozen
+from fidelity_corpus import CORPUS
 from fidelity_users import USERS
 
 from thatch.core.errors import ThatchError
@@ -31,7 +32,7 @@ from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.iserv.events import SpliceDone, TapEvent
 from thatch.core.iserv.launcher import TapOptions, write_launchers
 from thatch.core.iserv.listener import Listener
-from thatch.core.packages.database import read_packages, visible_packages
+from thatch.core.packages.database import database_folders, read_packages, visible_packages
 from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Unit
 from thatch.core.settings import Settings
@@ -93,22 +94,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ghc", default="ghc")
     parser.add_argument("--keep", type=Path, help="where to leave the replaced modules")
+    parser.add_argument("--corpus", type=Path, help="a folder of packages' sources, with package.conf.d")
+    parser.add_argument("--only", default="", help="only targets whose names contain this")
     parser.add_argument("projects", nargs="*", type=Path, metavar="PROJECT")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="thatch-bench-") as name:
         folder = (arguments.keep or Path(name)).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        total = asyncio.run(run(arguments.ghc, arguments.projects, folder))
+        total = asyncio.run(run(arguments, folder))
     report(total)
 
 
-async def run(ghc: str, projects: Sequence[Path], folder: Path) -> dict[str, Outcome]:
-    toolchain = await probe(ghc)
+async def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Outcome]:
+    toolchain = await probe(arguments.ghc)
     schema = await schema_of(toolchain, folder)
     tools = Tools(toolchain, schema, await known_names(toolchain, folder), folder)
     outcomes = {}
-    chosen = [target for path in projects for target in await described(path, tools)]
-    for target in chosen or await defaults(tools):
+    targets = [target for path in arguments.projects for target in await described(path, tools)]
+    targets += of_corpus(arguments.corpus, folder) if arguments.corpus else []
+    for target in targets or await defaults(tools):
+        if arguments.only not in target.name:
+            continue
         runs = await splices_of(target, tools)
         outcomes[target.name] = await asyncio.to_thread(replaced, target, tools, runs)
         print(f"{target.name}: {outcomes[target.name]}", flush=True)
@@ -124,6 +130,16 @@ async def defaults(tools: Tools) -> list[Target]:
     own = Target(name="users of libraries", folder=users, flags=(f"-i{users}",), modules=modules)
     projects = [*EXAMPLES, *(path for path in SOURCES if path.is_dir())]
     return [own, *[target for path in projects for target in await described(path, tools)]]
+
+
+def of_corpus(corpus: Path, folder: Path) -> Iterable[Target]:
+    """The tests of packages, against the installed ones and those of the corpus."""
+    for each in CORPUS:
+        copy = folder / each.package
+        shutil.copytree(corpus / each.package, copy)
+        sources = copy / each.sources
+        flags = ("-XHaskell2010", "-package-db", str(corpus / "package.conf.d"), f"-i{sources}", *each.flags)
+        yield Target(name=each.name, folder=copy, flags=flags, modules=tuple(sources / one for one in each.modules))
 
 
 async def described(path: Path, tools: Tools) -> list[Target]:
@@ -205,7 +221,7 @@ def compiled(tools: Tools, arguments: Sequence[str], folder: Path) -> str:
 
 def replaced(target: Target, tools: Tools, runs: Sequence[SpliceRun]) -> Outcome:
     """Replace the splices of all modules; what ran twice counts as it ran last."""
-    packages = read_packages([tools.ghc.libdir / "package.conf.d"])
+    packages = read_packages(database_folders(tools.ghc.libdir, target.flags))
     home = lambda module: interface_bytes(target.built, module)  # noqa: E731
     installed = InstalledExports(packages, tools.known)
     exports = InterfaceExports(installed, visible_packages(packages, target.flags), home)
@@ -248,7 +264,7 @@ class Module:
         for run, expansion in zip(self.runs, self.expansions, strict=True):
             if isinstance(expansion, ThatchError):
                 outcome.reasons[f"not printed: {expansion.message}"] += 1
-            elif expansion.hidden:
+            elif expansion.unreachable:
                 outcome.reasons[HIDDEN] += 1
             else:
                 pairs.append((run, expansion))

@@ -23,6 +23,7 @@ from thatch.core.events import Health
 from thatch.core.settings import Settings
 from thatch.core.splices.inline import Inlining, Remark, Replacement, apply_edits, extent, inline
 from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.views import out_of_reach
 from thatch.core.text import LineIndex
 from thatch.core.th.expansion import Expansion
 from thatch.core.workspace import Snapshot
@@ -68,7 +69,7 @@ def expand(
     Imports and extensions that the generated code needs are added. What nothing needs any more stays: the
     extension TemplateHaskell, and imports for the splices alone. Everything but the module goes to stderr.
 
-    What a splice gave may use things that only modules hidden by their packages have: no source can name these.
+    What a splice gave may use things that no module exports which can be imported: no source can name these.
     Then --in-place refuses to write the file, unless --force is given too.
 
     \b
@@ -113,8 +114,8 @@ class Expanded:
     remarks: tuple[Remark, ...] = ()
     """The splices that stay or that do not compile replaced, and why, and what must be added by hand."""
 
-    hidden: tuple[str, ...] = ()
-    """The modules that the expansions need and that no import can name, since their packages hide them."""
+    unreachable: tuple[str, ...] = ()
+    """What the expansions name although no module exports it that can be imported."""
 
     errors: int = 0
     """How many errors GHC found in the module; splices that did not run because of them are not known."""
@@ -145,8 +146,8 @@ class Replacements:
     remarks: tuple[Remark, ...]
     """Why some splices have to stay or do not compile replaced."""
 
-    hidden: tuple[str, ...]
-    """The modules that the pieces need and that no import can name."""
+    unreachable: tuple[str, ...]
+    """What the pieces name although no module exports it that can be imported."""
 
 
 async def expansions(path: Path, runs: Sequence[SpliceRun], expand_all: ExpandAll) -> Replacements:
@@ -154,21 +155,20 @@ async def expansions(path: Path, runs: Sequence[SpliceRun], expand_all: ExpandAl
     remarks = [Remark(run.span, f"It failed: {run.failure.strip()}") for run in runs if run.result is None]
     sound = [run for run in runs if run.result is not None]
     pieces: list[Replacement] = []
-    hidden: dict[str, None] = {}
+    unreachable: dict[str, None] = {}
     for run, found in zip(sound, await expand_all(path, sound), strict=True):
         if isinstance(found, ThatchError):
             remarks.append(Remark(run.span, str(found)))
             continue
-        if found.hidden:
-            modules = ", ".join(found.hidden)
-            remarks.append(Remark(run.span, f"What it gave does not compile here: {modules} cannot give what it uses."))
-            hidden.update(dict.fromkeys(found.hidden))
+        if found.unreachable:
+            remarks.append(Remark(run.span, f"What it gave does not compile here: {out_of_reach(found.unreachable)}."))
+            unreachable.update(dict.fromkeys(found.unreachable))
         pieces.append(
             Replacement(
                 span=run.span, kind=run.kind, text=found.text, imports=found.imports, extensions=found.extensions
             )
         )
-    return Replacements(pieces=tuple(pieces), remarks=tuple(remarks), hidden=tuple(hidden))
+    return Replacements(pieces=tuple(pieces), remarks=tuple(remarks), unreachable=tuple(unreachable))
 
 
 def choose(file: FileSplices, place: tuple[int, int] | None) -> Sequence[SpliceRun]:
@@ -235,7 +235,7 @@ async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings)
         before=text,
         inlining=inlining,
         remarks=(*chosen.remarks, *inlining.remarks),
-        hidden=chosen.hidden,
+        unreachable=chosen.unreachable,
         errors=errors,
     )
 
@@ -248,10 +248,9 @@ def _require_sound(done: Expanded, look: Look, *, force: bool) -> None:
             message=f"{name} was not written, because it has errors.",
             remedy="`thatch check` shows them; without --in-place the module is printed as far as it is known.",
         )
-    if done.hidden and not force:
+    if done.unreachable and not force:
         raise ThatchError(
-            message=f"{name} was not written, because it would not compile: no import can reach what the splices use "
-            f"of {', '.join(done.hidden)}.",
+            message=f"{name} was not written, because it would not compile: {out_of_reach(done.unreachable)}.",
             remedy="Leave these splices as they are (--splice replaces others one by one), or add --force.",
         )
 

@@ -9,7 +9,7 @@ from thatch.core.diagnostics import Span
 from thatch.core.splices.brackets import unwrapped
 from thatch.core.splices.inline import Inlining, Replacement, inline
 from thatch.core.splices.runs import SpliceKind
-from thatch.core.splices.views import Expansion
+from thatch.core.splices.views import Expansion, out_of_reach
 from thatch.core.text import Range
 from thatch.lsp import convert
 from thatch.lsp.session import View
@@ -34,10 +34,8 @@ async def replacing(view: View, one: Placed) -> Replacing:
     shown = await view.splices.shown(one.run, one.compiled)
     if shown.expansion is None:
         return Replacing(None, shown.trouble)
-    if shown.expansion.hidden:
-        return Replacing(
-            None, f"The expansion needs modules that their packages hide: {', '.join(shown.expansion.hidden)}."
-        )
+    if shown.expansion.unreachable:
+        return Replacing(None, f"It would not compile: {out_of_reach(shown.expansion.unreachable)}.")
     inlining = await asyncio.to_thread(_inline, one, shown.expansion)
     if not inlining.replaced:
         return Replacing(None, next((remark.reason for remark in inlining.remarks), "It cannot be replaced."))

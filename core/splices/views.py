@@ -24,6 +24,9 @@ SHOWN_COLUMNS = 200
 SHOWN_FILES = 5
 """How many dependent files are named."""
 
+SHOWN_NAMES = 4
+"""How many of the names are told that an expansion cannot have."""
+
 
 class Expansion(Protocol):
     """A splice's result as Haskell source, as far as it is shown here."""
@@ -37,8 +40,8 @@ class Expansion(Protocol):
         """Whole import declarations that it needs and its module lacks."""
 
     @property
-    def hidden(self) -> Sequence[str]:
-        """Modules that it needs and that cannot be imported."""
+    def unreachable(self) -> Sequence[str]:
+        """What it names although no module exports it that can be imported, qualified."""
 
     @property
     def extensions(self) -> Sequence[str]:
@@ -106,6 +109,13 @@ def plain(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> str
     return f"{shown}\n\n{summary(run, expansion)}{remark}"
 
 
+def out_of_reach(names: Sequence[str]) -> str:
+    """Why an expansion cannot stand in its module, without a full stop; `names` are those that it cannot have."""
+    shown = names if len(names) <= SHOWN_NAMES else names[: SHOWN_NAMES - 1]
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    return f"no module that it could import exports {', '.join(shown)}{more}"
+
+
 def page(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> Page:
     """The whole expansion under a comment that says where it is from."""
     span = run.span
@@ -152,8 +162,8 @@ def _needs(expansion: Expansion) -> Iterator[str]:
     needed = [*extensions, *expansion.imports]
     if needed:
         yield f"needs {'; '.join(needed)}"
-    if expansion.hidden:
-        yield f"cannot stand in the module: packages hide {', '.join(expansion.hidden)}"
+    if expansion.unreachable:
+        yield f"cannot stand in the module: {out_of_reach(expansion.unreachable)}"
 
 
 def _size(text: str) -> str:

@@ -55,8 +55,8 @@ class Expansion:
     imports: tuple[str, ...] = ()
     """Whole import declarations, one line each, that it needs and the module lacks."""
 
-    hidden: tuple[str, ...] = ()
-    """Modules among those that cannot be imported, since their packages hide them: the text will not compile."""
+    unreachable: tuple[str, ...] = ()
+    """What it names although no module exports it that can be imported, qualified: the text will not compile."""
 
     extensions: tuple[str, ...] = ()
     """The names of language extensions that it needs and the module lacks."""
@@ -119,7 +119,7 @@ class ModuleExpander:
         return Expansion(
             text=printed.text,
             imports=tuple(f"import qualified {module}" for module in printed.imports),
-            hidden=printed.not_importable,
+            unreachable=printed.unreachable,
             extensions=lacking(printed.extensions, self._enabled),
             n_declarations=len(declarations),
         )

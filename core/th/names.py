@@ -66,8 +66,8 @@ class Names:
     def __init__(self, scope: Scope) -> None:
         self.imports: dict[str, None] = {}
         """The modules that must be imported, qualified, for the names spelled so far."""
-        self.not_importable: dict[str, None] = {}
-        """Those of them that no import can name."""
+        self.unreachable: dict[str, None] = {}
+        """The names so far, qualified by where they are defined, that no module exports that can be imported."""
         self._scope = scope
         # All of these tell types from values: `True` is for types.
         self._taken = set(_RESERVED)
@@ -145,7 +145,7 @@ class Names:
     def forget_imports(self) -> None:
         """Count what must be imported from here on."""
         self.imports.clear()
-        self.not_importable.clear()
+        self.unreachable.clear()
 
     def start_part(self, own: frozenset[int]) -> None:
         """Begin with a tree whose own fresh names may be spelled like those of other trees."""
@@ -172,7 +172,7 @@ class Names:
         if spelling.needs:
             self.imports[spelling.needs] = None
             if not spelling.importable:
-                self.not_importable[spelling.needs] = None
+                self.unreachable[f"{origin.module}.{occ}"] = None
         return f"{spelling.qualifier}.{occ}" if spelling.qualifier else occ
 
     def _meet_bound(self, trees: Sequence[Value]) -> None:

@@ -25,8 +25,8 @@ class Printed:
     imports: tuple[str, ...] = ()
     """The modules that the module must import (qualified) besides those that it imports already."""
 
-    not_importable: tuple[str, ...] = ()
-    """Those among `imports` that cannot be imported, since their package hides them: the text will not compile."""
+    unreachable: tuple[str, ...] = ()
+    """What it names although no module exports it that can be imported, qualified: the text will not compile."""
 
     extensions: tuple[str, ...] = ()
     """The language extensions that the text needs, whether or not the module has them."""
@@ -73,13 +73,13 @@ def _print(
 ) -> Printed:
     names.meet(tree)
     names.start_part(frozenset())
-    known = set(names.imports)
+    known, known_unreachable = set(names.imports), set(names.unreachable)
     printer = Printer(names, strings=strings)
     with room_for_deep_trees():
         text = render(doc_of(printer), indent=column, width=max(width, column + 60))
     added = tuple(module for module in names.imports if module not in known)
-    hidden = tuple(module for module in names.not_importable if module not in known)
-    return Printed(text, added, hidden, tuple(sorted(printer.extensions)))
+    unreachable = tuple(name for name in names.unreachable if name not in known_unreachable)
+    return Printed(text, added, unreachable, tuple(sorted(printer.extensions)))
 
 
 def _declarations(printer: Printer, trees: Sequence[Value]) -> Doc:

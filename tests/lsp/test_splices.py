@@ -333,13 +333,13 @@ async def test_a_splice_that_cannot_be_replaced_says_why(editor: SpliceEditor) -
     assert reasons == ["The splice gave no result when it ran last.", "Its names cannot be imported."]
 
 
-async def test_an_expansion_that_needs_hidden_modules_cannot_replace_its_splice(editor: SpliceEditor) -> None:
+async def test_an_expansion_that_names_what_no_import_can_reach_cannot_replace_its_splice(editor: SpliceEditor) -> None:
     await opened(editor, EVERYTHING)
-    editor.splicing.expansions = {"(theAnswer)": Made("a", ["import qualified A.B"], hidden=["A.B"])}
+    editor.splicing.expansions = {"(theAnswer)": Made("a", ["import qualified A.B"], unreachable=["A.B.c"])}
     (action,) = await actions(editor, 5, only=["refactor"])
-    assert action["disabled"]["reason"] == "The expansion needs modules that their packages hide: A.B."
+    assert action["disabled"]["reason"] == "It would not compile: no module that it could import exports A.B.c."
     shown = await editor.result("thatch/expansion", at(5))
-    assert "\n-- cannot stand in the module: packages hide A.B\n" in shown["text"]
+    assert "\n-- cannot stand in the module: no module that it could import exports A.B.c\n" in shown["text"]
 
 
 async def test_a_stopped_splice_can_be_run_again(editor: SpliceEditor) -> None:

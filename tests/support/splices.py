@@ -27,7 +27,7 @@ class Made:
     text: str
     imports: Sequence[str] = ()
     extensions: Sequence[str] = ()
-    hidden: Sequence[str] = ()
+    unreachable: Sequence[str] = ()
 
 
 def run(path: Path, span: Span, words: str = "expression", **more: Any) -> SpliceRun:

@@ -13,7 +13,7 @@ from thatch.core.splices.brackets import unwrapped
 from thatch.core.splices.errors import generated_at, generated_line, is_told_by_splice
 from thatch.core.splices.names import bound_names, name_at
 from thatch.core.splices.runs import Question
-from thatch.core.splices.views import duration, hint, markdown, page, plain, summary
+from thatch.core.splices.views import duration, hint, markdown, out_of_reach, page, plain, summary
 
 PATH = Path("/p/A.hs")
 SPAN = Span(3, 1, 3, 9)
@@ -237,3 +237,11 @@ foreign import ccall unsafe "sin" c_sin :: Double -> Double
 def test_the_name_at_a_place(line: str, column: int, name: str | None) -> None:
     found = name_at(line, column)
     assert (line[slice(*found)] if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [("a", "a"), ("abcd", "a, b, c, d"), ("abcde", "a, b, c and 2 more"), ("abcdefg", "a, b, c and 4 more")],
+)
+def test_names_out_of_reach_are_told_in_short(names: str, listed: str) -> None:
+    assert out_of_reach(tuple(names)) == f"no module that it could import exports {listed}"

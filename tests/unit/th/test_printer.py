@@ -103,7 +103,7 @@ def test_constructors_come_with_their_types() -> None:
 
 
 def test_what_cannot_be_imported_is_said() -> None:
-    assert expand(run(var(of("hidden", "Deep"))), "", schema_of("9.6"), Known()).hidden == ("Deep",)
+    assert expand(run(var(of("hidden", "Deep"))), "", schema_of("9.6"), Known()).unreachable == ("Deep.hidden",)
 
 
 def test_imports_are_read() -> None:
