@@ -275,30 +275,31 @@ class Module:
 
     def _count(self, pairs: Sequence[tuple[SpliceRun, Expansion]], outcome: Outcome, *, at_once: bool) -> bool:
         """Count replaced splices; several at once only if there is nothing to say against them."""
-        said, same = self._replace(pairs)
+        said, changed = self._replace(pairs)
         declaring = sum(run.kind is SpliceKind.DECLARATIONS for run, _ in pairs)
-        bad = said or (declaring and not same)
-        if at_once and bad:
+        if at_once and (said or (declaring and changed)):
             return False
-        if bad:
-            print(f"  {self.name}:{pairs[0][0].span.start_line}: {first_error(said) if said else 'another interface'}")
+        place = f"{self.name}:{pairs[0][0].span.start_line}"
         if said:
+            print(f"  {place}: {said[:1500]}")
             outcome.reasons[first_error(said)] += 1
             return False
+        if declaring and changed:
+            print(f"  {place}: another interface: {changed[:1500]}")
         outcome.n_compiled += len(pairs)
         outcome.n_declaring += declaring
-        outcome.n_same += declaring if same else 0
+        outcome.n_same += 0 if changed else declaring
         return True
 
-    def _replace(self, pairs: Sequence[tuple[SpliceRun, Expansion]]) -> tuple[str, bool]:
-        """What GHC says of the module with these splices replaced, and whether the interface stays the same."""
+    def _replace(self, pairs: Sequence[tuple[SpliceRun, Expansion]]) -> tuple[str, str]:
+        """What GHC says of the module with these splices replaced, and what of the interface is other than before."""
         replacements = [
             Replacement(span=run.span, kind=run.kind, text=each.text, imports=each.imports, extensions=each.extensions)
             for run, each in pairs
         ]
         inlining = inline(self.text, replacements, preprocessed="-XCPP" in self.target.flags)
         if inlining.remarks:
-            return f"error: {inlining.remarks[0].reason}", False
+            return f"error: {inlining.remarks[0].reason}", ""
         out = self.tools.folder / "replaced" / self.target.name.replace(":", "-") / self.name
         out.mkdir(parents=True, exist_ok=True)
         source = out / self.path.name
@@ -306,20 +307,22 @@ class Module:
         outputs = ["-ohi", str(out / "replaced.hi"), "-o", str(out / "replaced.o"), f"-I{self.path.parent}"]
         command = ["-c", *common(self.target, self.tools), *outputs, str(source)]
         said = compiled(self.tools, command, self.target.folder)
-        return said, not said and self._is_same(out)
+        return said, "" if said else self._changes(out)
 
-    def _is_same(self, out: Path) -> bool:
+    def _changes(self, out: Path) -> str:
         before = interface_bytes(self.target.built, self.name)
-        after = out / "replaced.hi"
-        return before is not None and facts(read_interface(before)) == facts(read_interface(after.read_bytes()))
+        if before is None:
+            return "there was none"
+        old, new = facts(read_interface(before)), facts(read_interface((out / "replaced.hi").read_bytes()))
+        return "; ".join(f"{sign}{each}" for sign, more in (("-", old - new), ("+", new - old)) for each in more)
 
 
-def facts(interface: Interface) -> tuple[object, ...]:
+def facts(interface: Interface) -> Counter[str]:
     """What others see of a module; of instances the names without numbers, which tell their order only."""
     names = {each.name: each.hash for each in interface.declarations if isinstance(each.name, Name)}
-    own = sorted((name.occ.text, str(name.occ), hash_) for name, hash_ in names.items() if not made_by_ghc(name))
-    made = Counter(name.occ.text.rstrip("0123456789") for name in names if made_by_ghc(name))
-    return sorted(map(str, interface.exports)), own, made
+    own = [f"{name.occ} {name.occ.text} {hash_[:8]}" for name, hash_ in names.items() if not made_by_ghc(name)]
+    made = [f"made {name.occ.text.rstrip('0123456789')}" for name in names if made_by_ghc(name)]
+    return Counter([*(f"export {each}" for each in interface.exports), *own, *made])
 
 
 def made_by_ghc(name: Name) -> bool:

@@ -1,4 +1,4 @@
-"""`textDocument/hover`: what a splice became, or what is known of a name or an expression."""
+"""`textDocument/hover`: what a splice became, and what is known of a name or an expression."""
 
 from pathlib import Path
 
@@ -14,11 +14,21 @@ from thatch.lsp.splices import markup
 
 
 async def handle(view: View, params: types.HoverParams) -> types.Hover | None:
-    """What is known of the code at a place: the first answer of several sources.  May be cancelled at any time."""
+    """What is known of the code at a place.  May be cancelled at any time."""
     path = convert.path(params.text_document.uri)
     if path is None:
         return None
-    return await _splice(view, path, params.position) or await _code(view, params)
+    splice, code = await _splice(view, path, params.position), await _code(view, params)
+    return _joined(splice, code) if splice and code else splice or code
+
+
+def _joined(splice: types.Hover, code: types.Hover) -> types.Hover:
+    """What a splice became, and below that what stands there."""
+    above, below = splice.contents, code.contents
+    assert isinstance(above, types.MarkupContent)
+    assert isinstance(below, types.MarkupContent)
+    line = "---\n\n" if above.kind is types.MarkupKind.Markdown else ""
+    return types.Hover(types.MarkupContent(above.kind, f"{above.value}\n\n{line}{below.value}"), code.range)
 
 
 async def _splice(view: View, path: Path, position: types.Position) -> types.Hover | None:

@@ -223,6 +223,15 @@ def applied(client: LspClient, path: Path, edit: types.WorkspaceEdit | None) -> 
     return text
 
 
+async def hovered(client: LspClient, path: Path, text: str, inside: int) -> str:
+    """What stands below the line in a hover within a splice."""
+    params = types.HoverParams(document(path), place(client, path, text, inside))
+    hover = await client.rpc.text_document_hover_async(params)
+    assert hover
+    assert isinstance(hover.contents, types.MarkupContent)
+    return hover.contents.value.partition("\n\n---\n\n")[2]
+
+
 async def test_hints_and_hovers(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     path = folder / "Lib.hs"
     client = await opened(lsp, ghc, path)
@@ -243,6 +252,7 @@ async def test_hints_and_hovers(ghc: Ghc, lsp: StartServer, folder: Path) -> Non
     await client.until(lambda: types.WORKSPACE_INLAY_HINT_REFRESH in client.rpc.refreshed, "a refresh")
     await client.quiescent()
     assert "= \\x -> x + 4, T" in await hinted(client, path)
+    assert (await hovered(client, path, "plus 4", 1)).startswith("```haskell\nplus :: Int -> Q Exp\n```\n")
 
 
 async def test_expansions_are_documents_and_generated_names_lead_there(
