@@ -173,6 +173,11 @@ class LineIndex:
         return ruler
 
 
+def n_units(piece: str, encoding: Encoding) -> int:
+    """How many code units a piece of text is in an editor's encoding."""
+    return len(piece) if piece.isascii() else _MEASURES[encoding](piece, 0)
+
+
 def apply_change(text: str, region: Range, new: str, encoding: Encoding) -> str:
     """The text after an editor's incremental change: the region (clamped to the text) replaced by `new`."""
     index = LineIndex(text)

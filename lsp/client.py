@@ -11,6 +11,8 @@ from pygls.capabilities import get_capability
 from thatch.core.text import Encoding
 from thatch.lsp import convert
 
+MOST_FOLDS = 5_000
+
 
 @frozen(kw_only=True)
 class Shows:
@@ -51,6 +53,24 @@ class Shows:
 
     document_changes: bool = False
     """Whether an edit may name the version of the document."""
+
+    symbol_trees: bool = False
+    """Whether it shows symbols within symbols."""
+
+    symbol_kinds: frozenset[int] = frozenset(range(types.SymbolKind.File, types.SymbolKind.Array + 1))
+    """The kinds of symbols it knows; LSP says which all editors know that name none."""
+
+    symbol_tags: frozenset[int] = frozenset()
+    """The tags of symbols it shows (1 Deprecated)."""
+
+    most_folds: int = MOST_FOLDS
+    """How many folding ranges it takes; if it does not say, as many as can be sent without holding up all else."""
+
+    token_types: tuple[str, ...] = ()
+    """The semantic tokens it colours; none if it knows nothing of these."""
+
+    token_modifiers: tuple[str, ...] = ()
+    """The modifiers of semantic tokens it knows."""
 
 
 @frozen(kw_only=True)
@@ -158,7 +178,25 @@ def _shows(params: types.InitializeParams) -> Shows:
         disabled_actions=has("text_document.code_action.disabled_support"),
         resolves_edits=edits and has("text_document.code_action.data_support"),
         document_changes=has("workspace.workspace_edit.document_changes"),
+        **_syntax_shows(capabilities),
     )
+
+
+def _syntax_shows(capabilities: types.ClientCapabilities) -> dict[str, Any]:
+    """What it does with answers about syntax."""
+
+    def get(name: str, default: Any) -> Any:
+        return get_capability(capabilities, f"text_document.{name}", default)
+
+    kinds = get("document_symbol.symbol_kind.value_set", None)
+    found = {
+        "symbol_trees": bool(get("document_symbol.hierarchical_document_symbol_support", False)),
+        "symbol_tags": frozenset(map(int, get("document_symbol.tag_support.value_set", ()))),
+        "most_folds": min(get("folding_range.range_limit", MOST_FOLDS), MOST_FOLDS),
+        "token_types": tuple(get("semantic_tokens.token_types", ())),
+        "token_modifiers": tuple(get("semantic_tokens.token_modifiers", ())),
+    }
+    return found if kinds is None else {**found, "symbol_kinds": frozenset(map(int, kinds))}
 
 
 def _folders(params: types.InitializeParams) -> tuple[Path, ...]:

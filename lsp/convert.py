@@ -1,7 +1,7 @@
 """Every conversion between thatch's data and LSP's: places, diagnostics, status; nothing is decided or sent here."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -10,6 +10,8 @@ from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic, Related, Span
 from thatch.core.events import Status
+from thatch.core.structure.folding import Fold
+from thatch.core.structure.symbols import Symbol, SymbolKind
 from thatch.core.text import Encoding, LineIndex, Position, Range
 
 if TYPE_CHECKING:
@@ -49,6 +51,30 @@ DEPRECATED = frozenset(
 )
 """Warnings whose place uses something that is going away."""
 
+SYMBOL_KINDS = {
+    SymbolKind.MODULE: types.SymbolKind.Module,
+    SymbolKind.DATA: types.SymbolKind.Struct,
+    SymbolKind.CLASS: types.SymbolKind.Interface,
+    SymbolKind.INSTANCE: types.SymbolKind.Object,
+    SymbolKind.TYPE: types.SymbolKind.TypeParameter,
+    SymbolKind.CONSTRUCTOR: types.SymbolKind.Constructor,
+    SymbolKind.PATTERN: types.SymbolKind.Constructor,
+    SymbolKind.FIELD: types.SymbolKind.Field,
+    SymbolKind.METHOD: types.SymbolKind.Method,
+    SymbolKind.FUNCTION: types.SymbolKind.Function,
+    SymbolKind.VALUE: types.SymbolKind.Variable,
+    SymbolKind.SPLICE: types.SymbolKind.Event,
+}
+"""What comes nearest among LSP's kinds."""
+
+OLDER_SYMBOL_KINDS = {
+    types.SymbolKind.Struct: types.SymbolKind.Class,
+    types.SymbolKind.Object: types.SymbolKind.Class,
+    types.SymbolKind.TypeParameter: types.SymbolKind.Class,
+    types.SymbolKind.Event: types.SymbolKind.Function,
+}
+"""What is said to editors that know only the first kinds of LSP."""
+
 
 def path(uri: str) -> Path | None:
     """The file that a URI names, or None when it is not a local file (`untitled:`, `git:`, ...)."""
@@ -64,16 +90,25 @@ def uri(path: Path) -> str:
     return path.as_uri()
 
 
+def from_lsp_position(position: types.Position) -> Position:
+    """LSP's position as ours; its column stays in the agreed encoding."""
+    return Position(position.line, position.character)
+
+
 def from_lsp_range(region: types.Range) -> Range:
     """LSP's range as ours; columns stay in the agreed encoding."""
-    start, end = region.start, region.end
-    return Range(Position(start.line, start.character), Position(end.line, end.character))
+    return Range(from_lsp_position(region.start), from_lsp_position(region.end))
 
 
 def to_lsp_range(region: Range) -> types.Range:
     """Our range as LSP's; columns stay in the agreed encoding."""
     start, end = region.start, region.end
     return types.Range(types.Position(start.line, start.column), types.Position(end.line, end.column))
+
+
+def region(start: int, end: int, lines: LineIndex, encoding: Encoding) -> types.Range:
+    """What lies between two offsets."""
+    return to_lsp_range(Range(lines.position(start, encoding), lines.position(end, encoding)))
 
 
 def place(span: Span | None, lines: LineIndex, encoding: Encoding) -> types.Range:
@@ -118,6 +153,58 @@ def status(now: Status) -> dict[str, Any]:
         "work": now.work,
         "ghcVersions": list(now.ghc_versions),
     }
+
+
+def symbol(one: Symbol, lines: LineIndex, client: "Client") -> types.DocumentSymbol:
+    """A symbol with all that is in it."""
+    return types.DocumentSymbol(
+        name=one.name,
+        detail=one.detail or None,
+        kind=_symbol_kind(one, client),
+        tags=_symbol_tags(one, client),
+        range=region(one.start, one.end, lines, client.encoding),
+        selection_range=region(one.name_start, one.name_end, lines, client.encoding),
+        children=[symbol(child, lines, client) for child in one.children] or None,
+    )
+
+
+def flat_symbols(
+    symbols: Iterable[Symbol], uri: str, lines: LineIndex, client: "Client", container: str | None = None
+) -> Iterator[types.SymbolInformation]:
+    """Symbols, each followed by those in it, which name it."""
+    for one in symbols:
+        yield types.SymbolInformation(
+            name=one.name,
+            kind=_symbol_kind(one, client),
+            tags=_symbol_tags(one, client),
+            location=types.Location(uri, region(one.start, one.end, lines, client.encoding)),
+            container_name=container,
+        )
+        yield from flat_symbols(one.children, uri, lines, client, one.name)
+
+
+def fold(one: Fold) -> types.FoldingRange:
+    """A fold; it goes by lines alone, for all editors."""
+    return types.FoldingRange(one.start, one.end, kind=one.kind and types.FoldingRangeKind(one.kind.value))
+
+
+def selection(chain: Sequence[tuple[int, int]], lines: LineIndex, encoding: Encoding) -> types.SelectionRange:
+    """Regions around a place, given from the smallest on."""
+    outer: types.SelectionRange | None = None
+    for start, end in reversed(chain):
+        outer = types.SelectionRange(region(start, end, lines, encoding), outer)
+    assert outer, "The last region is always the file."
+    return outer
+
+
+def _symbol_kind(one: Symbol, client: "Client") -> types.SymbolKind:
+    kind = SYMBOL_KINDS[one.kind]
+    return kind if kind in client.shows.symbol_kinds else OLDER_SYMBOL_KINDS.get(kind, kind)
+
+
+def _symbol_tags(one: Symbol, client: "Client") -> list[types.SymbolTag] | None:
+    shown = one.deprecated and types.SymbolTag.Deprecated in client.shows.symbol_tags
+    return [types.SymbolTag.Deprecated] if shown else None
 
 
 def _code_description(code: str) -> types.CodeDescription | None:

@@ -17,6 +17,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from thatch.core.text import Encoding
 from thatch.lsp.client import read_client
+from thatch.lsp.semantic_tokens import legend
 from thatch.lsp.splices import SCHEME
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ class ThatchProtocol(LanguageServerProtocol):
         self._initialized = True
         if not client.pulls:
             result.capabilities.diagnostic_provider = None
+        if not client.shows.token_types:
+            result.capabilities.semantic_tokens_provider = None
+        elif result.capabilities.semantic_tokens_provider is not None:
+            result.capabilities.semantic_tokens_provider.legend = legend(client.shows)
         if client.shows.content and result.capabilities.workspace is not None:
             result.capabilities.workspace.text_document_content = types.TextDocumentContentOptions([SCHEME])
         return result

@@ -32,11 +32,13 @@ from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents
 from thatch.lsp.progress import Progress
 from thatch.lsp.publish import Publisher
+from thatch.lsp.semantic_tokens import SemanticTokens
 from thatch.lsp.settings import SECTION, read_settings
 from thatch.lsp.splice_errors import SpliceErrors
 from thatch.lsp.splice_refresh import SpliceRefresh
 from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
+from thatch.lsp.syntax import Syntax
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +83,12 @@ class View:
     uri: Callable[[Path], str]
     """The URI to name a file by: the editor's own spelling while it is open."""
 
+    syntax: Syntax
+    """Parses files as the editor shows them, and remembers their trees."""
+
+    tokens: SemanticTokens
+    """Makes semantic tokens, and remembers those that the editor has."""
+
 
 class Session:
     """The state of one connection.  All methods run on the event loop's thread."""
@@ -104,6 +112,8 @@ class Session:
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
         self.splices = Splices(self._expand)
         self.modules = Modules(lambda: self._workspace.hie_files() if self._workspace else ())
+        self.syntax = Syntax(self.documents)
+        self.tokens = SemanticTokens(client, self.syntax)
         self._splice_errors = SpliceErrors(client, self.splices, self.snapshot, self.publisher.again, self._spawn)
         self.publisher.explain = self._splice_errors.related
         self._splice_refresh = SpliceRefresh(
@@ -168,6 +178,8 @@ class Session:
             return
         uri = self.documents.uri(path)
         self.documents.close(path)
+        self.syntax.forget(path)
+        self.tokens.forget(path)
         if self._workspace is not None:
             self._workspace.close_document(path)
             self.publisher.closed(path, uri)
@@ -209,7 +221,16 @@ class Session:
 
     def view(self) -> View:
         """What a reading handler is given."""
-        return View(self.snapshot(), self.client, self.splices, self.modules, self.settings, self.documents.uri)
+        return View(
+            self.snapshot(),
+            self.client,
+            self.splices,
+            self.modules,
+            self.settings,
+            self.documents.uri,
+            self.syntax,
+            self.tokens,
+        )
 
     def show_document(self, uri: str) -> None:
         """Ask the editor to open a document."""

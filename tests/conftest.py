@@ -16,7 +16,7 @@ from hypothesis import settings
 from thatch.core.th.depth import room_for_deep_trees
 
 pytest_plugins = ["tests.support.compiled", "tests.support.goldens", "tests.support.lsp_sessions"]
-pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client")
+pytest.register_assert_rewrite("tests.support.editor", "tests.support.lsp_client", "tests.support.structure")
 
 # A test may be slow because the machine is busy; that says nothing about the code.
 settings.register_profile("thatch", deadline=None)

@@ -77,6 +77,17 @@ class Editor:
         await until(lambda: self.workspaces and ("start",) in self.workspace.calls, "the start")
         return self.workspace
 
+    def open(self, path: Path, text: str) -> JSON:
+        """Open a document; returns its identifier."""
+        item = {"uri": path.as_uri(), "languageId": "haskell", "version": 1, "text": text}
+        self.notify("textDocument/didOpen", {"textDocument": item})
+        return {"uri": path.as_uri()}
+
+    def change(self, path: Path, text: str, version: int = 2) -> None:
+        """Replace a document's text."""
+        document = {"uri": path.as_uri(), "version": version}
+        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
+
     async def told(self, method: str, n: int = 1) -> list[JSON]:
         """The parameters of all notifications of a method, when there are at least n."""
         await until(

@@ -99,17 +99,6 @@ class SpliceEditor(Editor):
         assert isinstance(self.workspace, SplicingWorkspace)
         return self.workspace
 
-    def open(self, path: Path, text: str) -> JSON:
-        """Open a document; returns its identifier."""
-        item = {"uri": path.as_uri(), "languageId": "haskell", "version": 1, "text": text}
-        self.notify("textDocument/didOpen", {"textDocument": item})
-        return {"uri": path.as_uri()}
-
-    def change(self, path: Path, text: str, version: int = 2) -> None:
-        """Replace a document's text."""
-        document = {"uri": path.as_uri(), "version": version}
-        self.notify("textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]})
-
     async def hints(self, path: Path, text: str, lines: tuple[int, int] = (0, 1000)) -> str:
         """A text with its inlay hints as labels: `^ = 42` under the character before the hint."""
         region = {"start": {"line": lines[0], "character": 0}, "end": {"line": lines[1], "character": 0}}

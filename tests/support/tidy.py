@@ -31,6 +31,8 @@ ONLY_IN = {
     "obstore": "cache/object_store.py",
     "watchdog": "core/watch.py",
     "rich": "cli/",
+    "tree_sitter": "core/structure/syntax_tree.py",
+    "tree_sitter_haskell": "core/structure/syntax_tree.py",
     "click": "cli/",
     "yaml": "core/project/hie_yaml.py",
 }
@@ -96,6 +98,7 @@ PURE = (
     "core/sandbox/secrets.py",
     "core/source/",
     "core/splices/",
+    "core/structure/",
     "core/syntax.py",
     "core/text.py",
     *(

@@ -1,0 +1,1 @@
+"""What a file's text shows of its structure, by tree-sitter's grammar, however broken: symbols, folds, tokens."""
