@@ -18,8 +18,8 @@ import tree_sitter
 import tree_sitter_haskell
 from attrs import field, frozen
 
-from thatch.core.structure.directives import Directives, blank, find_directives
 from thatch.core.splices.inline_lexer import code_only
+from thatch.core.structure.directives import Directives, blank, find_directives
 from thatch.core.structure.top_level import item_starts
 
 MOST_CHARACTERS = 4_000_000
