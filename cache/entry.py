@@ -37,8 +37,8 @@ WHOLE = "*"
 CRADLE = "*cradle"
 """What stands for the unit in an entry that holds the answer of a build tool."""
 
-INTERFACE, IDE, DIAGNOSTICS, SPLICES = "hi", "hie", "diagnostics", "splices"
-"""The names of the artifacts of a module's entry."""
+INTERFACE, IDE, DIAGNOSTICS, SPLICES, FLAGS = "hi", "hie", "diagnostics", "splices", "flags"
+"""The names of the artifacts of a module's entry; `flags` are those of its unit, for explanations."""
 
 ANSWER = "answer"
 """The name of the one artifact of an entry of `CRADLE`."""

@@ -1,16 +1,18 @@
 """Why the cache can or cannot give a module: its inputs beside those of the entry that comes nearest."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from thatch.cache.entry import Dependency, DependencyKind, Entry
+from thatch.cache.entry import FLAGS, Dependency, DependencyKind, Entry
+from thatch.cache.key import decode_flags, relevant_flags
 from thatch.cache.modules import Examined, examine
 from thatch.cache.plan import IMPORTS, NEVER, imports_text, module_of, name_of
 from thatch.cache.store import Store
 from thatch.core.artifacts import Job, Standing
+from thatch.core.project.arguments import KEPT_VALUED
 from thatch.core.project.resolve import ModuleId
 
 INPUTS = MappingProxyType(
@@ -55,6 +57,10 @@ class Difference:
 
     reason: str
     """In words, for the user."""
+
+    lost: tuple[str, ...] = ()
+    gained: tuple[str, ...] = ()
+    """Of flags and imports: what there was only then, and what there is only now."""
 
 
 @frozen
@@ -104,7 +110,7 @@ def explain(job: Job, store: Store, wanted: str) -> tuple[Explanation, ...]:
     """
     examined = examine(job, store)
     named = find_modules(examined, wanted)
-    return tuple(_explanation(examined, store, module) for module in named)
+    return tuple(_explanation(job, examined, store, module) for module in named)
 
 
 def find_modules(examined: Examined, wanted: str) -> tuple[ModuleId, ...]:
@@ -119,7 +125,7 @@ def find_modules(examined: Examined, wanted: str) -> tuple[ModuleId, ...]:
     )
 
 
-def _explanation(examined: Examined, store: Store, module: ModuleId) -> Explanation:
+def _explanation(job: Job, examined: Examined, store: Store, module: ModuleId) -> Explanation:
     survey, verdict = examined.survey, examined.verdicts[module]
     entries = examined.entries.get(survey.keys.get(module, ""), [])
     nearest: Entry | None = verdict.entry
@@ -135,9 +141,36 @@ def _explanation(examined: Examined, store: Store, module: ModuleId) -> Explanat
         inputs=_inputs(examined, module),
         n_entries=len(entries),
         nearest=nearest,
-        differences=differences,
+        differences=tuple(_in_detail(difference, nearest, job, store) for difference in differences),
         causes=() if verdict.standing is Standing.HIT else tuple(_causes(examined, store, module)),
     )
+
+
+def _in_detail(difference: Difference, nearest: Entry | None, job: Job, store: Store) -> Difference:
+    """A difference with its parts, where it is one of sets."""
+    match difference:
+        case Difference("input", "flags") if nearest is not None:
+            data = store.read(nearest.artifacts[FLAGS]) if FLAGS in nearest.artifacts else None
+            then = decode_flags(data) if data is not None else None
+            now = list(relevant_flags(job.flags[nearest.unit])) if nearest.unit in job.flags else None
+            if then is not None and now is not None:
+                return _of_sets(difference, list(_with_values(then)), list(_with_values(now)))
+        case Difference("input", name, then=then, now=now) if name == IMPORTS:
+            return _of_sets(difference, then.split(), now.split())
+    return difference
+
+
+def _with_values(flags: Iterable[str]) -> Iterator[str]:
+    """Flags, each as one text with the value that follows it."""
+    remaining = iter(flags)
+    for flag in remaining:
+        value = next(remaining, None) if flag in KEPT_VALUED else None
+        yield flag if value is None else f"{flag} {value}"
+
+
+def _of_sets(difference: Difference, then: Sequence[str], now: Sequence[str]) -> Difference:
+    lost = tuple(part for part in dict.fromkeys(then) if part not in now)
+    return evolve(difference, lost=lost, gained=tuple(part for part in dict.fromkeys(now) if part not in then))
 
 
 def _reason(reason: str, nearest: Entry | None, differences: Collection[Difference]) -> str:

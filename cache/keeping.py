@@ -8,8 +8,20 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from thatch.cache.entry import DIAGNOSTICS, IDE, INTERFACE, SPLICES, WHOLE, Dependency, DependencyKind, Entry, digest_of
+from thatch.cache.entry import (
+    DIAGNOSTICS,
+    FLAGS,
+    IDE,
+    INTERFACE,
+    SPLICES,
+    WHOLE,
+    Dependency,
+    DependencyKind,
+    Entry,
+    digest_of,
+)
 from thatch.cache.files import files_among, ide_path, text_of
+from thatch.cache.key import encode_flags
 from thatch.cache.plan import HEARD, IMPORTS, QUIET, ROOT, SPOKE, UNHEARD, WARNED, heard_text, imports_text, name_of
 from thatch.cache.recorded import read_recorded
 from thatch.cache.said import encode_diagnostics
@@ -55,7 +67,12 @@ class Keeping:
         if preprocessed and _differ(compiled.files, dependencies, self._root):
             # GHC has preprocessed it before a file changed that it includes.
             return None
-        blobs = {INTERFACE: interface, IDE: ide, DIAGNOSTICS: encode_diagnostics(compiled.diagnostics, self._root)}
+        blobs = {
+            INTERFACE: interface,
+            IDE: ide,
+            DIAGNOSTICS: encode_diagnostics(compiled.diagnostics, self._root),
+            FLAGS: encode_flags(self._job.flags[module.unit]),
+        }
         if compiled.splices:
             blobs[SPLICES] = encode_splices(compiled.splices, self._root)
         heard = {name: self._unheard(path) for name, path in found.paths(dependencies).items()}

@@ -4,6 +4,7 @@
 passes, raises KEY_VERSION.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
@@ -62,6 +63,20 @@ def static_key(inputs: KeyInputs) -> str:
 def flags_fingerprint(flags: Sequence[str]) -> str:
     """The hash of the flags that matter, in their order."""
     return fingerprint(relevant_flags(flags))
+
+
+def encode_flags(flags: Sequence[str]) -> bytes:
+    """The flags that matter as bytes, for explanations: a JSON list."""
+    return json.dumps(list(relevant_flags(flags))).encode()
+
+
+def decode_flags(data: bytes) -> list[str] | None:
+    """The flags that `encode_flags` turned into these bytes; None for anything else."""
+    try:
+        flags = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return flags if isinstance(flags, list) and all(isinstance(flag, str) for flag in flags) else None
 
 
 def relevant_flags(flags: Sequence[str]) -> Iterator[str]:

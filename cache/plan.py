@@ -134,7 +134,7 @@ class Planner:
 
     def _verify(self, module: ModuleId, entry: Entry, known: Mapping[ModuleId, Verdict]) -> Verdict:
         if entry.inputs.get(IMPORTS) != imports_text(self.graph.imports(module)):
-            return Verdict(Standing.MISS, None, "its imports are answered by other modules")
+            return Verdict(Standing.MISS, None, "other modules answer its imports")
         doubts = []
         for dependency in entry.dependencies:
             reason, certain = self.differs(dependency, entry, known)
@@ -150,7 +150,9 @@ class Planner:
         # GHC itself looks at the path as it was written, in whatever checkout that was.
         if moved and path.is_absolute() and path.is_relative_to(entry.inputs.get(ROOT, "/")):
             return f"{path} belongs to another checkout"
-        return "" if self.file_hash(self.root / path) == dependency.value else f"{path} has changed"
+        if self.file_hash(self.root / path) == dependency.value:
+            return ""
+        return f"{path.relative_to(self.root) if path.is_relative_to(self.root) else path} has changed"
 
 
 def best(verdicts: Iterable[Verdict]) -> Verdict:

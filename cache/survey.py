@@ -24,7 +24,7 @@ CPP = frozenset({"-cpp", "-XCPP"})
 
 UNREADABLE = "its source cannot be read"
 UNSAVED = "its buffer is not saved"
-PREPROCESSED = "a preprocessor of its own (-F) may read anything"
+PREPROCESSED = "it is never kept, as its preprocessor (-F) may read anything"
 """Why a module has no key, in words for the user."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from attrs import asdict
 
+from thatch.cache.entry import DependencyKind, Entry
 from thatch.cache.explain import Difference, Explanation
 from thatch.cache.plan import NEVER
 from thatch.cache.prove import Prover
@@ -18,6 +19,12 @@ MOST_LISTED = 12
 """So many modules further down are named; of more, their number."""
 
 STANDINGS = {Standing.HIT: "hit", Standing.LIKELY: "likely hit", Standing.MISS: "miss"}
+
+MACROS = tuple(f"-optP-D{name}" for name in ("VERSION_", "MIN_VERSION_", "TOOL_VERSION_", "MIN_TOOL_VERSION_"))
+"""How flags begin that only tell the versions of packages and tools, which are named besides."""
+
+TELLING = ("ghc", "way", "unit", "module", "path")
+"""The inputs whose values tell people something."""
 
 COLOURS = {Standing.HIT: "green", Standing.LIKELY: "yellow", Standing.MISS: "red"}
 
@@ -155,13 +162,14 @@ def _explanation_lines(explanation: Explanation, look: Look) -> Iterator[str]:
     yield f"{look.paint(printable(explanation.module), bold=True)}: {standing}"
     yield f"  file: {look.path(explanation.path)}"
     yield f"  {_verdict(explanation)}"
-    if explanation.differences:
-        yield "  Other than in the nearest entry:"
-        yield from _table(explanation.differences)
+    changed = [line for line in _changes(explanation.differences) if line != explanation.reason]
+    if explanation.nearest and explanation.standing is Standing.MISS and changed:
+        yield "  What has changed since the most similar compilation:"
+        yield from (f"    {printable(line)}" for line in changed)
     if explanation.causes:
-        yield f"  Below it, {count(len(explanation.causes), 'module')} must be compiled:"
+        yield f"  Below it, {count(len(explanation.causes), 'module')} must be compiled first:"
         for cause in explanation.causes[:MOST_LISTED]:
-            yield f"    {printable(cause.module)}: {cause.reason}"
+            yield f"    {printable(cause.module)}: {printable(cause.reason)}"
         if len(explanation.causes) > MOST_LISTED:
             yield f"    ... and {len(explanation.causes) - MOST_LISTED:,} more"
 
@@ -170,25 +178,38 @@ def _verdict(explanation: Explanation) -> str:
     entry = explanation.nearest
     match explanation.standing:
         case Standing.HIT if entry:
-            held = (
-                f"{count(len(entry.dependencies), 'dependency')} verified" if entry.dependencies else "it stands alone"
-            )
-            return f"Nothing it depends on has changed ({held})."
+            return f"It need not be compiled: nothing that it depends on has changed{_depended(entry)}."
         case Standing.LIKELY:
-            return f"It holds if what GHC must compile first comes out as it was: {explanation.reason}."
+            return "It need not be compiled if the interfaces of the modules below it come out as they were."
         case _ if explanation.reason == NEVER and entry is None:
             return "It must be compiled: nothing is known of this module."
         case _:
             return f"It must be compiled: {explanation.reason}."
 
 
-def _table(differences: Sequence[Difference]) -> Iterator[str]:
+def _depended(entry: Entry) -> str:
+    """What was looked at, as a part of a sentence."""
+    n_files = sum(dependency.kind is DependencyKind.FILE for dependency in entry.dependencies)
+    n_modules = len({dependency.name for dependency in entry.dependencies}) - n_files
+    counts = [count(number, word) for number, word in ((n_modules, "module"), (n_files, "file")) if number]
+    return f" ({', '.join(counts)})" if counts else " (no other module of the project, and no file)"
+
+
+def _parts(word: str, parts: Sequence[str]) -> Iterator[str]:
+    shown = [part for part in parts if not part.startswith(MACROS)]
+    yield from (f"  {word} {part}" for part in shown[:MOST_LISTED])
+    if len(shown) > MOST_LISTED:
+        yield f"  {word} ... and {len(shown) - MOST_LISTED:,} more"
+
+
+def _changes(differences: Sequence[Difference]) -> Iterator[str]:
+    """What has changed, line by line; hashes tell people nothing."""
     for difference in differences:
-        name = difference.name if difference.kind == "input" else f"{difference.kind} of {difference.name}"
-        yield f"    {printable(name)}: {difference.reason}"
-        yield f"      then {_value(difference.then)}"
-        yield f"      now  {_value(difference.now)}"
-
-
-def _value(text: str) -> str:
-    return printable(text) if text else "(not known)"
+        if difference.lost or difference.gained:
+            yield f"{difference.reason}:"
+            yield from _parts("gone", difference.lost)
+            yield from _parts("new ", difference.gained)
+        elif difference.name in TELLING and difference.kind == "input":
+            yield f"{difference.reason}: {difference.then or 'none'}, now {difference.now or 'none'}"
+        else:
+            yield difference.reason

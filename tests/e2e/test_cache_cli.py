@@ -110,13 +110,14 @@ def test_explain_names_an_included_file_and_flags(thatch: Thatch) -> None:
     assert difference["kind"] == "file"
     assert difference["name"].endswith("src/text.h")
     assert difference["then"] != difference["now"] != ""
+    assert included["reason"] == "src/text.h has changed"
 
     thatch.edit("hie.yaml", "-Wall", "-Wall, -DX=1")
     assert [one["name"] for one in thatch.explain("Base")["differences"]] == ["flags"]  # type: ignore[attr-defined]
     shown = thatch.run("cache", "explain", "Base", "--ghc", thatch.ghc)
     assert shown.code == 1
     assert "Base: miss\n" in shown.out
-    assert "    flags: the flags of its unit changed\n      then " in shown.out
+    assert "    the flags of its unit changed:\n      new  -DX=1\n" in shown.out
 
 
 def test_a_preprocessor_of_its_own_is_asked_every_time(thatch: Thatch) -> None:

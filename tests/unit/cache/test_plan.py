@@ -101,7 +101,7 @@ def test_a_dependency_that_is_gone() -> None:
 
 def test_imports_answered_by_others() -> None:
     found = verdicts(entry(A), entry(B, on(A), **{IMPORTS: "v:A"}))
-    assert standing(found, B) == (Standing.MISS, "its imports are answered by other modules")
+    assert standing(found, B) == (Standing.MISS, "other modules answer its imports")
 
 
 def test_deprecations_of_which_ghc_takes_no_notice() -> None:
