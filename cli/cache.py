@@ -160,6 +160,11 @@ def pull(remote: str, cache_dir: Path) -> None:
 
     settings = Settings(cache_dir=cache_dir, cache_remote=remote)
     with _local(cache_dir) as store, closing(open_remote(settings, upload=False)) as there, _bar("Downloading") as show:
+        if not store.writable:
+            raise ThatchError(
+                message=f"Nothing can be downloaded to {store.folder}: it cannot be written.",
+                remedy="Make it writable, or choose another folder with --cache-dir.",
+            )
         done = get(there.client, store, lambda now: show(now.done, now.total))
     Output().write(f"Downloaded {cache_text.count(done.done, 'entry')} ({cache_text.size(done.n_bytes)}).")
     if done.done < done.total:

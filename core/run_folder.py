@@ -1,6 +1,7 @@
 """The private folder of one running workspace below the cache folder, and the removal of those whose owner died.
 
-<cache>/run/<process id>-<random>/
+<cache>/run/<process id>-<random>/    or, where the cache folder can only be read,
+<temporary files>/thatch-<random>/    which the system clears away if its owner dies
 """
 
 import itertools
@@ -10,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from thatch.core.errors import ThatchError
+from thatch.core.project.folders import READ_ONLY
 
 
 class RunFolder:
@@ -28,8 +30,7 @@ class RunFolder:
         """
         if self._path is None:
             try:
-                self._parent.mkdir(parents=True, exist_ok=True)
-                self._path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self._parent))
+                self._path = self._made()
             except OSError as error:
                 raise ThatchError(
                     message=f"The cache folder {self._parent} cannot be written: {error.strerror}.",
@@ -38,6 +39,15 @@ class RunFolder:
                 ) from error
             self._remove_abandoned()
         return self._path
+
+    def _made(self) -> Path:
+        try:
+            self._parent.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=self._parent))
+        except OSError as error:
+            if error.errno not in READ_ONLY:
+                raise
+        return Path(tempfile.mkdtemp(prefix="thatch-"))
 
     def next_part(self) -> Path:
         """A path in the folder that was not given before and need not be there yet; raises `ThatchError` as `path`."""
@@ -49,7 +59,7 @@ class RunFolder:
             shutil.rmtree(self._path, ignore_errors=True)
 
     def _remove_abandoned(self) -> None:
-        for folder in self._parent.iterdir():
+        for folder in self._parent.iterdir() if self._parent.is_dir() else ():
             owner = folder.name.partition("-")[0]
             if owner.isdecimal() and not _is_alive(int(owner)):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -19,7 +19,7 @@ from thatch.core.project import cabal_messages as messages
 from thatch.core.project.answers import Answer, Question
 from thatch.core.project.cabal_config import config_path, write_offline
 from thatch.core.project.cabal_plan import Planned
-from thatch.core.project.folders import find_descriptions, locked, private_folder, unwritable
+from thatch.core.project.folders import find_descriptions, locked, private_folder, unwritable, writable
 from thatch.core.project.model import Project
 from thatch.core.project.portable_answers import AnswerStore, Checkout
 from thatch.core.settings import Settings
@@ -116,6 +116,8 @@ class _Cabal:
         question = self._question(toolchain)
         answer = await asyncio.to_thread(answers.load, question)
         if answer is None:
+            self.folder = await asyncio.to_thread(writable, self.folder)
+            question = self._question(toolchain)
             answer = await asyncio.to_thread(self._of_another_checkout, question)
             if answer is None:
                 answer = await self._ask(toolchain)
@@ -231,7 +233,7 @@ class _Cabal:
 
     async def _go_offline(self) -> None:
         try:
-            config = await asyncio.to_thread(write_offline, self.folder)
+            config = await asyncio.to_thread(lambda: write_offline(writable(self.folder)))
         except OSError as error:
             raise unwritable(self.folder, error) from error
         self.global_options = [f"--config-file={config}"]

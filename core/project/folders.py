@@ -1,10 +1,13 @@
 """Where a project's files are, and where thatch keeps what belongs to it.  Blocking, but for `locked`."""
 
 import asyncio
+import errno
 import fcntl
+import functools
 import hashlib
 import os
 import re
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +25,9 @@ MAX_FOLDERS = 20_000
 """How many folders are looked at before a tree is taken for too big to be a project."""
 
 LOCK_POLL_SECONDS = 0.1
+
+READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+"""How the system says that something may be read and not written."""
 
 
 def walk(root: Path, depth: int = MAX_DEPTH) -> Iterator[tuple[Path, list[str]]]:
@@ -70,15 +76,35 @@ def imported(files: list[Path]) -> list[Path]:
 def private_folder(settings: Settings, root: Path, purpose: str) -> Path:
     """The folder below the cache folder for one purpose and one root, made if need be; absolute and without links.
 
-    Raises `CradleError` when it cannot be made.
+    Where the cache folder can only be read, it is one for this process alone, unless it is there.  Raises `CradleError`
+    when it cannot be made.
     """
     digest = hashlib.sha256(f"{purpose}\0{root}".encode("utf-8", "surrogateescape")).hexdigest()[:12]
     folder = settings.cache_dir / "cradles" / f"{plain_name(root.name)}-{digest}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
+        if error.errno in READ_ONLY:
+            return _for_this_process(folder.name)
         raise unwritable(folder, error) from error
     return folder.resolve()
+
+
+def writable(folder: Path) -> Path:
+    """A folder of `private_folder`, or where it can only be read, one for this process alone.  Blocking."""
+    return folder if os.access(folder, os.W_OK) else _for_this_process(folder.name)
+
+
+def _for_this_process(name: str) -> Path:
+    folder = Path(_temporary().name).resolve() / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@functools.cache
+def _temporary() -> "tempfile.TemporaryDirectory[str]":
+    """A folder that is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="thatch-")
 
 
 def unwritable(folder: Path, error: OSError) -> CradleError:
@@ -96,11 +122,19 @@ def plain_name(name: str) -> str:
 
 @asynccontextmanager
 async def locked(folder: Path) -> AsyncIterator[None]:
-    """Hold a folder against other processes and tasks; cancelling while it waits leaves nothing held."""
+    """Hold a folder against other processes and tasks; cancelling while it waits leaves nothing held.
+
+    One that can only be read need not be held.
+    """
     try:
         handle = (folder / "lock").open("a")
     except OSError as error:
-        raise unwritable(folder, error) from error
+        if error.errno not in READ_ONLY:
+            raise unwritable(folder, error) from error
+        handle = None
+    if handle is None:
+        yield
+        return
     with handle:
         while True:
             try:

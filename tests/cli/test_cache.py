@@ -1,5 +1,6 @@
 """`thatch cache` on a store that a test has filled: figures, tidying, sharing, damage."""
 
+import errno
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.support.remote import make_entry
 from thatch.cache.disk import DiskStore
 from thatch.cache.entry import WHOLE
+from thatch.cache.leases import Leases
 from thatch.cache.sizes import parse_size
 from thatch.cli import main
 from thatch.cli.cache_text import count, size
@@ -43,6 +45,20 @@ def test_path(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (line,) = capsys.readouterr().out.splitlines()
     assert Path(line) == folder / "store" / "v1"
     assert (Path(line) / "blobs").is_dir()
+
+
+def test_nothing_is_pulled_into_a_cache_that_can_only_be_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def take(_leases: Leases) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Leases, "take", take)
+    remote = (folder.parent / "remote").as_uri()
+    options = ["--cache-dir", str(folder), "--remote", remote]
+    assert main.run(["cache", "push", *options]) == 0
+    assert main.run(["cache", "pull", *options]) == ExitCode.ENVIRONMENT
+    assert "Nothing can be downloaded to" in capsys.readouterr().err
 
 
 def test_the_folder_comes_from_the_environment(

@@ -1,14 +1,17 @@
 """The command in copies of a checkout, under other names, with real compilers: nothing is asked or compiled again."""
 
 import shutil
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Ghc
-from tests.support.check import Checker
+from tests.support.check import Checked, Checker
 from tests.support.projects import write
+from tests.support.sandboxes import require_sandbox
+from tests.support.waiting import seconds
 from thatch.cache.disk import DiskStore
 
 SOURCES = {
@@ -76,6 +79,37 @@ def test_a_copy_runs_neither_cabal_nor_ghc(ghc: Ghc, tmp_path: Path) -> None:
     for _ in range(2):
         assert checker.run("--ghc", ghc.path, cwd=copy, env=environment).code == 1
     assert set(log.read_text().split()) == {"--numeric-version"}
+
+
+def test_a_cache_that_can_only_be_read_serves_its_checkouts_and_others(ghc: Ghc, tmp_path: Path) -> None:
+    require_sandbox()
+    program, log = logging_ghc(ghc, tmp_path)
+    checker = Checker(tmp_path)
+    root = write(tmp_path / "first", SOURCES | CABAL)
+    cold = checker.run("--ghc", program, cwd=root)
+    copy = Path(shutil.copytree(root, tmp_path / "second"))
+    log.write_text("")
+    cache = tmp_path / "cache"
+    wrapped = ["bwrap", "--bind", "/", "/", "--dev-bind", "/dev", "/dev", "--ro-bind", str(cache), str(cache)]
+
+    def read_only(folder: Path) -> Checked:
+        command = [*wrapped, *checker.command("--ghc", program)]
+        environment = {**checker.environment, "THATCH_SANDBOX": "off", "TMPDIR": str(tmp_path)}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds(120)
+        )
+        return Checked(done.returncode, done.stdout, done.stderr)
+
+    for folder in (root, copy):
+        warm = read_only(folder)
+        assert (warm.code, warm.out) == (cold.code, cold.out), warm.err
+        assert "is only read" in warm.err
+    assert log.read_text() == ""
+    (copy / "src" / "Top.hs").write_text(SOURCES["src/Top.hs"].replace("number", "number == 1"))
+    changed = read_only(copy)
+    assert changed.code == 0, changed.err
+    assert log.read_text() != ""
+    assert list(tmp_path.glob("thatch-*")) == [], "nothing is left among the temporary files"
 
 
 def test_another_machine_runs_neither_and_gets_what_it_needs_later(ghc: Ghc, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """The private folder of a running workspace, and what dead ones left."""
 
+import errno
 import os
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,26 @@ def test_only_what_the_dead_left_is_removed(tmp_path: Path) -> None:
         (run / name / "deep").mkdir(parents=True)
     path = RunFolder(tmp_path).path()
     assert {entry.name for entry in run.iterdir()} == {*kept, path.name}
+
+
+def test_where_the_cache_can_only_be_read_it_is_among_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    make = tempfile.mkdtemp
+
+    def mkdtemp(prefix: str, **where: Path) -> str:
+        if where:
+            raise OSError(errno.EROFS, "Read-only file system")
+        return make(prefix=prefix)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    folder = RunFolder(tmp_path / "cache")
+    assert folder.path().parent == temporary
+    folder.remove()
+    assert list(temporary.iterdir()) == []
 
 
 def test_a_file_with_a_dead_owners_name_does_no_harm(tmp_path: Path) -> None:
