@@ -31,6 +31,7 @@ from thatch.core.events import (
 from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import Trouble
 from thatch.core.ghc.project_lane import ProjectLane
+from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
@@ -39,6 +40,7 @@ from thatch.core.splices.runs import FileSplices, SpliceRun
 from thatch.core.workspace_folder import WorkspaceFolder
 
 if TYPE_CHECKING:
+    from thatch.core.index.sources import ProjectFiles
     from thatch.core.th.expansion import Expansion
     from thatch.core.watch import Watcher
 
@@ -237,6 +239,22 @@ class Workspace:
     def hie_files(self) -> list[LaneHie]:
         """Where the `.hie` files of the home modules are."""
         return [lane.hie for folder in self._folders.values() for lane in folder.lanes.values()]
+
+    def project_files(self) -> "list[ProjectFiles]":
+        """The projects with their `.hie` files."""
+        from thatch.core.index.sources import ProjectFiles
+
+        return [
+            ProjectFiles(
+                lane.project.root,
+                lane.toolchain.version_text,
+                lane.hie,
+                frozenset(ModuleKey(unit.id, module.path) for unit in lane.project.units for module in unit.modules),
+                settled=not folder.busy,
+            )
+            for folder in self._folders.values()
+            for lane in folder.lanes.values()
+        ]
 
     # What folders and lanes call (`FolderHost`).
 

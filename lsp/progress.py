@@ -105,6 +105,24 @@ class Progress:
         self._notify(types.ProgressParams(token=bar.token, value=value))
 
 
+class ServerWork:
+    """A long operation of the server's own.  Implements `thatch.core.ghc.lane_host.Work`."""
+
+    def __init__(self, progress: Progress, key: int, title: str) -> None:
+        """It begins; `key` must not be one of the workspace's."""
+        self._progress = progress
+        self._key = key
+        progress.started(WorkStarted(key, title))
+
+    def progress(self, message: str, done: int, total: int) -> None:
+        """Say how far it got."""
+        self._progress.progressed(WorkProgressed(self._key, message, done, total))
+
+    def end(self, message: str) -> None:
+        """Say that it is over."""
+        self._progress.ended(WorkEnded(self._key, message))
+
+
 @define(eq=False)
 class _Bar:
     title: str

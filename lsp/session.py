@@ -1,6 +1,7 @@
 """One editor's session, from `initialize` to `exit`: what handlers may use, and the joining of workspace and editor."""
 
 import asyncio
+import itertools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
@@ -22,7 +23,10 @@ from thatch.core.events import (
     WorkProgressed,
     WorkStarted,
 )
+from thatch.core.index.index import Index
+from thatch.core.navigation.code import Code
 from thatch.core.navigation.modules import Modules
+from thatch.core.navigation.texts import Texts
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
@@ -30,7 +34,7 @@ from thatch.core.splices.views import Expansion
 from thatch.core.workspace import Snapshot, Workspace
 from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents
-from thatch.lsp.progress import Progress
+from thatch.lsp.progress import Progress, ServerWork
 from thatch.lsp.publish import Publisher
 from thatch.lsp.semantic_tokens import SemanticTokens
 from thatch.lsp.settings import SECTION, read_settings
@@ -78,6 +82,9 @@ class View:
     modules: Modules
     """Decodes what GHC has written about the code of modules, and remembers it."""
 
+    code: Code
+    """What is known of all modules together."""
+
     settings: Settings
 
     uri: Callable[[Path], str]
@@ -107,6 +114,8 @@ class Session:
         self._workspace: Workspace | None = None
         self._ready = asyncio.Event()
         self._told: set[str] = set()
+        # The workspace counts its own upwards.
+        self._work_keys = itertools.count(-1, -1)
         self._duties: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
@@ -114,6 +123,14 @@ class Session:
         self.modules = Modules(lambda: self._workspace.hie_files() if self._workspace else ())
         self.syntax = Syntax(self.documents)
         self.tokens = SemanticTokens(client, self.syntax)
+        self.index = Index(
+            lambda: self.settings.cache_dir,
+            lambda: self._workspace.project_files() if self._workspace else (),
+            lambda: self.snapshot().documents,
+            self.modules,
+            self._begin_work,
+        )
+        self._texts = Texts()
         self._splice_errors = SpliceErrors(client, self.splices, self.snapshot, self.publisher.again, self._spawn)
         self.publisher.explain = self._splice_errors.related
         self._splice_refresh = SpliceRefresh(
@@ -221,11 +238,13 @@ class Session:
 
     def view(self) -> View:
         """What a reading handler is given."""
+        snapshot = self.snapshot()
         return View(
-            self.snapshot(),
+            snapshot,
             self.client,
             self.splices,
             self.modules,
+            Code(self.modules, self.index, self._texts, snapshot.documents),
             self.settings,
             self.documents.uri,
             self.syntax,
@@ -253,6 +272,7 @@ class Session:
     async def close(self) -> None:
         """End everything; safe to call twice."""
         workspace, self._workspace = self._workspace, None
+        await self.index.close()
         self.progress.close()
         self.publisher.close()
         self._splice_refresh.close()
@@ -292,8 +312,12 @@ class Session:
             case WorkEnded():
                 log.debug("Ended: %s", event.message or "well")
                 self.progress.ended(event)
+                self.index.changed()
             case _:
                 assert_never(event)
+
+    def _begin_work(self, title: str) -> ServerWork:
+        return ServerWork(self.progress, next(self._work_keys), title)
 
     # Duties: changes of the workspace that wait for something, done one after the other in the order they came.
 

@@ -6,10 +6,20 @@ from pathlib import Path
 
 def source_stamp(path: Path, unsaved: str | None) -> str:
     """The hash of the text that GHC sees: of the buffer if it is unsaved, else of the file; empty for none."""
+    if unsaved is not None:
+        return text_stamp(unsaved)
     try:
-        data = path.read_bytes() if unsaved is None else unsaved.encode("utf-8", "surrogatepass")
+        return _stamp(path.read_bytes())
     except OSError:
         return ""
+
+
+def text_stamp(text: str) -> str:
+    """The hash of a text, which is that of a file that holds it."""
+    return _stamp(text.encode("utf-8", "surrogatepass"))
+
+
+def _stamp(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 

@@ -13,6 +13,7 @@ from thatch.core.hi.model import KnownName, ModuleId, OccName
 from thatch.core.hie.file import HieFile
 from thatch.core.hie.model import Context, ContextKind, ExternalName, LocalName, Name, NodeInfo, Type
 from thatch.core.hie.on_demand import OnDemand
+from thatch.core.hie.tree import Mentions, SyntaxTree
 from thatch.core.text import LineIndex
 
 BINDINGS = frozenset(
@@ -95,9 +96,10 @@ class ModuleFacts:
         self.module: ModuleId = hie.module
         self.types: Sequence[Type] = hie.types
         self.text = hie.source.decode("utf-8", "replace")
-        self._names = hie.names
-        self._tree = tree = hie.tree
-        self._mentions = tree.mentions
+        self.names: Sequence[Name] = hie.names
+        self.tree: SyntaxTree = hie.tree
+        self.mentions: Mentions = hie.tree.mentions
+        tree = hie.tree
         self._starts = list(zip(tree.start_lines, tree.start_columns, strict=True))
         self.places: Sequence[Place] = OnDemand(
             len(tree), lambda node: Place(tree.span(node), tree.parents[node], tree.infos(node))
@@ -112,14 +114,14 @@ class ModuleFacts:
     def occurrences(self) -> tuple[Occurrence, ...]:
         """All names, outer places before inner ones, otherwise in the order of the text."""
         # There are thousands of them, but fewer places and names, and `map` takes no step of Python for each.
-        nodes, names, _, contexts, generated = self._mentions
-        spans = {node: self._tree.span(node) for node in set(nodes)}
-        known = {name: name if isinstance(name, str) else self._names[name] for name in set(names)}
+        nodes, names, _, contexts, generated = self.mentions
+        spans = {node: self.tree.span(node) for node in set(nodes)}
+        known = {name: name if isinstance(name, str) else self.names[name] for name in set(names)}
         columns = (
             map(spans.__getitem__, nodes),
             map(known.__getitem__, names),
             self._types,
-            map(self._tree.contexts.__getitem__, contexts),
+            map(self.tree.contexts.__getitem__, contexts),
             map(bool, generated),
             nodes,
         )
@@ -127,7 +129,7 @@ class ModuleFacts:
 
     def around(self, line: int, column: int) -> Iterator[int]:
         """The indexes of the places that hold a position or end there, innermost first."""
-        here, tree = (line, column), self._tree
+        here, tree = (line, column), self.tree
         index = bisect_right(self._starts, here) - 1
         while index >= 0:
             if here <= (tree.end_lines[index], tree.end_columns[index]):
@@ -155,12 +157,12 @@ class ModuleFacts:
     def of(self, name: Name | str) -> tuple[Occurrence, ...]:
         """Where a name occurs, in the order of the text."""
         return tuple(
-            self._occurrence(index) for number in self._numbers_of(name) for index in self._by_name.get(number, ())
+            self.occurrence(index) for number in self._numbers_of(name) for index in self._by_name.get(number, ())
         )
 
     def occurrences_at(self, place: int) -> tuple[Occurrence, ...]:
         """The names at a place, by its index."""
-        return tuple(map(self._occurrence, self._range(place)))
+        return tuple(map(self.occurrence, self._range(place)))
 
     def type_of(self, one: Occurrence) -> int | None:
         """The index of the type of a name where it occurs; None of what has none."""
@@ -171,14 +173,15 @@ class ModuleFacts:
         found = [one for one in self.of(name) if one.binds and not one.generated]
         return found[0] if found else next((one for one in self.of(name) if one.binds), None)
 
-    def _occurrence(self, index: int) -> Occurrence:
-        mentions = self._mentions
+    def occurrence(self, index: int) -> Occurrence:
+        """A name at a place, by its index in the columns `mentions`."""
+        mentions = self.mentions
         node, name = mentions.nodes[index], mentions.names[index]
         return Occurrence(
-            self._tree.span(node),
-            name if isinstance(name, str) else self._names[name],
+            self.tree.span(node),
+            name if isinstance(name, str) else self.names[name],
             self._types[index],
-            self._tree.contexts[mentions.contexts[index]],
+            self.tree.contexts[mentions.contexts[index]],
             mentions.generated[index] == 1,
             node,
         )
@@ -189,7 +192,7 @@ class ModuleFacts:
 
         What GHC expands before it checks it, such as `do` (9.10), has its types in the generated part of a place only.
         """
-        nodes, names, types, _, generated = self._mentions
+        nodes, names, types, _, generated = self.mentions
         types = list(types)
         for node in dict.fromkeys(compress(nodes, generated)):
             here = self._range(node)
@@ -201,7 +204,7 @@ class ModuleFacts:
 
     def _range(self, place: int) -> range:
         """The indexes of the occurrences at a place."""
-        nodes = self._mentions.nodes
+        nodes = self.mentions.nodes
         return range(bisect_left(nodes, place), bisect_right(nodes, place))
 
     def _numbers_of(self, name: Name | str) -> Sequence[int | str]:
@@ -214,7 +217,7 @@ class ModuleFacts:
     def _numbers(self) -> dict[Hashable, list[int]]:
         """The numbers of the names that other modules know too."""
         found: defaultdict[Hashable, list[int]] = defaultdict(list)
-        for number, name in enumerate(self._names):
+        for number, name in enumerate(self.names):
             if not isinstance(name, LocalName):
                 found[key_of(name)].append(number)
         return found
@@ -223,7 +226,7 @@ class ModuleFacts:
     def _by_name(self) -> dict[int | str, list[int]]:
         """The indexes of the occurrences of each name."""
         found: defaultdict[int | str, list[int]] = defaultdict(list)
-        for index, name in enumerate(self._mentions.names):
+        for index, name in enumerate(self.mentions.names):
             found[name].append(index)
         return found
 

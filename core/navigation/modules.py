@@ -105,6 +105,10 @@ class Modules:
                     return files, facts
         return None
 
+    async def facts(self, home: Home) -> ModuleFacts | None:
+        """What is known of a home module; None if nothing is.  May be cancelled at any time."""
+        return await self._facts(home.files, home.key)
+
     async def _facts(self, files: HieFiles, key: ModuleKey) -> ModuleFacts | None:
         stamp = files.stamp(key)
         known = self._decoded.get(key)

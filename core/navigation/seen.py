@@ -66,8 +66,18 @@ class Seen:
         return self.facts.lines.ghc_position(region[0] + offset - start) if region else None
 
     def region(self, span: Span) -> tuple[int, int] | None:
-        """The offsets of a place that GHC saw in the text as it is now; None when something in it was changed."""
-        return self._now.region(*self.facts.lines.offsets(span))
+        """The offsets of a place that GHC saw in the text as it is now.
+
+        None when something in it was changed, or the word that it begins or ends in.
+        """
+        start, end = self.facts.lines.offsets(span)
+        region = self._now.region(start, end)
+        if region is None or self.facts.text == self.lines.text:
+            return region
+        shift = region[0] - start
+        then = word_at(self.facts.text, start)[0], word_at(self.facts.text, end)[1]
+        now = word_at(self.lines.text, region[0])[0], word_at(self.lines.text, region[1])[1]
+        return region if now == (then[0] + shift, then[1] + shift) else None
 
     def nearest(self, span: Span) -> tuple[int, int]:
         """The same, but for a changed place the nearest one before it that is still there, or the same line."""

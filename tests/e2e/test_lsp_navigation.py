@@ -78,6 +78,13 @@ def said(one: types.Location | types.LocationLink) -> str:
     return f"{uri.rsplit('/', 1)[-1]}:{region.start.line + 1}:{region.start.character + 1}"
 
 
+async def references(client: LspClient, path: Path, text: str) -> list[str]:
+    """Where a name is mentioned, besides its definition."""
+    context = types.ReferenceContext(include_declaration=False)
+    params = types.ReferenceParams(context, document(path), place(client, path, text))
+    return [said(one) for one in await client.rpc.text_document_references_async(params) or ()]
+
+
 async def hover(client: LspClient, path: Path, text: str) -> str:
     params = types.HoverParams(document(path), place(client, path, text))
     found = await client.rpc.text_document_hover_async(params)
@@ -130,3 +137,32 @@ async def test_everything_is_known_at_a_start_without_ghc(ghc: Ghc, lsp: StartSe
     second.open(main)
     assert await definition(second, main, "area größe") == ["Shapes.hs:13:1"]
     assert "area :: Shape -> Double" in await hover(second, main, "area größe")
+    assert await references(second, main, "area größe") == ["Main.hs:9:15", "Shapes.hs:1:28", "Shapes.hs:10:13"]
+
+
+async def test_mentions_are_found_as_they_are_typed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main, shapes = folder / "Main.hs", folder / "Shapes.hs"
+    client = await lsp("vscode", ghc, folder)
+    client.open(main)
+    await client.quiescent()
+    assert await references(client, main, "area größe") == ["Main.hs:9:15", "Shapes.hs:1:28", "Shapes.hs:10:13"]
+    client.edit(main, client.texts[main].replace("main ::", "-- moved\nmain ::"))
+    assert await references(client, main, "area größe") == ["Main.hs:10:15", "Shapes.hs:1:28", "Shapes.hs:10:13"]
+    await client.quiescent()
+
+    client.edit(main, client.texts[main] + "\nmore :: [Double]\nmore = [area größe, measure größe]\n")
+    await client.quiescent()
+    found = ["Main.hs:10:15", "Main.hs:13:9", "Shapes.hs:1:28", "Shapes.hs:10:13"]
+    assert await references(client, main, "area größe") == found
+    client.save(main)
+    client.open(shapes)
+    client.replace(shapes, "(Shape (..), area)", "(Shape (..), Measured (..), area)")
+    client.save(shapes)
+    await client.quiescent()
+    assert await references(client, main, "measure größe") == ["Main.hs:13:21", "Shapes.hs:10:3"]
+    assert await references(client, shapes, "Double }") == [
+        f"{name}.hs:{line}:{column}"
+        for name, line, column in [
+            ("Main", 12, 10), ("Shapes", 3, 33), ("Shapes", 3, 61), ("Shapes", 7, 19), ("Shapes", 12, 18),
+        ]
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document
 from thatch.core.events import DiagnosticsChanged, Event, Listener, Status, StatusChanged
+from thatch.core.index.sources import ProjectFiles
 from thatch.core.navigation.modules import HieFiles
 from thatch.core.settings import Settings
 from thatch.core.workspace import Snapshot
@@ -107,6 +108,9 @@ class FakeWorkspace:
 
     def hie_files(self) -> Sequence[HieFiles]:
         return self.hie
+
+    def project_files(self) -> Sequence[ProjectFiles]:
+        return [ProjectFiles(Path("/project"), "9.6.6", files, frozenset(), settled=True) for files in self.hie]
 
     def _called(self, *call: Any) -> None:
         self.calls.append(call)
