@@ -5,15 +5,16 @@ take that, and LSP does not say how else the end of a line would count.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import partial
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from itertools import count, islice
 from pathlib import Path
 
 from attrs import frozen
 from lsprotocol import types
 
-from thatch.core.structure.semantic_tokens import Modifier, Token, TokenKind, syntactic_tokens
+from thatch.core.navigation.meanings import meanings
+from thatch.core.navigation.seen import Seen
+from thatch.core.structure.semantic_tokens import Modifier, Token, TokenKind, overlay, syntactic_tokens
 from thatch.core.structure.syntax_tree import SyntaxTree
 from thatch.core.text import Encoding, LineIndex, Range, n_units
 from thatch.lsp.client import Client, Shows
@@ -43,8 +44,10 @@ def legend(shows: Shows) -> types.SemanticTokensLegend:
 class SemanticTokens:
     """Answers about tokens; remembers the last whole answer for each file."""
 
-    def __init__(self, client: Client, syntax: Syntax) -> None:
+    def __init__(self, client: Client, syntax: Syntax, seen: Callable[[Path], Awaitable[Seen | None]]) -> None:
+        """`seen` gives what GHC knows of the code in a file."""
         self._encoding = client.encoding
+        self._seen = seen
         self._encoder = _Encoder(legend(client.shows))
         self._syntax = syntax
         self._sent: dict[Path, _Sent] = {}
@@ -52,12 +55,12 @@ class SemanticTokens:
 
     async def whole(self, path: Path) -> types.SemanticTokens | None:
         """All tokens of a file.  May be cancelled at any time."""
-        numbers = await self._syntax.read(path, self._numbers)
+        numbers = await self._read(path)
         return None if numbers is None else self._send(path, numbers)
 
     async def change(self, path: Path, previous: str) -> types.SemanticTokens | types.SemanticTokensDelta | None:
         """What is other than in a previous answer; all tokens if that is not known.  May be cancelled at any time."""
-        numbers = await self._syntax.read(path, self._numbers)
+        numbers = await self._read(path)
         if numbers is None:
             return None
         known = self._sent.get(path)
@@ -68,7 +71,7 @@ class SemanticTokens:
 
     async def part(self, path: Path, region: Range) -> types.SemanticTokens | None:
         """The tokens in a part of a file.  May be cancelled at any time."""
-        numbers = await self._syntax.read(path, partial(self._numbers, region=region))
+        numbers = await self._read(path, region)
         return None if numbers is None else types.SemanticTokens(numbers)
 
     def forget(self, path: Path) -> None:
@@ -79,8 +82,14 @@ class SemanticTokens:
         sent = self._sent[path] = _Sent(str(next(self._ids)), numbers)
         return types.SemanticTokens(numbers, sent.result_id)
 
-    def _numbers(self, tree: SyntaxTree, region: Range | None = None) -> list[int]:
+    async def _read(self, path: Path, region: Range | None = None) -> list[int] | None:
+        seen = await self._seen(path)
+        return await self._syntax.read(path, lambda tree: self._numbers(tree, seen, region))
+
+    def _numbers(self, tree: SyntaxTree, seen: Seen | None, region: Range | None) -> list[int]:
         tokens: Iterable[Token] = syntactic_tokens(tree)
+        if seen is not None and seen.lines.text == tree.text:
+            tokens = overlay(tokens, meanings(seen))
         if region is not None:
             lines = LineIndex(tree.text)
             start, end = lines.offset(region.start, self._encoding), lines.offset(region.end, self._encoding)

@@ -122,7 +122,9 @@ class Session:
         self.splices = Splices(self._expand)
         self.modules = Modules(lambda: self._workspace.hie_files() if self._workspace else ())
         self.syntax = Syntax(self.documents)
-        self.tokens = SemanticTokens(client, self.syntax)
+        self.tokens = SemanticTokens(
+            client, self.syntax, lambda path: self.modules.seen(path, self.snapshot().documents)
+        )
         self.index = Index(
             lambda: self.settings.cache_dir,
             lambda: self._workspace.project_files() if self._workspace else (),

@@ -84,6 +84,7 @@ PURE = (
     "core/navigation/highlight.py",
     "core/navigation/hover_text.py",
     "core/navigation/inlay.py",
+    "core/navigation/meanings.py",
     "core/navigation/places.py",
     "core/navigation/seen.py",
     "core/navigation/signatures.py",
