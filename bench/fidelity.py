@@ -88,6 +88,8 @@ class Outcome:
     n_declaring: int = 0
     """Declaration splices that were put in place and compiled."""
     reasons: Counter[str] = field(factory=Counter)
+    unreachable: Counter[str] = field(factory=Counter)
+    """The names that no import can reach, with how many splices use each."""
 
 
 def main() -> None:
@@ -266,6 +268,7 @@ class Module:
                 outcome.reasons[f"not printed: {expansion.message}"] += 1
             elif expansion.unreachable:
                 outcome.reasons[HIDDEN] += 1
+                outcome.unreachable.update(expansion.unreachable)
             else:
                 pairs.append((run, expansion))
         if len(pairs) > 1 and self._count(pairs, outcome, at_once=True):
@@ -351,8 +354,14 @@ def report(outcomes: Mapping[str, Outcome]) -> None:
             f"| {name} | {each.n_splices} | {hidden} | {each.n_compiled} ({each.n_compiled / writable:.1%}) | {same} |"
         )
     print()
-    for reason, count in summed(outcomes.values()).reasons.most_common():
-        print(f"{count:5} {reason}")
+    total = summed(outcomes.values())
+    for title, counts in (
+        ("", total.reasons),
+        ("names that no import can reach, and the splices using them", total.unreachable),
+    ):
+        print(f"\n{title}")
+        for what, count in counts.most_common(40):
+            print(f"{count:5} {what}")
 
 
 def summed(outcomes: Iterable[Outcome]) -> Outcome:
@@ -363,6 +372,7 @@ def summed(outcomes: Iterable[Outcome]) -> Outcome:
         total.n_same += each.n_same
         total.n_declaring += each.n_declaring
         total.reasons += each.reasons
+        total.unreachable += each.unreachable
     return total
 
 

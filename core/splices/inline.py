@@ -193,8 +193,8 @@ def _trouble(page: _Page, start: int, end: int, replacement: Replacement) -> str
     ):
         return "No splice stands there in the file: it comes from a macro or a preprocessor."
     if page.head.preprocessed:
-        if _DIRECTIVE.search(page.code, start, end):
-            return "It has preprocessor directives inside."
+        if not _has_whole_branches(page.code[start:end]):
+            return "It has preprocessor directives inside that belong to code around it."
         if not _is_whole(page, start, end):
             return "Its place in the file is not known: the C preprocessor has changed its line."
         if _SPOILED.search(replacement.text):
@@ -203,8 +203,19 @@ def _trouble(page: _Page, start: int, end: int, replacement: Replacement) -> str
 
 
 _VARIABLE = re.compile(r"[\w.']+")
-_DIRECTIVE = re.compile(r"^#", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^#[ \t]*(\w*)", re.MULTILINE)
+_BRANCHES = {"if": 1, "ifdef": 1, "ifndef": 1, "elif": 0, "else": 0, "endif": -1}
 _SPOILED = re.compile(r"/\*|\\$", re.MULTILINE)
+
+
+def _has_whole_branches(code: str) -> bool:
+    """Whether the directives in a piece of code, if any, are conditions that begin and end in there."""
+    depth = 0
+    for found in _DIRECTIVE.finditer(code):
+        if found[1] not in _BRANCHES or (depth == 0 and _BRANCHES[found[1]] < 1):
+            return False
+        depth += _BRANCHES[found[1]]
+    return depth == 0
 
 
 def _is_whole(page: _Page, start: int, end: int) -> bool:

@@ -245,7 +245,7 @@ def test_what_the_preprocessor_could_spoil_stays() -> None:
     assert reasons(done) == [
         "The C preprocessor would change its expansion.",
         "No splice stands there in the file: it comes from a macro or a preprocessor.",
-        "It has preprocessor directives inside.",
+        "It has preprocessor directives inside that belong to code around it.",
     ]
 
 
@@ -262,6 +262,28 @@ def test_a_line_that_the_preprocessor_changed(text: str, told: str) -> None:
     text = "{-# LANGUAGE CPP #-}\n" + text
     done = inline(text, [at(text, told, E if "$" in told else D, "1")])
     assert (done.edits, len(done.remarks)) == ((), 1)
+
+
+BRANCHES = [
+    ("#if A\n b\n#else\n c\n#endif\n", True),
+    ("#if A\n# ifdef B\n b\n# endif\n#elif C\n c\n#endif\n", True),
+    ("#ifndef A\n b\n#endif\n#if C\n c\n#endif\n", True),
+    ("#define b c\n b\n", False),
+    ('#include "b.h"\n', False),
+    ("#else\n b\n", False),
+    ("#endif\n#if A\n b\n", False),
+    ("#if A\n b\n", False),
+    ("# not a directive\n b\n", False),
+]
+
+
+@pytest.mark.parametrize(("inside", "replaced"), BRANCHES)
+def test_a_splice_with_whole_branches_inside_is_replaced(inside: str, replaced: bool) -> None:
+    text = f"{{-# LANGUAGE CPP #-}}\nx = $(a\n{inside} d)\ny = 1\n"
+    splice = text[text.index("$") : text.index("\ny = ")]
+    done = inline(text, [at(text, splice, E, "1")])
+    assert (done.remarks == ()) is replaced
+    assert apply_edits(text, done.edits) == (text.replace(splice, "1") if replaced else text)
 
 
 def test_whole_splices_in_preprocessed_files() -> None:
