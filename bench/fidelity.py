@@ -303,7 +303,8 @@ class Module:
         inlining = inline(self.text, replacements, preprocessed="-XCPP" in self.target.flags)
         if inlining.remarks:
             return f"error: {inlining.remarks[0].reason}", ""
-        out = self.tools.folder / "replaced" / self.target.name.replace(":", "-") / self.name
+        which = "all" if len(pairs) > 1 else str(pairs[0][0].span.start_line)
+        out = self.tools.folder / "replaced" / self.target.name.replace(":", "-") / self.name / which
         out.mkdir(parents=True, exist_ok=True)
         source = out / self.path.name
         source.write_text(apply_edits(self.text, inlining.edits))

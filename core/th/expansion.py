@@ -98,7 +98,7 @@ class ModuleExpander:
         names.meet_top([declaration for tree in declaring for declaration in tree])
         expansions: list[Expansion | ThatchError] = []
         for run, tree in zip(runs, trees, strict=True):
-            names.forget_imports()
+            names.start_tree()
             if isinstance(tree, ThatchError):
                 expansions.append(tree)
             else:

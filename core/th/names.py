@@ -8,6 +8,7 @@ from typing import Protocol
 from attrs import frozen
 
 from thatch.core.th.tree import Global, Local, Name, Node, Qualified, Unique, Unqualified, Value
+from thatch.core.th.type_variables import Region, Regions, regions
 
 
 class Space(Enum):
@@ -71,23 +72,39 @@ class Names:
         self._scope = scope
         # All of these tell types from values: `True` is for types.
         self._taken = set(_RESERVED)
+        self._regions = Regions()
+        self._variables: dict[str, list[Region]] = {}
+        """The type variables that are spelled already, by how."""
         self._bound = set(_RESERVED)
         self._in_part: set[tuple[str, bool]] = set()
         self._types: set[tuple[str, int]] = set()
         self._dynamic: set[str] = set()
+        self._around: set[str] = set()
+        """What patterns bind for the code around them."""
         self._fresh: dict[tuple[str, int], str] = {}
         self._part: frozenset[int] = frozenset()
 
+    def start_tree(self) -> None:
+        """Begin with the tree of another splice: count what it needs, and use the names of others' insides again."""
+        self.imports.clear()
+        self.unreachable.clear()
+        self._taken, self._dynamic = set(_RESERVED), set(self._around)
+        self._regions, self._variables = Regions(), {}
+
     def meet(self, tree: Value) -> None:
         """Take notice of all names of a tree, before any of it is printed, so that fresh names keep clear of them."""
+        self._regions = regions(tree)
         for name, is_type, _ in placed_names(tree):
             match name.flavour:
                 case Unique(number):
                     if is_type:
                         self._types.add((name.occ, number))
+                    if (name.occ, number) in self._fresh:
+                        self._taken.add((self._fresh[name.occ, number], is_type))
                 case Unqualified() | Local():
                     self._dynamic.add(name.occ)
-                    self._taken.add((name.occ, is_type))
+                    if not (is_type and name.occ in self._regions.plain):
+                        self._taken.add((name.occ, is_type))
                 case _:
                     self._taken.add((name.occ, is_type))
 
@@ -119,7 +136,11 @@ class Names:
         GHC accepts no module where two of the top level are called the same, fresh or not (9.6 and 9.10).
         """
         self._meet_bound(trees)
-        uniques = [name for tree in trees for name in top_names(tree) if isinstance(name.flavour, Unique)]
+        top = [name for tree in trees for name in top_names(tree)]
+        for name in top:
+            if isinstance(name.flavour, Unqualified):
+                self._scope.define(name.occ)
+        uniques = [name for name in top if isinstance(name.flavour, Unique)]
         keys = []
         for name in uniques:
             assert isinstance(name.flavour, Unique)
@@ -135,17 +156,15 @@ class Names:
         """Spell the fresh names that a pattern binds, which the code around it can mention: plain, unless two clash."""
         bound = set(_RESERVED)
         names = list(pattern_names(tree))
-        bound |= {(name.occ, False) for name in names if not isinstance(name.flavour, Unique)}
+        plain = {name.occ for name in names if not isinstance(name.flavour, Unique)}
+        bound |= {(text, False) for text in plain}
+        self._around |= plain
         for name in names:
             if isinstance(name.flavour, Unique) and (name.occ, name.flavour.number) not in self._fresh:
                 text = self._choose((name.occ, name.flavour.number), bound)
                 bound.add((text, False))
                 self._dynamic.add(text)
-
-    def forget_imports(self) -> None:
-        """Count what must be imported from here on."""
-        self.imports.clear()
-        self.unreachable.clear()
+                self._around.add(text)
 
     def start_part(self, own: frozenset[int]) -> None:
         """Begin with a tree whose own fresh names may be spelled like those of other trees."""
@@ -186,7 +205,23 @@ class Names:
 
     def _fresh_name(self, occ: str, number: int) -> str:
         key = (occ, number)
-        return self._fresh.get(key) or self._choose(key, self._taken, self._in_part)
+        if key in self._fresh:
+            return self._fresh[key]
+        return self._variable(key) if key in self._regions.of else self._choose(key, self._taken, self._in_part)
+
+    def _variable(self, key: tuple[str, int]) -> str:
+        """Spell a type variable: like others that it cannot be confused with, if it may be called the same."""
+        region = self._regions.of[key]
+        text = next(
+            text
+            for text in variants(key[0])
+            if (text, True) not in self._taken
+            and self._regions.may_be_called(key, text)
+            and all(region.agrees(other) for other in self._variables.get(text, ()))
+        )
+        self._fresh[key] = text
+        self._variables.setdefault(text, []).append(region)
+        return text
 
     def _choose(self, key: tuple[str, int], *avoided: Container[tuple[str, bool]]) -> str:
         is_type = key in self._types
@@ -204,6 +239,10 @@ def placed_names(tree: Value) -> Iterator[tuple[Name, bool, bool]]:
         match item:
             case Name() as name:
                 yield name, is_type, is_use
+            case Node("InstanceD", (*head, tuple() as methods)):
+                stack.extend([(field, False, False) for field in head])
+                for method in methods:
+                    stack.extend(_method_parts(method))
             case Node(constructor, fields):
                 place = constructor in _HOLD_TYPES, constructor in _USES
                 stack.extend([(field, *place) for field in fields])
@@ -211,6 +250,17 @@ def placed_names(tree: Value) -> Iterator[tuple[Name, bool, bool]]:
                 stack.extend([(each, is_type, is_use) for each in items])
             case _:
                 pass
+
+
+def _method_parts(method: Value) -> list[tuple[Value, bool, bool]]:
+    """The parts of a declaration in an instance, whose name is that of the class's method; as `placed_names` says."""
+    match method:
+        case Node("FunD" | "SigD", (Name() as name, *rest)):
+            return [(name, False, True), *((field, False, False) for field in rest)]
+        case Node("ValD", (Node("VarP", (Name() as name,)), *rest)):
+            return [(name, False, True), *((field, False, False) for field in rest)]
+        case _:
+            return [(method, False, False)]
 
 
 def pattern_names(tree: Value) -> Iterator[Name]:

@@ -127,6 +127,7 @@ PURE = (
             "printing",
             "scope",
             "tree",
+            "type_variables",
             "types",
         )
     ),

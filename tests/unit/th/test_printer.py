@@ -188,6 +188,25 @@ def test_binders_of_patterns_keep_their_names() -> None:
     assert print_pattern(owned, Names(BareScope())).text == "x@(!x1)"
 
 
+def test_names_inside_other_splices_do_not_matter() -> None:
+    trees = [function(Name("f"), Name("x")), function(Name("g"), Name("x", Unique(1))), function(Name("h"), Name("x"))]
+    expander = ModuleExpander("M", "", schema_of("9.6"), Known())
+    found = expander.expand_all([run((tree,), SpliceKind.DECLARATIONS) for tree in trees])
+    assert [each.text for each in found if isinstance(each, Expansion)] == ["f x = x", "g x = x", "h x = x"]
+
+
+def test_methods_of_instances_are_no_binders_of_their_names() -> None:
+    method = Node("SigD", (Name("op", Unique(1)), Node("TupleT", (0,))))
+    declared = Node("ClassD", ((), Name("C"), (), (), (method,)))
+    instance = Node("InstanceD", (None, (), Node("ConT", (Name("C"),)), (function(Name("op"), Name("x")),)))
+    expander = ModuleExpander("M", "", schema_of("9.6"), Known())
+    found = expander.expand_all([run((tree,), SpliceKind.DECLARATIONS) for tree in (instance, declared)])
+    assert [each.text for each in found if isinstance(each, Expansion)] == [
+        "instance C where\n  op x = x",
+        "class C where\n  op :: ()",
+    ]
+
+
 def characters(text: str, literal: str) -> Node:
     return Node(
         "ListE" if literal == "LitE" else "ListP", (tuple(Node(literal, (Node("CharL", (c,)),)) for c in text),)
