@@ -199,6 +199,10 @@ class _Reader:
             return  # The default of a family that has a symbol.
         scope.group.add(self._with_arguments(node, SymbolKind.TYPE, node))
 
+    def _fragment(self, scope: _Scope, node: Node) -> None:
+        found = self._by_first_words(self._tree.starts[node], self._tree.ends[node], in_class=scope.in_class)
+        scope.group.define([] if found is None else [found])
+
     def _splice(self, scope: _Scope, node: Node) -> None:
         scope.group.add([self._symbol(node, SymbolKind.SPLICE, node)])
 
@@ -209,6 +213,7 @@ class _Reader:
         **dict.fromkeys(("data_type", "newtype"), _data),
         **dict.fromkeys(("instance", "deriving_instance"), _instance),
         **dict.fromkeys(("type_synonym", "type_family"), _type),
+        ERROR: _fragment,
         "class": _class,
         "data_family": _data,
         "data_instance": _data_instance,
@@ -307,23 +312,27 @@ class _Reader:
         return first_whole([self._symbol(name, SymbolKind.FIELD, node, detail) for name in names(self._tree, node)])
 
     def _broken(self, part: Node, nodes: Sequence[Node]) -> Symbol | None:
-        """The symbol of an item that could not be parsed, by its first words; None for any other item."""
-        kinds = [self._tree.kinds[node] for node in nodes if self._tree.kinds[node] not in _BETWEEN]
+        """The symbol of an item that could not be parsed; None for any other item."""
+        tree = self._tree
+        code = [node for node in nodes if tree.kinds[node] not in _BETWEEN]
+        kinds = [tree.kinds[node] for node in code]
         if kinds[:1] != [ERROR] and kinds[:2] != ["top_splice", ERROR]:
             return None
-        start = next(self._tree.starts[node] for node in nodes if self._tree.kinds[node] not in _BETWEEN)
-        found = _BEGINNING.match(self._tree.code, start, self._tree.ends[part])
+        return self._by_first_words(tree.starts[code[0]], tree.ends[part])
+
+    def _by_first_words(self, start: int, end: int, *, in_class: bool = False) -> Symbol | None:
+        """The symbol of what begins like a declaration."""
+        found = _BEGINNING.match(self._tree.code, start, end)
         if found is None:
             return None
-        keyword, arguments = found["keyword"], found["arguments"]
-        kind = _KEYWORDS[keyword] if keyword else SymbolKind.FUNCTION if arguments.strip() else SymbolKind.VALUE
-        name, place = found["type"] or found["value"], found.span("type" if keyword else "value")
+        place = found.span("type" if found["keyword"] else "value")
+        kind = SymbolKind.FUNCTION if found["keyword"] or found["arguments"].strip() else SymbolKind.VALUE
         return Symbol(
-            name=name,
-            kind=kind,
+            name=self._tree.code[slice(*place)],
+            kind=_KEYWORDS.get(found["keyword"], SymbolKind.METHOD if in_class else kind),
             start=start,
             code_start=start,
-            end=self._tree.ends[part],
+            end=end,
             name_start=place[0],
             name_end=place[1],
         )

@@ -5,13 +5,15 @@ given is not quite the file's text, but has the same length: prose of literate H
 blank (`directives.py` says what becomes of `#else`), as are lines that nobody wrote by hand.
 
 An open bracket makes the parser take everything behind it for its content.  So a text with errors is parsed once more,
-one top-level item at a time, and each item then has the tree that it has alone.
+one top-level item at a time, and each item then has the tree that it has alone.  In the same way a broken part of what
+follows a `where` does not spoil the rest of its class, instance or function.
 """
 
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from unicodedata import category
 
 import tree_sitter
@@ -133,9 +135,15 @@ _KINDS = [
 ERROR = "ERROR"
 """The kind of a node that holds what could not be parsed."""
 
+_ASKED_EVERY = 1000
+"""After how many nodes it is asked whether to give up; the parser asks by itself."""
+
 _CHUNK = 4096
 _UNIT = 2
 """Bytes of a code unit of UTF-16, which the parser is given so that an offset is just a multiple of it."""
+
+_BODY = re.compile(r"\bwhere[ \t]*\n")
+_BODIES = frozenset({"class_declarations", "instance_declarations", "local_binds"})
 
 _LONG_LINE = re.compile(rf"^[^\n]{{{LONGEST_LINE + 1},}}", re.MULTILINE)
 _BEYOND_UTF16 = re.compile(r"[\U00010000-\U0010ffff]")
@@ -174,7 +182,7 @@ def _stand_in(match: re.Match[str]) -> str:
 
 
 def _parse_reading(code: str, gives_up: Callable[[], bool]) -> Tree:
-    builder = _Builder(code)
+    builder = _Builder(code, gives_up)
     whole = _parse(code, gives_up)
     if not whole.root_node.has_error:
         builder.add(whole, 0, -1)
@@ -182,9 +190,47 @@ def _parse_reading(code: str, gives_up: Callable[[], bool]) -> Tree:
     builder.begin("haskell", "", 0, len(code), -1)
     starts = item_starts(code)
     for start, end in zip(starts, [*starts[1:], len(code)], strict=True):
-        builder.add(_parse(code[start:end], gives_up), start, 0)
+        _add_item(builder, code[start:end], start, gives_up)
     builder.end(0)
     return builder.tree()
+
+
+def _add_item(builder: "_Builder", item: str, base: int, gives_up: Callable[[], bool]) -> None:
+    """Add the tree of an item; if only parts of its body are broken, the tree without these, and theirs in it."""
+    tree = _parse(item, gives_up)
+    parts = _broken_parts(item, gives_up) if _is_lost(tree) else []
+    pieces, at = [], 0
+    for start, part in parts:
+        pieces += [item[at:start], blank(part)]
+        at = start + len(part)
+    healthy = "".join([*pieces, item[at:]])
+    better = _parse(healthy, gives_up) if parts else tree
+    if parts and not better.root_node.has_error:
+        builder.add(better, base, 0, [_Fragment(start + base, _parse(part, gives_up)) for start, part in parts])
+    else:
+        builder.add(tree, base, 0)
+
+
+def _is_lost(tree: tree_sitter.Tree) -> bool:
+    """Whether an error may have swallowed what is sound: it reaches over several lines, or is a whole declaration."""
+    waiting = [(tree.root_node, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if node.is_error and (depth < _DEPTH_OF_ITEM or node.start_point.row < node.end_point.row):
+            return True
+        waiting += ((child, depth + 1) for child in node.children if child.has_error)
+    return False
+
+
+def _broken_parts(item: str, gives_up: Callable[[], bool]) -> list[tuple[int, str]]:
+    """The declarations behind the first `where` of an item that do not parse, each with its offset."""
+    where = _BODY.search(item)
+    if where is None:
+        return []
+    body = item[where.end() :]
+    starts = item_starts(body)
+    parts = [(start, body[start:end]) for start, end in zip(starts, [*starts[1:], len(body)], strict=True)]
+    return [(where.end() + start, part) for start, part in parts if _parse(part, gives_up).root_node.has_error]
 
 
 def _parse(code: str, gives_up: Callable[[], bool]) -> tree_sitter.Tree:
@@ -200,11 +246,24 @@ def _parse(code: str, gives_up: Callable[[], bool]) -> tree_sitter.Tree:
         raise _GaveUpError from error
 
 
+@frozen
+class _Fragment:
+    """The tree of a part that was taken out of an item."""
+
+    start: int
+    tree: tree_sitter.Tree
+
+
+_DEPTH_OF_ITEM = 4
+"""How many nodes are around the parts of a declaration: the file, the root of its own tree, `declarations`, itself."""
+
+
 class _Builder:
     """Copies the parser's trees into one of ours."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, gives_up: Callable[[], bool]) -> None:
         self._code = code
+        self._gives_up = gives_up
         self._kinds: list[str] = []
         self._fields: list[str] = []
         self._starts, self._ends, self._parents, self._afters = (array("i") for _ in range(4))
@@ -215,7 +274,7 @@ class _Builder:
     def begin(self, kind: str, name: str, start: int, end: int, parent: int) -> Node:
         """Append a node; its descendants come next."""
         node = len(self._kinds)
-        if node >= MOST_NODES:
+        if node >= MOST_NODES or (node % _ASKED_EVERY == 0 and self._gives_up()):
             raise _GaveUpError
         self._kinds.append(kind)
         self._fields.append(name)
@@ -229,11 +288,17 @@ class _Builder:
         """All descendants of a node are there."""
         self._afters[node] = len(self._kinds)
 
-    def add(self, tree: tree_sitter.Tree, base: int, parent: int) -> None:
-        """Append a tree of the code from an offset on; iteratively, because trees may be very deep."""
+    def add(self, tree: tree_sitter.Tree, base: int, parent: int, fragments: Iterable[_Fragment] = ()) -> None:
+        """Append a tree of the code from an offset on; iteratively, because trees may be very deep.
+
+        Fragments become nodes of the kind `ERROR`, each before the first node that begins behind it.
+        """
         cursor = tree.walk()
         within = [parent]  # The nodes around the cursor.
+        waiting = deque(fragments)
         while True:
+            while waiting and len(within) > 1 and waiting[0].start < self._span(cursor, base)[0]:
+                self._insert(waiting.popleft(), within)
             node = self._copy(cursor, base, within[-1])
             if node is not None and cursor.goto_first_child():
                 within.append(node)
@@ -241,10 +306,36 @@ class _Builder:
             while not cursor.goto_next_sibling():
                 if not cursor.goto_parent():
                     return
+                if len(within) == _DEPTH_OF_ITEM or (len(within) > _DEPTH_OF_ITEM and self._is_body(within)):
+                    while waiting:
+                        self._insert(waiting.popleft(), within)
                 self.end(within.pop())
 
+    def _is_body(self, within: list[Node]) -> bool:
+        """Whether the innermost of the nodes is what follows the `where` of an item."""
+        return len(within) == _DEPTH_OF_ITEM + 1 and self._kinds[within[-1]] in _BODIES
+
+    def _insert(self, fragment: _Fragment, within: list[Node]) -> None:
+        """Append a fragment as the next child of the innermost of the nodes, which may end before it as yet."""
+        node = len(self._kinds)
+        self.add(fragment.tree, fragment.start, within[-1])
+        self._kinds[node] = ERROR
+        for around in within[1:]:
+            self._ends[around] = max(self._ends[around], self._ends[node])
+
     def _copy(self, cursor: tree_sitter.TreeCursor, base: int, parent: int) -> Node | None:
-        """Append the cursor's node without the space around it; None for one that holds nothing else."""
+        """Append the cursor's node; None for one that holds nothing but white space."""
+        found = cursor.node
+        assert found
+        start, end = self._span(cursor, base)
+        # The root is kept, because all else hangs on it.
+        if start == end and parent >= 0:
+            return None
+        kind = ERROR if found.is_error else _KINDS[found.kind_id]
+        return self.begin(kind, cursor.field_name or "", start, end, parent)
+
+    def _span(self, cursor: tree_sitter.TreeCursor, base: int) -> tuple[int, int]:
+        """The offsets of the cursor's node without the white space around it."""
         found = cursor.node
         assert found
         start, end = found.start_byte // _UNIT + base, found.end_byte // _UNIT + base
@@ -253,8 +344,4 @@ class _Builder:
             start += 1
         while start < end and code[end - 1].isspace():
             end -= 1
-        # The root is kept, because all else hangs on it.
-        if start == end and parent >= 0:
-            return None
-        kind = ERROR if found.is_error else _KINDS[found.kind_id]
-        return self.begin(kind, cursor.field_name or "", start, end, parent)
+        return start, end

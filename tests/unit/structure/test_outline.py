@@ -255,6 +255,7 @@ data T = A { x ::
 class Foo a where
       ^^^ class, 16-17
   m :: [
+  ^ method in Foo
 main = do
 ^^^^ value, 18-20
   print "a
@@ -265,6 +266,35 @@ after :: Int -> Int
 after x = case x of
 ^^^^^ function Int -> Int, 22-24
   1 -> 2
+""")
+
+
+def test_broken_parts_of_a_body_hide_no_others() -> None:
+    check_symbols("""
+instance C Int where
+         ^ instance named instance C Int, 0-5
+  -- | Documentation.
+  one = 1
+  ^^^ method in instance C Int, 1-2
+  two = (
+  ^^^ method in instance C Int
+  three x = y
+  ^^^^^ method in instance C Int, 4-5
+    where y = x
+class D a where
+      ^ class, 6-7
+  only :: [
+  ^^^^ method in D
+foo :: Int
+foo = bar
+^^^ value Int, 8-13
+  where
+    a x = x
+    ^ function in foo
+    b y = [1
+    ^ function in foo
+    c z = z
+    ^ function in foo
 """)
 
 

@@ -71,3 +71,17 @@ def test_every_place_is_in_nested_regions_that_end_with_the_file(text: str) -> N
         assert chain[-1] == (0, len(text))
         assert all(start <= place <= end for start, end in chain)
         assert all(outer != inner and outer[0] <= inner[0] and inner[1] <= outer[1] for inner, outer in pairwise(chain))
+
+
+def test_beside_a_broken_part_of_a_body() -> None:
+    check_selections(
+        "instance C Int where\n  one = (1\n  two = x$0 + y\n  three = [\n",
+        [
+            "x",
+            "x + y",
+            "= x + y",
+            "two = x + y",
+            "two = x + y\n  three = [",
+            "instance C Int where\n  one = (1\n  two = x + y\n  three = [",
+        ],
+    )

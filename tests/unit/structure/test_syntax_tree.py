@@ -116,6 +116,7 @@ WORST: dict[str, Callable[[], str]] = {
     "a line of two megabytes": lines("1 + ", 500_000),
     "50,000 lines": lines("-- | Doc.\nf :: Int -> Int\nf x = case x of\n  1 -> g (2 + x)\n  _ -> x\n", 10_000),
     "broken items": lines("f x = (\n", 10_000),
+    "broken parts": lambda: "instance C Int where\n" + "  f x = (\n" * 10_000,
     "open brackets": lines("  (\n", 10_000),
     "nested layouts": lambda: "".join(f"{' ' * n}do\n" for n in range(2_000)),
     "nested types": lambda: "x ::\n" + "  Maybe (\n" * 10_000,
