@@ -67,7 +67,11 @@ def surroundings(project_file: Path) -> tuple[str, ...] | None:
     if not project_file.is_file() and any((folder / "cabal.project").exists() for folder in project_file.parents[1:]):
         # cabal would take that one.
         return None
-    found = [f"{name}={value}" for name, value in sorted(os.environ.items()) if VARIABLES.fullmatch(name)]
+    variables = {name: value for name, value in os.environ.items() if VARIABLES.fullmatch(name)}
+    if "PATH" in variables:
+        # A folder that stands there twice is only looked into once.
+        variables["PATH"] = ":".join(dict.fromkeys(variables["PATH"].split(":")))
+    found = [f"{name}={value}" for name, value in sorted(variables.items())]
     return (*found, *_programs(), *_index())
 
 
