@@ -71,9 +71,10 @@ class _TypeIndexes(dict[bytes, int | None]):
         self._n_types = n_types
 
     def __missing__(self, encoded: bytes) -> int | None:
-        index = self[encoded] = NUMBERS[encoded[1:]]
+        index = NUMBERS[encoded[1:]]
         if index >= self._n_types:
             raise DecodeError(offset=0, expected=f"an index below {self._n_types}, not {index}")
+        self[encoded] = index
         return index
 
 

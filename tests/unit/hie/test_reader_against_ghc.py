@@ -1,148 +1,138 @@
 """Our reader of `.hie` files against what GHC itself prints of the same trees (`-ddump-hie`)."""
 
-import re
 import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from attrs import frozen
 
-from tests.conftest import Ghc, require_ghc
+from tests.conftest import REPOSITORY, Ghc, require_ghc
+from tests.support.hie_dump import DUMP_FLAGS, difference
 from tests.support.waiting import seconds
-from thatch.core.binary.cursor import DecodeError
-from thatch.core.diagnostics import Span
-from thatch.core.hi.model import KnownName
+from thatch.core.ghc.toolchain import probe
+from thatch.core.hi.model import KnownName, Name
 from thatch.core.hie.file import HieFile
-from thatch.core.hie.model import ConstructorApplication, Identifier, NodeInfo
-from thatch.core.hie.reader import UnknownHieError, read_hie
+from thatch.core.hie.model import ConstructorApplication, Context, ContextKind
+from thatch.core.hie.reader import read_hie
+from thatch.core.th.derive import known_names
 
-SOURCE = """\
-{-# LANGUAGE DataKinds, PatternSynonyms, RecordWildCards, ScopedTypeVariables, TemplateHaskell, TypeFamilies #-}
-{-# LANGUAGE UnboxedTuples #-}
-module A (module A, length) where
-import Data.List (sortBy)
-import qualified Data.Map as M hiding (foldr)
-import GHC.TypeLits (KnownNat, natVal, Symbol)
-import Data.Proxy
-data R = R { fieldA :: Int, fieldB :: [Bool] } deriving (Eq, Show)
-class C a where { meth :: a -> Int; meth _ = 1 }
-instance C R where meth R{..} = fieldA
-type family F a where F Int = Bool
-pattern P :: Int -> Maybe Int
-pattern P x = Just x
-f :: forall a. (Ord a, Show a) => [a] -> M.Map a Int
-f xs = M.fromList (zip ys [0 ..]) where ys :: [a]
-                                        ys = sortBy compare xs
-g :: Maybe Int -> (# Int, Bool #) -> Int
-g (P 3) _ = let y = 1 + 2 in y
-g _ (# n, True #) | n > 3, Just z <- Just n = z
-g _ _ = $( [| 1 |] )
-h :: (Proxy "symbol", Proxy 3, Proxy 'x', Proxy '[ 'True ]) -> Integer
-h _ = natVal (Proxy :: Proxy 123456789012345678901234567890)
-"""
+SOURCES = Path(__file__).parent / "sources"
+"""Two modules with much of Haskell's syntax: every way in which a name can occur is in one of them."""
 
+FAR = 9000
+"""A column whose number takes more than two bytes."""
 
-def written(ghc: Path, folder: Path) -> tuple[bytes, str]:
-    """The `.hie` file of the source above, and what GHC prints of it."""
-    (folder / "A.hs").write_text(SOURCE)
-    command = [ghc, "-fno-code", "-fwrite-ide-info", "-ddump-hie", "-hiedir", folder, "A.hs"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, check=True, text=True, timeout=seconds(60))
-    return (folder / "A.hie").read_bytes(), done.stdout
+DETAILS = {
+    ContextKind.IMPORT_OR_EXPORT: {"Import", "ImportAs", "ImportHiding", "Export"},
+    ContextKind.VALUE_BINDING: {"RegularBind", "InstanceBind"},
+    ContextKind.DECLARATION: {"FamDec", "SynDec", "DataDec", "ConDec", "PatSynDec", "ClassDec", "InstDec"},
+    ContextKind.FIELD: {"RecFieldDecl", "RecFieldAssign", "RecFieldMatch", "RecFieldOcc"},
+    ContextKind.EVIDENCE_BINDING: {
+        "EvPatternBind",
+        "EvSigBind",
+        "EvWrapperBind",
+        "EvImplicitBind",
+        "EvInstBind",
+        "EvInstBind superclass",
+        "EvLetBind",
+    },
+}
+"""What GHC can say of occurrences of a kind; nothing of the other kinds."""
 
 
-PRINTED = re.compile(
-    r"Node@A\.hs:(?:(?P<line>\d+):(?P<from>\d+)(?:-(?P<to>\d+))?|\((\d+),(\d+)\)-\((\d+),(\d+)\)): Source"
+@frozen
+class Project:
+    """A library that Debian's GHC has all dependencies of."""
+
+    name: str
+    flags: tuple[str, ...]
+
+    some: tuple[str, ...]
+    """A few modules, which import others."""
+
+    most: tuple[str, ...]
+    """Modules that import nearly all others."""
+
+
+AESON = Project(
+    "aeson",
+    ("-XHaskell2010", "-isrc", "-isrc-pure", "-iattoparsec-iso8601/src", "-hide-package", "base-compat", "-optP-w"),
+    ("Data.Aeson.Types.Internal", "Data.Aeson.Parser.Internal", "Data.Attoparsec.Time"),
+    ("Data.Aeson.TH",),
+)
+HLEDGER = Project(
+    "hledger-lib",
+    ("-XHaskell2010", "-i.", "-hide-package", "base-compat-batteries"),
+    ("Hledger.Data.AccountName",),
+    ("Hledger.Data",),
 )
 
 
-def printed_span(found: re.Match[str]) -> Span:
-    """The span that GHC prints with an inclusive end, unless it is empty."""
-    if found["line"] is None:
-        return Span(int(found[4]), int(found[5]), int(found[6]), int(found[7]) + 1)
-    line, start = int(found["line"]), int(found["from"])
-    return Span(line, start, line, int(found["to"] or start) + 1)
+def compile_dumping(ghc: Ghc, source: Path, folder: Path, flags: Sequence[str], modules: Sequence[str]) -> None:
+    """Have GHC write `.hie` files and dumps of modules, and of all that they import, below a folder."""
+    outputs = [f"-{kind}={folder}" for kind in ("hiedir", "hidir", "dumpdir")]
+    command = [str(ghc.path), "-v0", "-w", "-fno-code", "-fwrite-ide-info", "-package-env", "-"]
+    done = subprocess.run(
+        [*command, *outputs, *DUMP_FLAGS, "-ddump-to-file", *flags, *modules],
+        cwd=source,
+        capture_output=True,
+        text=True,
+        timeout=seconds(600),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
-def text_of(identifier: Identifier) -> str:
-    name = identifier.name
-    if isinstance(name, str | KnownName):
-        return ""
-    return name.occ.text
+def compared(source: Path, folder: Path, known: Mapping[str, Name]) -> list[HieFile]:
+    """What lies below a folder, which must be what GHC says."""
+    found = [read_hie(path.read_bytes(), known) for path in sorted(folder.rglob("*.hie"))]
+    for hie in found:
+        dump = (folder / hie.path).with_suffix(".dump-hie").read_text()
+        assert difference(hie, dump) == "", hie.path
+        assert hie.source == (source / hie.path).read_bytes()
+    return found
 
 
-def test_the_same_trees(ghc: Ghc, tmp_path: Path) -> None:
-    data, printed = written(ghc.path, tmp_path)
-    hie = read_hie(data)
-    assert (hie.path, str(hie.module), hie.version[: len(ghc.series)]) == ("A.hs", "main:A", ghc.series)
-    assert hie.source.decode() == SOURCE
-    (tree,) = hie.trees.values()
-    assert tree is hie.tree
-    places = list(PRINTED.finditer(printed))
-    spans = [printed_span(place) for place in places]
-    # GHC prints an empty span like one of a single character.
-    assert [widened(tree.span(node)) for node in range(len(tree))] == [widened(span) for span in spans]
-    ends = [*(place.start() for place in places[1:]), len(printed)]
-    for node, (place, end) in enumerate(zip(places, ends, strict=True)):
-        compare(tree.infos(node), " ".join(printed[place.end() : end].split()))
-    assert all(name.key[1:].isdigit() for name in hie.names if isinstance(name, KnownName))
-    tuples = {(one.sort, one.arity) for one in hie.types if isinstance(one, ConstructorApplication)}
-    assert tuples >= {("", 0), ("tuple", 2), ("tuple", 4), ("unboxed tuple", 2)}
+async def test_much_syntax(ghc: Ghc, tmp_path: Path) -> None:
+    for file in SOURCES.iterdir():
+        (tmp_path / file.name).write_text(file.read_text().replace("{- far -}", " " * FAR))
+    compile_dumping(ghc, tmp_path, tmp_path, [], ["A", "B"])
+    a, b = compared(tmp_path, tmp_path, await known_names(await probe(ghc.path), tmp_path))
+    assert (a.path, str(a.module), a.version[: len(ghc.series)]) == ("A.hs", "main:A", ghc.series)
+    assert (list(a.trees), list(b.trees), b.tree) == (["A.hs"], ["B.hs", "Elsewhere.hs", "part.h"], b.trees["B.hs"])
+    found = {(context.kind, context.detail) for context in contexts(a, b)}
+    assert found == {(kind, detail) for kind in ContextKind for detail in DETAILS.get(kind, {""})}
+    types = [*a.types, *b.types]
+    assert len(types) > 400
+    tuples = {(one.sort, one.arity) for one in types if isinstance(one, ConstructorApplication)}
+    assert tuples >= {("", 0), ("tuple", 2), ("tuple", 4), ("unboxed tuple", 2), ("constraint tuple", 2)}
+    assert ("unboxed sum", 2) in tuples
+    # Only sums have no names there.
+    assert [name for name in (*a.names, *b.names) if isinstance(name, KnownName)] == [KnownName("z764")]
 
 
-def widened(span: Span) -> Span:
-    empty = (span.start_line, span.start_column) == (span.end_line, span.end_column)
-    return Span(span.start_line, span.start_column, span.end_line, span.end_column + 1) if empty else span
+@pytest.mark.parametrize("project", [AESON, HLEDGER], ids=lambda project: project.name)
+async def test_some_of_a_library(project: Project, tmp_path: Path) -> None:
+    assert len(await library(project, project.some, tmp_path)) > 10
 
 
-def compare(infos: tuple[NodeInfo, ...], text: str) -> None:
-    """What we read of one node, and what GHC prints of it."""
-    said = re.findall(r"\(annotations: \{(.*?)\}\), \(types: \[(.*?)\]\)", text)
-    assert len(said) == len(infos)
-    for info, (annotations, types) in zip(infos, said, strict=True):
-        assert re.findall(r"\((\w+), (\w+)\)", annotations) == list(info.annotations)
-        assert [int(one) for one in types.split(",") if one] == list(info.types)
-    identifiers = [identifier for info in infos for identifier in info.identifiers]
-    names = re.findall(r"\((?:name|module) (\S+), Details: (?:(?:Just )?(\d+)|Nothing)", text)
-    assert [kind for _, kind in names] == ["" if one.type is None else str(one.type) for one in identifiers]
-    for (name, _), identifier in zip(names, identifiers, strict=True):
-        if isinstance(identifier.name, str):
-            assert name == identifier.name
-        elif ours := text_of(identifier):
-            assert name.split(".")[-1].startswith(ours) or ours in name
-    counted = sum(len(one.contexts) for one in identifiers)
-    assert counted == len(re.findall(CONTEXTS, text))
+@pytest.mark.slow
+@pytest.mark.parametrize("project", [AESON, HLEDGER], ids=lambda project: project.name)
+async def test_a_library(project: Project, tmp_path: Path) -> None:
+    assert len(await library(project, project.most, tmp_path)) > 20
 
 
-CONTEXTS = (
-    r"\busage\b(?! of)|LHS of a match group|\bimport(?: as| hiding)?(?=[,}])|\bexport\b|bound in a type signature decl"
-    r"|value bound with scope|bound in a pattern with scope|bound in a class type|declaration of"
-    r"|type variable binding|record field|evidence variable bound|usage of evidence"
-)
+async def library(project: Project, modules: Sequence[str], folder: Path) -> list[HieFile]:
+    """Compile modules of a library with Debian's GHC, and compare."""
+    ghc, source = require_ghc("9.6"), REPOSITORY / ".toolchains/sources" / project.name
+    compile_dumping(ghc, source, folder, project.flags, modules)
+    return compared(source, folder, await known_names(await probe(ghc.path), folder))
 
 
-@pytest.fixture(scope="module")
-def hie(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    return written(require_ghc("9.6").path, tmp_path_factory.mktemp("hie"))[0]
-
-
-def test_other_files_are_refused(hie: bytes) -> None:
-    with pytest.raises(UnknownHieError, match=r"not 9\.4\.8"):
-        read_hie(hie.replace(b"\n9.6.6\n", b"\n9.4.8\n", 1))
-    for data in (b"", b"HIE", b"not a file", b"HIE9066\n9.6.6\n", hie[:200]):
-        with pytest.raises(DecodeError):
-            read_hie(data)
-
-
-@settings(max_examples=300)
-@given(st.data())
-def test_damage_is_one_kind_of_error(hie: bytes, data: st.DataObject) -> None:
-    broken = bytearray(hie)
-    for _ in range(data.draw(st.integers(1, 4))):
-        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
-    del broken[data.draw(st.integers(len(broken) // 2, len(broken))) :]
-    try:
-        found = read_hie(bytes(broken))
-    except DecodeError:
-        return
-    assert isinstance(found, HieFile)
+def contexts(*files: HieFile) -> Iterator[Context]:
+    """All ways in which names occur."""
+    for hie in files:
+        for tree in hie.trees.values():
+            for encoded in tree.mentions.contexts:
+                yield from tree.contexts[encoded]

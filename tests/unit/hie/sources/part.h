@@ -1,0 +1,2 @@
+included :: Int -> Int
+included n = n
