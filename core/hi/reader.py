@@ -50,7 +50,7 @@ from thatch.core.hi.model import (
     Warnings,
 )
 from thatch.core.hi.names import NameTable
-from thatch.core.hi.rest import Rest
+from thatch.core.hi.rest import EncodedDeclarations, Rest
 from thatch.core.hi.versions import layout_of
 
 MAGIC = 0x01FACE64
@@ -134,6 +134,11 @@ class Interface:
     def declarations(self) -> tuple[Declaration, ...]:
         """All that the module declares, exported or not: functions, types, classes, axioms."""
         return self._rest.declarations
+
+    @property
+    def encoded_declarations(self) -> EncodedDeclarations:
+        """The same with all that is declared, for `thatch.core.hi.declarations` to read."""
+        return self._rest.encoded_declarations
 
     @property
     def is_fat(self) -> bool:

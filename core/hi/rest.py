@@ -1,6 +1,10 @@
 """The parts of an interface that are read when someone asks for them."""
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import NamedTuple
+
+from attrs import frozen
 
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import GhcCursor
@@ -12,6 +16,30 @@ from thatch.core.hi.names import NameTable
 from thatch.core.hi.versions import Layout
 from thatch.core.hi.walk import walk
 from thatch.core.hi.warnings import WarningsReader
+
+
+class Place(NamedTuple):
+    """Where a declaration stands."""
+
+    hash: str
+    """Of the declaration."""
+
+    start: int
+
+    binders: list[int]
+    """Where the names stand that it binds, the main one first."""
+
+
+@frozen
+class EncodedDeclarations:
+    """The declarations as they stand in the file."""
+
+    cursor: Callable[[int], GhcCursor]
+    """A cursor at some offset."""
+
+    layout: Layout
+    names: NameTable
+    places: tuple[Place, ...]
 
 
 class Rest:
@@ -49,18 +77,27 @@ class Rest:
     @cached_property
     def declarations(self) -> tuple[Declaration, ...]:
         """The names and hashes of all declarations."""
-        return self._declarations[0]
+        names, places = self._names, self._places[0]
+        return self._cursor.part(
+            "declarations",
+            lambda: tuple([Declaration(names.read(self._at(place.binders[0])), place.hash) for place in places]),
+        )
+
+    @property
+    def encoded_declarations(self) -> EncodedDeclarations:
+        """What it takes to read declarations one by one."""
+        return EncodedDeclarations(self._at, self._layout, self._names, self._places[0])
 
     @cached_property
     def is_fat(self) -> bool:
         """Whether extra declarations (Core) are there."""
-        cursor = self._at(self._declarations[1])
+        cursor = self._at(self._places[1])
         return cursor.part("extra declarations", cursor.flag)
 
     @cached_property
     def orphan_hash(self) -> str:
         """The hash of the orphans, behind everything else that is big."""
-        cursor = self._at(self._declarations[1])
+        cursor = self._at(self._places[1])
         for name in ("ExtraDecls", "Instances", "FamilyInstances"):
             self._walk(cursor, name)
         cursor.part("rules", cursor.skip_lazy)
@@ -87,24 +124,24 @@ class Rest:
         return None
 
     @cached_property
-    def _declarations(self) -> tuple[tuple[Declaration, ...], int]:
-        """The declarations, and where they end."""
+    def _places(self) -> tuple[tuple[Place, ...], int]:
+        """Where the declarations stand, and where the last one ends."""
         cursor = self._at(self._warnings_at)
         cursor.part("warnings", cursor.skip_lazy)
         cursor.part("annotations", cursor.skip_lazy)
-        found = cursor.part("declarations", lambda: self._read_declarations(cursor))
+        found = cursor.part("declarations", lambda: self._find_declarations(cursor))
         return found, cursor.position
 
-    def _read_declarations(self, cursor: GhcCursor) -> tuple[Declaration, ...]:
+    def _find_declarations(self, cursor: GhcCursor) -> tuple[Place, ...]:
         shape = self._layout.shapes["Decl"]
         found = []
         for _ in range(cursor.count()):
             declared_hash = cursor.fingerprint()
             start = cursor.position
-            binder = walk(cursor, shape).binder
-            if binder is None:
+            binders = walk(cursor, shape).binders
+            if not binders:
                 raise cursor.error("a name that is declared", start)
-            found.append(Declaration(self._names.read(self._at(binder)), declared_hash))
+            found.append(Place(declared_hash, start, binders))
         return tuple(found)
 
     def _walk(self, cursor: GhcCursor, name: str) -> None:

@@ -37,6 +37,9 @@ class Layout:
     haddock_joins_since: bool
     """Whether `.haddock` files have version and package of `@since` together, and name the defaults of methods."""
 
+    binders_have_arrows: bool
+    """Whether variables of type constructors that nothing depends on tell the sort of their arrow."""
+
     grammar: tuple[str, ...]
     """The texts of `grammar` that hold."""
 
@@ -56,6 +59,7 @@ LAYOUTS: Mapping[str, Layout] = {
             warnings_have_categories=False,
             exports_have_docs=False,
             haddock_joins_since=False,
+            binders_have_arrows=True,
             grammar=(grammar.COMMON, grammar.ONLY_9_6, grammar.UNTIL_9_8),
         ),
         # Read in the sources only, at the revision where the branch of 9.8 began; never tried on a file.
@@ -66,6 +70,7 @@ LAYOUTS: Mapping[str, Layout] = {
             warnings_have_categories=True,
             exports_have_docs=False,
             haddock_joins_since=True,
+            binders_have_arrows=False,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.UNTIL_9_8),
         ),
         Layout(
@@ -75,6 +80,7 @@ LAYOUTS: Mapping[str, Layout] = {
             warnings_have_categories=True,
             exports_have_docs=True,
             haddock_joins_since=True,
+            binders_have_arrows=False,
             grammar=(grammar.COMMON, grammar.SINCE_9_8, grammar.SINCE_9_10),
         ),
     )

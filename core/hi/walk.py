@@ -32,8 +32,8 @@ class Shape(NamedTuple):
 class Walked(NamedTuple):
     """What was seen on a walk."""
 
-    binder: int | None
-    """Where the first declared name stands."""
+    binders: list[int]
+    """Where the declared names stand, that of the whole first."""
 
 
 def read_grammar(*texts: str) -> Mapping[str, Shape]:
@@ -54,7 +54,7 @@ def walk(cursor: GhcCursor, shape: Shape) -> Walked:
     program that they come from.
     """
     data, end, position = cursor.data, cursor.end, cursor.position
-    binder = None
+    binders = []
     to_do = [shape]
     try:
         while to_do:
@@ -63,8 +63,8 @@ def walk(cursor: GhcCursor, shape: Shape) -> Walked:
                 to_do += parts[data[position]]  # type: ignore[arg-type]  # None is caught below.
                 position += 1
             elif kind is Kind.WORD or kind is Kind.BINDER:
-                if kind is Kind.BINDER and binder is None:
-                    binder = position
+                if kind is Kind.BINDER:
+                    binders.append(position)
                 while data[position] >= SMALL_WORD:
                     position += 1
                 position += 1
@@ -81,7 +81,7 @@ def walk(cursor: GhcCursor, shape: Shape) -> Walked:
     if position > end:
         raise cursor.error("more bytes", end)
     cursor.position = position
-    return Walked(binder)
+    return Walked(binders)
 
 
 def _leave(cursor: GhcCursor, kind: Kind, parts: list[list[Shape] | None], n_to_do: int) -> Iterable[Shape]:

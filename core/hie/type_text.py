@@ -64,33 +64,37 @@ def signature_text(
           => a
           -> String
     """
-    document = _document(types, index, spell, linear)
-    return render(Group([name, Nest(2, [LINE, ":: ", document])]), width=width)
+    return render(signature(name, _document(types, index, spell, linear)), width=width)
+
+
+def signature(name: str, type_: Doc) -> Doc:
+    """The same as a document."""
+    return Group([name, Nest(2, [LINE, ":: ", type_])])
 
 
 def _document(types: Sequence[Type], index: int, spell: Spell, linear: bool) -> Doc:
     tree = unfold(types, index, linear=linear)
-    return _Printer(spell).column(tree, Variables().with_free(tree), whole=True)
+    return TypePrinter(spell).column(tree, Variables().with_free(tree), whole=True)
 
 
 # How tightly the place of a type holds together; what binds no tighter gets parentheses.
-_TOP = 0
+TOP = 0
 _SIGNATURE = 1
 _OPERAND = 2
 """Of an operator, and of an arrow: GHC's printer knows no fixities, so that each operator binds like any other."""
-_ARGUMENT = 4
+ARGUMENT = 4
 
 _INDENT = 3
 """The width of `:: `, `=> ` and `-> `."""
 
 
-class _Printer:
+class TypePrinter:
     """Makes documents of trees; `variables` are those that can be mentioned at a tree."""
 
     def __init__(self, spell: Spell) -> None:
         self._spell = spell
 
-    def type(self, tree: Tree, variables: Variables, place: int = _TOP) -> Doc:
+    def type(self, tree: Tree, variables: Variables, place: int = TOP) -> Doc:
         """A type within another one."""
         match tree.type:
             case ForAll() | Qualified() | Function():
@@ -131,16 +135,16 @@ class _Printer:
                 case ForAll(visibility=visibility) if visibility == REQUIRED:
                     front = quantified(tree, variables, required=True)
                     variables, tree = front.variables, front.body
-                    yield lead, [self._forall(front.binders, variables), " ->"]
+                    yield lead, [self.forall(front.binders, variables), " ->"]
                     lead = ""
                 case ForAll() | Qualified():
                     front = quantified(tree, variables, required=False)
                     variables, tree = front.variables, front.body
                     if front.binders and (not whole or front.says_something()):
-                        yield lead, [self._forall(front.binders, variables), "."]
+                        yield lead, [self.forall(front.binders, variables), "."]
                         lead = ""
                     if front.constraints:
-                        yield lead, self._context(front.constraints, variables)
+                        yield lead, self.context(front.constraints, variables)
                         lead = "=> "
                 case Function():
                     multiplicity, argument, result = tree.parts
@@ -151,19 +155,21 @@ class _Printer:
                     return
             whole = False
 
-    def _forall(self, binders: Sequence[tuple[ForAll, Tree]], variables: Variables) -> Doc:
+    def forall(self, binders: Sequence[tuple[ForAll, Tree]], variables: Variables) -> Doc:
+        """The word and the binders, without what separates them from the rest."""
         docs: list[Doc] = ["forall"]
         for binder, kind in binders:
             name = prefix(variables.names[binder.variable])
             kinded: Doc = [name, " :: ", self.type(kind, variables)]
-            is_type = _is_kind(kind, "Type", "TYPE")
+            is_type = is_kind(kind, "Type", "TYPE")
             if binder.visibility == INFERRED:
                 docs.append(["{", name if is_type else kinded, "}"])
             else:
                 docs.append(name if is_type else ["(", kinded, ")"])
         return joined(" ", docs)
 
-    def _context(self, constraints: Sequence[Tree], variables: Variables) -> Doc:
+    def context(self, constraints: Sequence[Tree], variables: Variables) -> Doc:
+        """Constraints, without the arrow behind them."""
         if len(constraints) == 1:
             return self.type(constraints[0], variables, _OPERAND)
         return _bracketed("(", [self.type(each, variables) for each in constraints], ")")
@@ -175,7 +181,7 @@ class _Printer:
             case "One":
                 return "%1 -> "
             case _:
-                return ["%", self.type(multiplicity, variables, _ARGUMENT), " -> "]
+                return ["%", self.type(multiplicity, variables, ARGUMENT), " -> "]
 
     # Applications.
 
@@ -228,8 +234,8 @@ class _Printer:
     def _call(self, head: Doc, arguments: Sequence[Tree], variables: Variables, place: int) -> Doc:
         if not arguments:
             return head
-        docs = [self.type(argument, variables, _ARGUMENT) for argument in arguments]
-        return _enclosed(call(head, docs), place, _ARGUMENT)
+        docs = [self.type(argument, variables, ARGUMENT) for argument in arguments]
+        return _enclosed(call(head, docs), place, ARGUMENT)
 
     def _infix(self, operator: str, arguments: Sequence[Tree], variables: Variables, place: int) -> Doc:
         left, right = (self.type(argument, variables, _OPERAND) for argument in arguments)
@@ -281,7 +287,7 @@ def _literal(value: int | str, *, character: bool) -> str:
     return literals.string(value if len(value) <= MOST_LITERAL else value[:MOST_LITERAL] + CUT)
 
 
-def _is_kind(tree: Tree, name: str, general: str) -> bool:
+def is_kind(tree: Tree, name: str, general: str) -> bool:
     """Whether a kind is `Type` (or whichever is named), perhaps written as `TYPE LiftedRep`."""
     if _constant(tree) == name:
         return True

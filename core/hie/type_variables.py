@@ -30,8 +30,8 @@ class Variables:
         return self._with(variables, {occ for occ, count in called.items() if count > 1})
 
     def with_free(self, tree: Tree) -> "Variables":
-        """With the variables that occur free in a tree: the first of one name keeps it."""
-        return self._with(free_variables(tree), set())
+        """With the variables that occur free in a tree and are not here yet: the first of one name keeps it."""
+        return self._with([variable for variable in free_variables(tree) if variable not in self.names], set())
 
     def _with(self, variables: Sequence[Name], avoided: set[str]) -> "Variables":
         names, taken = dict(self.names), self.taken | avoided

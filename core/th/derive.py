@@ -1,4 +1,4 @@
-"""What only a GHC itself can say, asked once and kept: its `template-haskell`, the names that it knows by heart.
+"""What only a GHC itself can say, asked once and kept: its `template-haskell`, what it knows by heart.
 
 Files are written whole or not at all; one that is damaged is made again.
 """
@@ -16,6 +16,7 @@ from thatch.core import process
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.hi.model import ModuleId, Name, Namespace, OccName
+from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.th.schema import Schema, SchemaError, parse_schema, shipped_schema
 
 SECONDS = 60.0
@@ -36,16 +37,28 @@ async def schema_of(ghc: Toolchain, folder: Path) -> Schema:
 async def derived_schema(ghc: Toolchain, folder: Path) -> Schema:
     """The schema as the GHC itself tells it; as `schema_of`."""
     kept = folder / f"th-schema-{ghc.id}.json"
-    return await _kept(kept, parse_schema, lambda: _run_script(ghc, "reify_schema.hs", "template-haskell"))
+    return await _kept(kept, _text(parse_schema), lambda: _printed(ghc, "reify_schema.hs", "template-haskell"))
 
 
 async def known_names(ghc: Toolchain, folder: Path) -> Mapping[str, Name]:
     """What the keys of `KnownName`s of this GHC mean; nothing when its package `ghc` is missing."""
     kept = folder / f"known-key-names-{ghc.id}.txt"
     try:
-        return await _kept(kept, parse_known_names, lambda: _run_script(ghc, "known_names.hs", "ghc"))
+        return await _kept(kept, _text(parse_known_names), lambda: _printed(ghc, "known_names.hs", "ghc"))
     except ThatchError:
         return {}
+
+
+async def wired_in(ghc: Toolchain, folder: Path) -> Interface | None:
+    """An interface that declares what is wired into this GHC, such as `Int`, `Maybe` and `seq`; no other one does.
+
+    None when its package `ghc` is missing.  `folder` is where answers are kept.  Cancelling is safe.
+    """
+    kept = folder / f"wired-in-{ghc.id}.hi"
+    try:
+        return await _kept(kept, _whole_interface, lambda: _written(ghc, "wired_in.hs", "ghc", "wired-in.hi"))
+    except ThatchError:
+        return None
 
 
 _NAMESPACES = {"value": Namespace.VARIABLE, "constructor": Namespace.CONSTRUCTOR, "type": Namespace.TYPE}
@@ -68,41 +81,66 @@ def parse_known_names(text: str) -> dict[str, Name]:
     return known
 
 
-async def _kept(path: Path, parse: Callable[[str], Parsed], ask: Callable[[], Awaitable[str]]) -> Parsed:
+def _whole_interface(data: bytes) -> Interface:
+    interface = read_interface(data)
+    if not interface.declarations:
+        raise ThatchError(message="An interface of what is wired into GHC declares nothing.")
+    return interface
+
+
+def _text(parse: Callable[[str], Parsed]) -> Callable[[bytes], Parsed]:
+    """The same from bytes."""
+    return lambda data: parse(data.decode("utf-8", "replace"))
+
+
+async def _kept(path: Path, parse: Callable[[bytes], Parsed], ask: Callable[[], Awaitable[bytes]]) -> Parsed:
     kept = await asyncio.to_thread(_read, path)
     with suppress(ThatchError):
         return parse(kept)
-    text = await ask()
-    value = parse(text)
+    data = await ask()
+    value = parse(data)
     with suppress(OSError):
-        await asyncio.to_thread(_write, path, text)
+        await asyncio.to_thread(_write, path, data)
     return value
 
 
-def _read(path: Path) -> str:
-    """The text of a file; none for one that cannot be read."""
+def _read(path: Path) -> bytes:
+    """What is in a file; nothing for one that cannot be read."""
     try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-async def _run_script(ghc: Toolchain, script: str, package: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="thatch-") as folder, as_file(files("thatch.core.th") / script) as path:
+async def _printed(ghc: Toolchain, script: str, package: str) -> bytes:
+    """What a script prints."""
+    with tempfile.TemporaryDirectory(prefix="thatch-") as folder:
+        return (await _run_script(ghc, script, package, Path(folder))).encode()
+
+
+async def _written(ghc: Toolchain, script: str, package: str, name: str) -> bytes:
+    """What a script writes to a file."""
+    with tempfile.TemporaryDirectory(prefix="thatch-") as folder:
+        await _run_script(ghc, script, package, Path(folder))
+        return await asyncio.to_thread(_read, Path(folder, name))
+
+
+async def _run_script(ghc: Toolchain, script: str, package: str, folder: Path) -> str:
+    with as_file(files("thatch.core.th") / script) as path:
         flags = ["-ignore-dot-ghci", "-package-env", "-", "-package", package]
-        answer = await process.run([ghc.ghc, *flags, "-e", "main", path], cwd=Path(folder), timeout=SECONDS)
+        answer = await process.run([ghc.ghc, *flags, "-e", "main", path], cwd=folder, timeout=SECONDS)
     if answer.code != 0:
         raise ThatchError(
             message=f"GHC {ghc.version_text} did not say what its package {package} is like.",

@@ -17,28 +17,29 @@ SHAPES = read_grammar(
 )
 
 
-def walked(data: bytes, name: str = "Tree") -> tuple[int, int | None]:
-    """How far a walk goes, and where it found a declared name."""
+def walked(data: bytes, name: str = "Tree") -> tuple[int, list[int]]:
+    """How far a walk goes, and where it found declared names."""
     cursor = GhcCursor(data, StringTable(b"\0", 0))
-    binder = walk(cursor, SHAPES[name]).binder
-    return cursor.position, binder
+    binders = walk(cursor, SHAPES[name]).binders
+    return cursor.position, binders
 
 
 @pytest.mark.parametrize(
-    ("data", "binder"),
+    ("data", "binders"),
     [
-        (b"\0\x05", None),
-        (b"\0\x85\x85\x05", None),
-        (b"\1\0", None),
-        (b"\1\2\0\1\1\0", None),
-        (b"\3\0\1\0\2", None),
-        (b"\4\0", None),
-        (b"\4\1\x81\1\0\0\0\x0aLA\3abc", 2),
+        (b"\0\x05", []),
+        (b"\0\x85\x85\x05", []),
+        (b"\1\0", []),
+        (b"\1\2\0\1\1\0", []),
+        (b"\3\0\1\0\2", []),
+        (b"\4\0", []),
+        (b"\4\1\x81\1\0\0\0\x0aLA\3abc", [2]),
+        (b"\3\4\1\7\0\0\0\x08\0\4\1\7\0\0\0\x10\0", [3, 11]),
     ],
 )
-def test_to_the_end(data: bytes, binder: int | None) -> None:
-    assert walked(data) == (len(data), binder)
-    assert walked(data + b"behind") == (len(data), binder)
+def test_to_the_end(data: bytes, binders: list[int]) -> None:
+    assert walked(data) == (len(data), binders)
+    assert walked(data + b"behind") == (len(data), binders)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_damage(data: bytes) -> None:
 
 def test_depth_is_no_limit() -> None:
     data = b"\3\0\0" * 200_000 + b"\0\0"
-    assert walked(data) == (len(data), None)
+    assert walked(data) == (len(data), [])
 
 
 def test_lengths_cannot_multiply() -> None:
