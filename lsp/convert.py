@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic, Related, Span
 from thatch.core.events import Status
+from thatch.core.index.model import Kind
 from thatch.core.structure.folding import Fold
 from thatch.core.structure.symbols import Symbol, SymbolKind
 from thatch.core.text import Encoding, LineIndex, Position, Range
@@ -66,6 +67,21 @@ SYMBOL_KINDS = {
     SymbolKind.SPLICE: types.SymbolKind.Event,
 }
 """What comes nearest among LSP's kinds."""
+
+KINDS = {
+    Kind.MODULE: SymbolKind.MODULE,
+    Kind.FUNCTION: SymbolKind.FUNCTION,
+    Kind.VALUE: SymbolKind.VALUE,
+    Kind.TYPE: SymbolKind.DATA,
+    Kind.SYNONYM: SymbolKind.TYPE,
+    Kind.FAMILY: SymbolKind.TYPE,
+    Kind.CLASS: SymbolKind.CLASS,
+    Kind.METHOD: SymbolKind.METHOD,
+    Kind.CONSTRUCTOR: SymbolKind.CONSTRUCTOR,
+    Kind.FIELD: SymbolKind.FIELD,
+    Kind.PATTERN: SymbolKind.PATTERN,
+}
+"""What the index calls what is called so in a file's outline."""
 
 OLDER_SYMBOL_KINDS = {
     types.SymbolKind.Struct: types.SymbolKind.Class,
@@ -160,7 +176,7 @@ def symbol(one: Symbol, lines: LineIndex, client: "Client") -> types.DocumentSym
     return types.DocumentSymbol(
         name=one.name,
         detail=one.detail or None,
-        kind=_symbol_kind(one, client),
+        kind=symbol_kind(one.kind, client),
         tags=_symbol_tags(one, client),
         range=region(one.start, one.end, lines, client.encoding),
         selection_range=region(one.name_start, one.name_end, lines, client.encoding),
@@ -175,7 +191,7 @@ def flat_symbols(
     for one in symbols:
         yield types.SymbolInformation(
             name=one.name,
-            kind=_symbol_kind(one, client),
+            kind=symbol_kind(one.kind, client),
             tags=_symbol_tags(one, client),
             location=types.Location(uri, region(one.start, one.end, lines, client.encoding)),
             container_name=container,
@@ -197,8 +213,9 @@ def selection(chain: Sequence[tuple[int, int]], lines: LineIndex, encoding: Enco
     return outer
 
 
-def _symbol_kind(one: Symbol, client: "Client") -> types.SymbolKind:
-    kind = SYMBOL_KINDS[one.kind]
+def symbol_kind(one: SymbolKind | Kind, client: "Client") -> types.SymbolKind:
+    """A kind of definitions among those that the editor knows."""
+    kind = SYMBOL_KINDS[one if isinstance(one, SymbolKind) else KINDS[one]]
     return kind if kind in client.shows.symbol_kinds else OLDER_SYMBOL_KINDS.get(kind, kind)
 
 

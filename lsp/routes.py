@@ -16,12 +16,15 @@ from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from thatch.core.errors import ThatchError
 from thatch.lsp.features import (
+    call_hierarchy_incoming_calls,
+    call_hierarchy_outgoing_calls,
     code_action_resolve,
     initialized,
     inlay_hint_resolve,
     shutdown,
     text_document_code_action,
     text_document_code_lens,
+    text_document_declaration,
     text_document_definition,
     text_document_diagnostic,
     text_document_did_change,
@@ -32,7 +35,10 @@ from thatch.lsp.features import (
     text_document_document_symbol,
     text_document_folding_range,
     text_document_hover,
+    text_document_implementation,
     text_document_inlay_hint,
+    text_document_prepare_call_hierarchy,
+    text_document_prepare_type_hierarchy,
     text_document_references,
     text_document_selection_range,
     text_document_semantic_tokens_full,
@@ -45,10 +51,13 @@ from thatch.lsp.features import (
     thatch_run_splice_again,
     thatch_show_expansion,
     thatch_status,
+    type_hierarchy_subtypes,
+    type_hierarchy_supertypes,
     workspace_diagnostic,
     workspace_did_change_configuration,
     workspace_did_change_watched_files,
     workspace_did_change_workspace_folders,
+    workspace_symbol,
     workspace_text_document_content,
 )
 from thatch.lsp.session import View
@@ -109,6 +118,8 @@ ROUTES: tuple[Route, ...] = (
     # What the editor asks, as things stand.
     Route(types.TEXT_DOCUMENT_HOVER, Lane.READ, text_document_hover.handle),
     Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ, text_document_definition.handle),
+    Route(types.TEXT_DOCUMENT_DECLARATION, Lane.READ, text_document_declaration.handle),
+    Route(types.TEXT_DOCUMENT_IMPLEMENTATION, Lane.READ, text_document_implementation.handle),
     Route(types.TEXT_DOCUMENT_TYPE_DEFINITION, Lane.READ, text_document_type_definition.handle),
     Route(types.TEXT_DOCUMENT_REFERENCES, Lane.READ, text_document_references.handle),
     Route(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, Lane.READ, text_document_document_highlight.handle),
@@ -125,6 +136,13 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
     Route(types.CODE_ACTION_RESOLVE, Lane.READ, code_action_resolve.handle),
+    Route(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, Lane.READ, text_document_prepare_call_hierarchy.handle),
+    Route(types.CALL_HIERARCHY_INCOMING_CALLS, Lane.READ, call_hierarchy_incoming_calls.handle),
+    Route(types.CALL_HIERARCHY_OUTGOING_CALLS, Lane.READ, call_hierarchy_outgoing_calls.handle),
+    Route(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY, Lane.READ, text_document_prepare_type_hierarchy.handle),
+    Route(types.TYPE_HIERARCHY_SUPERTYPES, Lane.READ, type_hierarchy_supertypes.handle),
+    Route(types.TYPE_HIERARCHY_SUBTYPES, Lane.READ, type_hierarchy_subtypes.handle),
+    Route(types.WORKSPACE_SYMBOL, Lane.READ, workspace_symbol.handle),
     # What the editor asks of the text alone: threads do the work.
     Route(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, Lane.READ, text_document_document_symbol.handle),
     Route(types.TEXT_DOCUMENT_FOLDING_RANGE, Lane.READ, text_document_folding_range.handle),

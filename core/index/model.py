@@ -11,7 +11,7 @@ from typing import NamedTuple
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
-from thatch.core.hi.model import KnownName, ModuleId, Namespace
+from thatch.core.hi.model import KnownName, ModuleId
 from thatch.core.hie.model import ExternalName
 
 MODULE = 5
@@ -194,7 +194,3 @@ class IndexedModule(NamedTuple):
 
     text: str
     """As in `ModuleRows`."""
-
-
-TYPES = frozenset({Namespace.TYPE.value, KNOWN})
-"""The namespaces of type constructors and classes."""

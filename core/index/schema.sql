@@ -43,6 +43,8 @@ CREATE TABLE definitions (
   PRIMARY KEY (module, name)
 ) WITHOUT ROWID;
 CREATE INDEX definitions_by_name ON definitions (name);
+-- Looking for letters in labels goes through all of them, which are few bytes here.
+CREATE INDEX definitions_by_label ON definitions (label);
 
 CREATE TABLE mentions (
   name INTEGER NOT NULL,

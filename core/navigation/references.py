@@ -6,7 +6,7 @@ from thatch.core.hie.facts import ModuleFacts, Occurrence
 from thatch.core.hie.model import ContextKind, ExternalName, LocalName, Name
 from thatch.core.index import queries
 from thatch.core.index.mentions import WILDCARD, import_aliases
-from thatch.core.index.model import name_key
+from thatch.core.index.model import NameKey, name_key
 from thatch.core.navigation.code import Code
 from thatch.core.navigation.definition import fields_or_self
 from thatch.core.navigation.places import Place
@@ -23,7 +23,7 @@ async def references(code: Code, seen: Seen, offset: int, *, with_definition: bo
     names = names_to_find(seen, offset)
     if not names:
         return None
-    keys = dict.fromkeys(name_key(name) for name in names if not isinstance(name, LocalName))
+    keys = [name_key(name) for name in names if not isinstance(name, LocalName)]
     mentions = await code.index.ask(lambda view: queries.mentions(view, queries.in_all_units(view, keys)))
     found = [
         (module, one.span, one.span)
@@ -36,6 +36,12 @@ async def references(code: Code, seen: Seen, offset: int, *, with_definition: bo
     # A file of several units is found once for each.
     once = {(place.path, place.name): place for place in places}
     return [once[key] for key in sorted(once)]
+
+
+def keys_at(seen: Seen, offset: int) -> list[NameKey]:
+    """The keys of the names at an offset that other modules know too, but for those of modules."""
+    names = dict.fromkeys(one.name for one in seen.names_at(offset))
+    return [name_key(name) for name in names if not isinstance(name, LocalName | str)]
 
 
 def names_to_find(seen: Seen, offset: int) -> list[Name | str]:

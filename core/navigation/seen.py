@@ -59,6 +59,11 @@ class Seen:
         place = self.then(offset)
         return self.facts.at(*place) if place else ()
 
+    def origin(self, offset: int) -> tuple[int, int] | None:
+        """The offsets of the name that stands at an offset; None where none is known."""
+        named = self.names_at(offset)
+        return self.region(named[0].span) if named else None
+
     def then(self, offset: int) -> tuple[int, int] | None:
         """GHC's line and column in the text that it saw; None when the word there was changed."""
         start, end = word_at(self.lines.text, offset)

@@ -138,6 +138,39 @@ async def test_everything_is_known_at_a_start_without_ghc(ghc: Ghc, lsp: StartSe
     assert await definition(second, main, "area größe") == ["Shapes.hs:13:1"]
     assert "area :: Shape -> Double" in await hover(second, main, "area größe")
     assert await references(second, main, "area größe") == ["Main.hs:9:15", "Shapes.hs:1:28", "Shapes.hs:10:13"]
+    await everything_about_all_modules(second, main)
+
+
+async def everything_about_all_modules(client: LspClient, main: Path) -> None:
+    """Every question that the index answers, over the wire."""
+    rpc, here = client.rpc, (document(main), place(client, main, "area größe"))
+    declared = await rpc.text_document_declaration_async(types.DeclarationParams(*here))
+    assert [said(one) for one in declared or ()] == ["Shapes.hs:12:1"]
+    symbols = await rpc.workspace_symbol_async(types.WorkspaceSymbolParams("meas"))
+    assert [(one.name, one.kind, one.container_name, said(one.location)) for one in symbols or ()] == [
+        ("measure", types.SymbolKind.Method, "Shapes", "Shapes.hs:7:3"),
+        ("Measured", types.SymbolKind.Interface, "Shapes", "Shapes.hs:6:7"),
+    ]
+
+    (area,) = await rpc.text_document_prepare_call_hierarchy_async(types.CallHierarchyPrepareParams(*here)) or ()
+    assert (area.name, area.kind, area.detail) == ("area", types.SymbolKind.Function, "Shapes")
+    incoming = await rpc.call_hierarchy_incoming_calls_async(types.CallHierarchyIncomingCallsParams(area))
+    assert [(one.from_.name, one.from_.detail, len(one.from_ranges)) for one in incoming or ()] == [
+        ("main", "Main", 1),
+        ("measure", "Shapes, instance Measured Shape", 1),
+    ]
+    outgoing = await rpc.call_hierarchy_outgoing_calls_async(types.CallHierarchyOutgoingCallsParams(area))
+    assert [one.to.name for one in outgoing or ()] == ["Circle", "Square"]
+
+    shape = document(main), place(client, main, "Shape\n")
+    (item,) = await rpc.text_document_prepare_type_hierarchy_async(types.TypeHierarchyPrepareParams(*shape)) or ()
+    above = await rpc.type_hierarchy_supertypes_async(types.TypeHierarchySupertypesParams(item))
+    assert [one.name for one in above or ()] == ["Eq", "Show", "Measured"]
+    (measured,) = [one for one in above or () if one.name == "Measured"]
+    below = await rpc.type_hierarchy_subtypes_async(types.TypeHierarchySubtypesParams(measured))
+    assert [(one.name, one.kind) for one in below or ()] == [("Measured Shape", types.SymbolKind.Object)]
+    implementing = await rpc.text_document_implementation_async(types.ImplementationParams(*shape))
+    assert [said(one) for one in implementing or ()] == ["Shapes.hs:4:13", "Shapes.hs:4:17", "Shapes.hs:9:10"]
 
 
 async def test_mentions_are_found_as_they_are_typed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:

@@ -59,6 +59,7 @@ PURE = (
     "core/diagnostics.py",
     "core/errors.py",
     "core/events.py",
+    "core/fuzzy.py",
     "core/ghc/flags.py",
     "core/ghc/judge.py",
     "core/ghc/lane_splices.py",

@@ -1,0 +1,13 @@
+"""`typeHierarchy/subtypes`: the subclasses and instances of a class."""
+
+from lsprotocol import types
+
+from thatch.core.navigation.type_hierarchy import subtypes
+from thatch.lsp.hierarchy import handle_of, type_item
+from thatch.lsp.session import View
+
+
+async def handle(view: View, params: types.TypeHierarchySubtypesParams) -> list[types.TypeHierarchyItem] | None:
+    """By file, and in the order of the text.  May be cancelled at any time."""
+    item = handle_of(params.item)
+    return [type_item(view, one) for one in (await subtypes(view.code, item) if item else ())] or None
