@@ -84,7 +84,9 @@ def _add_telling(
 
 def _field_role(facts: ModuleFacts, one: Occurrence, role: Role, key: NameKey, variables: dict[int, NameKey]) -> Role:
     """Whether `..` or a variable of the same name stands there; notes the variables that `..` makes of fields."""
-    assert isinstance(one.name, ExternalName)
+    if not isinstance(one.name, ExternalName):
+        # A field that GHC knows by heart, whose label a GHC without its package `ghc` does not tell.
+        return role
     label = label_of(one.name.occ)
     others = [
         other.name

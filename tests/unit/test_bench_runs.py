@@ -33,6 +33,21 @@ def test_a_benchmark_prints_its_table(name: str, tmp_path: Path) -> None:
     assert [row for row in ROWS[name] if not any(line.startswith(row) for line in table)] == []
 
 
+def test_the_benchmark_of_hie_files_prints_its_table(tmp_path: Path) -> None:
+    command = [sys.executable, str(BENCH / "hie.py"), "--modules", "3", "--functions", "2", "--rounds", "1"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    title, _, *rows = done.stdout.splitlines()
+    assert title.startswith("synthetic: 5 files")
+    assert [row[:28].strip() for row in rows] == [
+        "find the parts",
+        "facts, for one question",
+        "all occurrences",
+        "rows of the index",
+    ]
+    assert all(float(number) > 0 for row in rows for number in row[28:].split())
+
+
 def environment() -> dict[str, str]:
     """Where cabal asks no server, as far as the machine is set up for that."""
     offline = BENCH.parent / ".toolchains" / "cabal-offline.config"

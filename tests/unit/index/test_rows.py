@@ -186,3 +186,23 @@ async def test_mentions_of_a_method(rows: ModuleRows) -> None:
 async def test_names_that_only_splices_brought_are_mentioned_nowhere(rows: ModuleRows) -> None:
     assert {"made", "minBound"}.isdisjoint(key.text for key in rows.mentions)
     assert "Bounded" not in {key.text for key in rows.mentions}
+
+
+QUOTER = """
+    -- /Quoter.hs
+    module Quoter where
+    import Language.Haskell.TH.Quote
+    quoter :: QuasiQuoter
+    quoter = QuasiQuoter { quoteExp = undefined, quotePat = undefined, quoteType = undefined, quoteDec = undefined }
+"""
+
+
+async def test_fields_that_ghc_knows_by_heart(ghc: Ghc, compile_once: CompileOnce) -> None:
+    files = compile_once(ghc, QUOTER)
+    content = files.read(ModuleKey(UNIT, files.source("Quoter")))
+    assert content
+    explained, bare = (
+        module_rows(ModuleFacts(read_hie(content, known)), literate=False) for known in (await files.known_names(), {})
+    )
+    assert [one.label for one in explained.definitions] == [one.label for one in bare.definitions]
+    assert {"quoteExp", "quoteDec"} <= {key.text for key in explained.mentions}
