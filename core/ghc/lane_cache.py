@@ -100,6 +100,11 @@ class LaneCache:
         planned = self._planned.get((unit, module))
         return self._store.interface(planned) if planned else None
 
+    def interface_of(self, key: ModuleKey) -> bytes | None:
+        """The interface of a module of the latest plan by its key, if the cache has it.  Blocking."""
+        planned = self._by_key.get(key)
+        return self._store.interface(planned) if planned else None
+
     def hie(self, key: ModuleKey) -> bytes | None:
         """The `.hie` file of a module of the latest plan, if the cache has it.  Blocking."""
         planned = self._by_key.get(key)

@@ -57,6 +57,13 @@ class LaneHie:
         except OSError:
             return self._cache.hie(key) if self._cache else None
 
+    def interface(self, key: ModuleKey) -> bytes | None:
+        """A module's interface; None if there is none.  Blocking."""
+        try:
+            return self._file(key).with_suffix(".hi").read_bytes()
+        except OSError:
+            return self._cache.interface_of(key) if self._cache else None
+
     async def known_names(self) -> "Mapping[str, Name]":
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
         return await self._libraries.known_names()

@@ -40,12 +40,14 @@ class LaneLibraries:
     async def of(self, unit: str) -> "PackageNames":
         """The packages that a unit sees."""
         from thatch.core.packages.lookup import package_names
+        from thatch.core.th.derive import wired_in
 
         project, settings = self._now()
         flags = next((each.flags for each in project.units if each.id == unit), ())
         known = self._names.get((flags, settings.source_dirs))
         if known is None:
             by_heart = await self.known_names()
-            known = package_names(self._toolchain.libdir, flags, by_heart, settings)
+            wired = await wired_in(self._toolchain, self._answers)
+            known = package_names(self._toolchain.libdir, flags, by_heart, settings, wired)
             self._names[flags, settings.source_dirs] = known
         return known

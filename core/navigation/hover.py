@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.haddock.blocks import parse_document
 from thatch.core.haddock.document import Document
 from thatch.core.haddock.module_header import parse_module_header
+from thatch.core.hi.declared_text import declared_text
 from thatch.core.hi.model import Fixity, Namespace, WarningText
 from thatch.core.hi.model import Name as GlobalName
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
@@ -127,7 +128,9 @@ async def _about(modules: Modules, documents: Documents, seen: Seen, name: Name 
     other = await modules.seen(places[0].path, documents) if places else None
     if other is None:
         return await _about_package_module(seen, name) if isinstance(name, str) else _About()
-    return await asyncio.to_thread(_about_home_name, other, places[0], name, seen.spell)
+    about = await asyncio.to_thread(_about_home_name, other, places[0], name, seen.spell)
+    kind = await _kind(modules, name, seen.spell)
+    return evolve(about, code=f"{kind}\n{about.code}") if kind else about
 
 
 def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -> _About:
@@ -149,11 +152,14 @@ def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -
 
 
 async def _about_package_name(seen: Seen, name: ExternalName) -> _About:
-    facts = await (await seen.packages()).name(GlobalName(name.module, name.occ))
+    packages, full = await seen.packages(), GlobalName(name.module, name.occ)
+    facts, declared = await packages.name(full), await packages.declared(full)
+    code = _first_lines(declared_text(declared, seen.spell)) if declared else ""
     if facts is None:
-        return _About(remarks=(Remark("Defined in", name.module.name),))
+        return _About(code=code, remarks=(Remark("Defined in", name.module.name),))
     warned = (Remark(_warned(facts.warning), ""),) if facts.warning else ()
     return _About(
+        code=code,
         fixities=(_fixity(facts.fixity),) if facts.fixity else (),
         remarks=(Remark("Defined in", f"{name.module.name} ({facts.package})"), *warned),
         documentation=facts.documentation,
@@ -225,9 +231,20 @@ def _declared(home: Seen, place: Place, name: Name | str, spell: Spell) -> str:
     bound = home.facts.binding(name)
     if bound and bound.type is not None:
         return _signature(home.facts, bound, spell)
-    lines = place.lines.text[slice(*place.whole)].split("\n")
+    return _first_lines(place.lines.text[slice(*place.whole)])
+
+
+def _first_lines(source: str) -> str:
+    lines = source.split("\n")
     more = ["  ..."] if len(lines) > SHOWN_LINES else []
     return "\n".join([*(line.rstrip() for line in lines[:SHOWN_LINES]), *more])
+
+
+async def _kind(modules: Modules, name: Name | str, spell: Spell) -> str:
+    """The kind of a type or a class of a home module, as a standalone signature; empty if it cannot be told."""
+    declared = await modules.declared(name) if isinstance(name, ExternalName) and _is_type(name) else None
+    first = declared_text(declared, spell, width=ONE_LINE).split("\n", 1)[0] if declared else ""
+    return first if " :: " in first else ""
 
 
 def _bare(name: Name | str) -> str:

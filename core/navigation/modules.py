@@ -12,8 +12,12 @@ from attrs import frozen
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.documents import Document, read_text
 from thatch.core.ghc.results import ModuleKey
+from thatch.core.hi.declarations import read_declarations
+from thatch.core.hi.declared import Declared
 from thatch.core.hi.model import ModuleId, Name
+from thatch.core.hi.reader import read_interface
 from thatch.core.hie.facts import ModuleFacts
+from thatch.core.hie.model import ExternalName
 from thatch.core.hie.reader import read_hie
 from thatch.core.navigation.seen import Seen
 from thatch.core.packages.lookup import PackageNames
@@ -36,6 +40,9 @@ class HieFiles(Protocol):
 
     def read(self, key: ModuleKey) -> bytes | None:
         """A module's file; None if there is none.  Blocking."""
+
+    def interface(self, key: ModuleKey) -> bytes | None:
+        """A module's interface; None if there is none.  Blocking."""
 
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
@@ -97,6 +104,17 @@ class Modules:
         _keep(self._seen, path, seen)
         return seen
 
+    async def declared(self, name: ExternalName) -> Declared | None:
+        """What the home module of a name declares it as, by its interface; None if that cannot be told.
+
+        May be cancelled at any time.
+        """
+        home = next((home for home in self.homes() if home.module == name.module), None)
+        if home is None:
+            return None
+        known = await home.files.known_names()
+        return await asyncio.to_thread(_declared, home, name, known)
+
     async def _facts_of(self, path: Path) -> tuple[HieFiles, ModuleFacts] | None:
         for files in self._lanes():
             keys = [key for key, _ in files.home_modules() if key.path == path]
@@ -126,6 +144,15 @@ class Modules:
         if facts is not None:
             _keep(self._decoded, key, _Decoded(stamp, facts))
         return facts
+
+
+def _declared(home: Home, name: ExternalName, known: Mapping[str, Name]) -> Declared | None:
+    data = home.files.interface(home.key)
+    try:
+        return read_declarations(read_interface(data), known).find_name(name) if data is not None else None
+    except DecodeError as error:
+        log.info("The interface of %s cannot be read: %s", home.key.path, error)
+        return None
 
 
 def _read(files: HieFiles, key: ModuleKey, known: Mapping[str, Name]) -> ModuleFacts | None:

@@ -1,13 +1,14 @@
 """The interfaces of installed packages: which package a unit is, and what an interface says of a name.  Blocking."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from attrs import frozen
 
 from thatch.core.errors import ThatchError
+from thatch.core.hi.declarations import Declarations, read_declarations
 from thatch.core.hi.model import (
     DocumentationComment,
     Fixity,
@@ -35,6 +36,7 @@ class ModuleInterface:
         documentation = interface.documentation
         self.has_documentation = documentation is not None
         self.comment = documentation.module if documentation else None
+        self._interface = interface
         self._known = known
         self.warning = interface.warnings.module
         self._comments: NameIndex[tuple[DocumentationComment, ...]] = NameIndex()
@@ -48,6 +50,11 @@ class ModuleInterface:
         if documentation:
             self._collect(documentation.names, self._comments)
             self._collect(documentation.arguments, self._arguments)
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """What the module declares, each read when it is asked for."""
+        return read_declarations(self._interface, self._known)
 
     def comments(self, occ: OccName) -> tuple[DocumentationComment, ...]:
         """What comments say of a name."""

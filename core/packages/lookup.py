@@ -1,11 +1,17 @@
 """Questions about names and modules of installed packages.  Answers come from files, and are remembered."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from thatch.core.binary.cursor import DecodeError
+from thatch.core.hi.declarations import Declarations, read_declarations
+from thatch.core.hi.declared import Declared
 from thatch.core.hi.model import KnownName, ModuleId, Name, OccName
+from thatch.core.hi.reader import Interface
+from thatch.core.hie.model import ExternalName
 from thatch.core.packages.comments import Comments
 from thatch.core.packages.database import database_folders, visible_packages
 from thatch.core.packages.interfaces import InstalledInterfaces, explained
@@ -14,6 +20,8 @@ from thatch.core.packages.pages import Pages
 from thatch.core.packages.sources import PackageSources
 from thatch.core.project.cabal_config import download_folders
 from thatch.core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 4096
 """How many answers are remembered."""
@@ -28,8 +36,18 @@ class PackageNames:
     What was asked before is answered at once, all else by a thread.  Cancelling is safe.
     """
 
-    def __init__(self, interfaces: InstalledInterfaces, sources: PackageSources, flags: Sequence[str] = ()) -> None:
-        """`flags` are GHC's, which say the modules of which packages can be imported."""
+    def __init__(
+        self,
+        interfaces: InstalledInterfaces,
+        sources: PackageSources,
+        flags: Sequence[str] = (),
+        wired_in: Declarations | None = None,
+    ) -> None:
+        """`flags` are GHC's, which say the modules of which packages can be imported.
+
+        `wired_in` declares what no package does.
+        """
+        self._wired_in = wired_in
         self._interfaces = interfaces
         self._flags = flags
         self._sources = sources
@@ -69,6 +87,24 @@ class PackageNames:
     async def module_source(self, module: ModuleId) -> SourcePlace | None:
         """The source of a module; as `definition`."""
         return await asyncio.to_thread(self._place, module, None)
+
+    async def declared(self, name: Name) -> Declared | None:
+        """What a name's module declares it as; None if that is of no installed package, or damaged.
+
+        What is wired into GHC is declared by no package.
+        """
+        return await asyncio.to_thread(self._find_declared, name)
+
+    def _find_declared(self, name: Name) -> Declared | None:
+        package = self._interfaces.package(name.module.unit)
+        interface = self._interfaces.interface(package, name.module.name) if package else None
+        full = ExternalName(name.module, name.occ, None, "")
+        try:
+            found = interface.declarations.find_name(full) if interface else None
+            return found or (self._wired_in.find_name(full) if self._wired_in else None)
+        except DecodeError as error:
+            log.info("The declaration of %s cannot be read: %s", name, error)
+            return None
 
     async def importable(self, module: str) -> ModuleId | None:
         """The module of an installed package that an import of a name means; None if there is none."""
@@ -128,14 +164,25 @@ class PackageNames:
         return SourcePlace(path=path, span=definition.span if definition else None, unpacked=tree.unpacked)
 
 
-def package_names(libdir: Path, flags: Sequence[str], known: Mapping[str, Name], settings: Settings) -> PackageNames:
+def package_names(
+    libdir: Path,
+    flags: Sequence[str],
+    known: Mapping[str, Name],
+    settings: Settings,
+    wired_in: Interface | None = None,
+) -> PackageNames:
     """The names of the packages that a GHC (by its libdir) sees with some flags; nothing is read yet.
 
-    `known` is what `thatch.core.th.derive.known_names` gives.
+    `known` and `wired_in` are what the functions of these names in `thatch.core.th.derive` give.
     """
     interfaces = InstalledInterfaces(database_folders(libdir, flags), known)
     folders = [Path(folder).expanduser() for folder in settings.source_dirs]
-    return PackageNames(interfaces, PackageSources(settings.cache_dir / "sources", folders, download_folders()), flags)
+    return PackageNames(
+        interfaces,
+        PackageSources(settings.cache_dir / "sources", folders, download_folders()),
+        flags,
+        read_declarations(wired_in, known) if wired_in else None,
+    )
 
 
 def _remember(answers: dict[Key, Answer], key: Key, answer: Answer) -> None:

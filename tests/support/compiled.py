@@ -16,7 +16,7 @@ from thatch.core.ghc.toolchain import probe
 from thatch.core.hi.model import ModuleId, Name
 from thatch.core.packages.lookup import PackageNames, package_names
 from thatch.core.settings import Settings
-from thatch.core.th.derive import known_names
+from thatch.core.th.derive import known_names, wired_in
 
 UNIT = "main"
 
@@ -42,12 +42,17 @@ class CompiledModules:
         file = self._file(key)
         return file.read_bytes() if file.exists() else None
 
+    def interface(self, key: ModuleKey) -> bytes | None:
+        file = (self.folder / "hi" / key.path.relative_to(self.folder)).with_suffix(".hi")
+        return file.read_bytes() if file.exists() else None
+
     async def known_names(self) -> Mapping[str, Name]:
         return await known_names(await probe(self.ghc), self.folder)
 
     async def packages(self, unit: str) -> PackageNames:
         ghc = await probe(self.ghc)
-        return package_names(ghc.libdir, (), await self.known_names(), Settings(cache_dir=self.folder))
+        wired = await wired_in(ghc, self.folder)
+        return package_names(ghc.libdir, (), await self.known_names(), Settings(cache_dir=self.folder), wired)
 
     def source(self, module: str, suffix: str = ".hs") -> Path:
         return (self.folder / module.replace(".", "/")).with_suffix(suffix)
@@ -78,7 +83,19 @@ def compile_modules(ghc: Ghc, folder: Path, fixture: str, *flags: str) -> Compil
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, "utf-8")
     sources = sorted(path for path in folder.rglob("*") if path.suffix in {".hs", ".lhs"})
-    command = [ghc.path, "-v0", "-fno-code", "-fwrite-ide-info", "-hiedir", "hie", "-fdefer-type-errors", *flags]
+    command = [
+        ghc.path,
+        "-v0",
+        "-fno-code",
+        "-fwrite-ide-info",
+        "-hiedir",
+        "hie",
+        "-fwrite-interface",
+        "-hidir",
+        "hi",
+        "-fdefer-type-errors",
+        *flags,
+    ]
     done = subprocess.run(
         [*command, "-i.", *sources], cwd=folder, capture_output=True, text=True, timeout=seconds(120), check=False
     )

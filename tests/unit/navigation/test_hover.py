@@ -52,10 +52,19 @@ LIB = """
 
 
 SIZED = """\
+type Sized :: Type -> Constraint
 class Sized a where
   -- | In /square/ meters, see 'area'.
   size :: a -> Int
   size _ = 0"""
+
+
+SHAPE = """\
+type Shape :: Type
+data Shape
+  = Circle { radius :: Double }
+  | Square { side :: Double }
+  deriving (Eq, Show)"""
 
 
 @pytest.fixture
@@ -83,16 +92,10 @@ async def ask(files: CompiledModules, name: str, text: str, changed: str | None 
         ("Main", "total <-", "total :: Double", ""),
         ("Main", "total))", "total :: Double", ""),
         ("Main", "3))", "_ :: Double", ""),
-        (
-            "Main",
-            "Sized, area",
-            "class Sized a where\n  -- | In /square/ meters, see 'area'.\n  size :: a -> Int\n  size _ = 0",
-            "",
-        ),
+        ("Main", "Sized, area", SIZED, ""),
         ("Main", "area)", "area :: Shape -> Double", ""),
         ("Main", "side)", "side :: Shape -> Double", ""),
         ("Main", "Lib\n", "module Lib", ""),
-        ("Lib", "M.Map", "type Map", ""),
         ("Lib", "table =", "table :: M.Map Int Shape", ""),
         (
             "Lib",
@@ -105,7 +108,7 @@ async def ask(files: CompiledModules, name: str, text: str, changed: str | None 
         (
             "Lib",
             "Shape\n  = Circle",
-            "data Shape\n  = Circle { radius :: Double }\n  | Square { side :: Double }\n  deriving (Eq, Show)",
+            SHAPE,
             "",
         ),
     ],
@@ -163,6 +166,9 @@ async def test_names_of_packages_come_with_their_documentation(files: CompiledMo
     assert "Build a map from a list" in shown
     assert "[Documentation](https://hackage.haskell.org/package/containers-" in shown
     assert "#v:fromList" in shown
+    abstract = await ask(files, "Lib", "M.Map")
+    assert abstract
+    assert abstract.code.startswith("type Map :: Type -> Type -> Type\ndata Map k a = Bin ")
     operator = await ask(files, "Lib", "* radius")
     assert operator
     assert operator.code.startswith("infixl 7 *\n(*) ::")
