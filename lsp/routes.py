@@ -1,13 +1,16 @@
-"""The closed table of what is answered: method, lane, handler; the only place that registers handlers with pygls.
+"""The closed table of what is answered: method and lane; the only place that registers handlers with pygls.
 
 `initialize`, `exit` and `$/setTrace` are missing here: they make, end and log the session that handlers work with, and
 are `protocol.py`'s.
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -15,51 +18,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from thatch.core.errors import ThatchError
-from thatch.lsp.features import (
-    call_hierarchy_incoming_calls,
-    call_hierarchy_outgoing_calls,
-    code_action_resolve,
-    initialized,
-    inlay_hint_resolve,
-    shutdown,
-    text_document_code_action,
-    text_document_code_lens,
-    text_document_declaration,
-    text_document_definition,
-    text_document_diagnostic,
-    text_document_did_change,
-    text_document_did_close,
-    text_document_did_open,
-    text_document_did_save,
-    text_document_document_highlight,
-    text_document_document_symbol,
-    text_document_folding_range,
-    text_document_hover,
-    text_document_implementation,
-    text_document_inlay_hint,
-    text_document_prepare_call_hierarchy,
-    text_document_prepare_type_hierarchy,
-    text_document_references,
-    text_document_selection_range,
-    text_document_semantic_tokens_full,
-    text_document_semantic_tokens_full_delta,
-    text_document_semantic_tokens_range,
-    text_document_type_definition,
-    thatch_did_grant_trust,
-    thatch_expansion,
-    thatch_restart,
-    thatch_run_splice_again,
-    thatch_show_expansion,
-    thatch_status,
-    type_hierarchy_subtypes,
-    type_hierarchy_supertypes,
-    workspace_diagnostic,
-    workspace_did_change_configuration,
-    workspace_did_change_watched_files,
-    workspace_did_change_workspace_folders,
-    workspace_symbol,
-    workspace_text_document_content,
-)
 from thatch.lsp.session import View
 from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION
 from thatch.lsp.status import STATUS
@@ -89,82 +47,95 @@ class Route:
 
     method: str
     lane: Lane
-    handler: Callable[..., Any]
     options: Any = None
     """What the server's capabilities say about it, where there is something to say."""
+
+    @property
+    def handler(self) -> Callable[..., Any]:
+        """The function `handle` of the file in `features/` that is named after the method, such as `thatch_restart.py`.
+
+        It is loaded when it is first called: all features together would double the time of a start.
+        """
+        return _handler(_WORD.sub("_", self.method).lower())
+
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])|[/.]")
+
+
+@cache
+def _handler(feature: str) -> Callable[..., Any]:
+    handle: Callable[..., Any] = import_module(f"thatch.lsp.features.{feature}").handle
+    return handle
 
 
 ROUTES: tuple[Route, ...] = (
     # The session's life.
-    Route(types.INITIALIZED, Lane.SYNC, initialized.handle),
-    Route(types.SHUTDOWN, Lane.WAIT, shutdown.handle),
+    Route(types.INITIALIZED, Lane.SYNC),
+    Route(types.SHUTDOWN, Lane.WAIT),
     # What the editor tells: in order, at once.
-    Route(types.TEXT_DOCUMENT_DID_OPEN, Lane.SYNC, text_document_did_open.handle),
-    Route(types.TEXT_DOCUMENT_DID_CHANGE, Lane.SYNC, text_document_did_change.handle),
-    Route(types.TEXT_DOCUMENT_DID_SAVE, Lane.SYNC, text_document_did_save.handle),
-    Route(types.TEXT_DOCUMENT_DID_CLOSE, Lane.SYNC, text_document_did_close.handle),
-    Route(types.WORKSPACE_DID_CHANGE_CONFIGURATION, Lane.SYNC, workspace_did_change_configuration.handle),
-    Route(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, Lane.SYNC, workspace_did_change_watched_files.handle),
-    Route(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, Lane.SYNC, workspace_did_change_workspace_folders.handle),
-    Route("thatch/didGrantTrust", Lane.SYNC, thatch_did_grant_trust.handle),
+    Route(types.TEXT_DOCUMENT_DID_OPEN, Lane.SYNC),
+    Route(types.TEXT_DOCUMENT_DID_CHANGE, Lane.SYNC),
+    Route(types.TEXT_DOCUMENT_DID_SAVE, Lane.SYNC),
+    Route(types.TEXT_DOCUMENT_DID_CLOSE, Lane.SYNC),
+    Route(types.WORKSPACE_DID_CHANGE_CONFIGURATION, Lane.SYNC),
+    Route(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, Lane.SYNC),
+    Route(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, Lane.SYNC),
+    Route("thatch/didGrantTrust", Lane.SYNC),
     # What the editor asks, once GHC has judged what it told before.
     Route(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
         Lane.WAIT,
-        text_document_diagnostic.handle,
         types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="thatch"),
     ),
-    Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT, workspace_diagnostic.handle),
+    Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT),
     # What the editor asks, as things stand.
-    Route(types.TEXT_DOCUMENT_HOVER, Lane.READ, text_document_hover.handle),
-    Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ, text_document_definition.handle),
-    Route(types.TEXT_DOCUMENT_DECLARATION, Lane.READ, text_document_declaration.handle),
-    Route(types.TEXT_DOCUMENT_IMPLEMENTATION, Lane.READ, text_document_implementation.handle),
-    Route(types.TEXT_DOCUMENT_TYPE_DEFINITION, Lane.READ, text_document_type_definition.handle),
-    Route(types.TEXT_DOCUMENT_REFERENCES, Lane.READ, text_document_references.handle),
-    Route(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, Lane.READ, text_document_document_highlight.handle),
-    Route(types.TEXT_DOCUMENT_INLAY_HINT, Lane.READ, text_document_inlay_hint.handle),
-    Route(types.INLAY_HINT_RESOLVE, Lane.READ, inlay_hint_resolve.handle),
-    Route(types.TEXT_DOCUMENT_CODE_LENS, Lane.READ, text_document_code_lens.handle),
+    Route(types.TEXT_DOCUMENT_HOVER, Lane.READ),
+    Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ),
+    Route(types.TEXT_DOCUMENT_DECLARATION, Lane.READ),
+    Route(types.TEXT_DOCUMENT_IMPLEMENTATION, Lane.READ),
+    Route(types.TEXT_DOCUMENT_TYPE_DEFINITION, Lane.READ),
+    Route(types.TEXT_DOCUMENT_REFERENCES, Lane.READ),
+    Route(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, Lane.READ),
+    Route(types.TEXT_DOCUMENT_INLAY_HINT, Lane.READ),
+    Route(types.INLAY_HINT_RESOLVE, Lane.READ),
+    Route(types.TEXT_DOCUMENT_CODE_LENS, Lane.READ),
     Route(
         types.TEXT_DOCUMENT_CODE_ACTION,
         Lane.READ,
-        text_document_code_action.handle,
         types.CodeActionOptions(
             code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorInline],
             resolve_provider=True,
         ),
     ),
-    Route(types.CODE_ACTION_RESOLVE, Lane.READ, code_action_resolve.handle),
-    Route(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, Lane.READ, text_document_prepare_call_hierarchy.handle),
-    Route(types.CALL_HIERARCHY_INCOMING_CALLS, Lane.READ, call_hierarchy_incoming_calls.handle),
-    Route(types.CALL_HIERARCHY_OUTGOING_CALLS, Lane.READ, call_hierarchy_outgoing_calls.handle),
-    Route(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY, Lane.READ, text_document_prepare_type_hierarchy.handle),
-    Route(types.TYPE_HIERARCHY_SUPERTYPES, Lane.READ, type_hierarchy_supertypes.handle),
-    Route(types.TYPE_HIERARCHY_SUBTYPES, Lane.READ, type_hierarchy_subtypes.handle),
-    Route(types.WORKSPACE_SYMBOL, Lane.READ, workspace_symbol.handle),
+    Route(types.CODE_ACTION_RESOLVE, Lane.READ),
+    Route(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY, Lane.READ),
+    Route(types.CALL_HIERARCHY_INCOMING_CALLS, Lane.READ),
+    Route(types.CALL_HIERARCHY_OUTGOING_CALLS, Lane.READ),
+    Route(types.TEXT_DOCUMENT_PREPARE_TYPE_HIERARCHY, Lane.READ),
+    Route(types.TYPE_HIERARCHY_SUPERTYPES, Lane.READ),
+    Route(types.TYPE_HIERARCHY_SUBTYPES, Lane.READ),
+    Route(types.WORKSPACE_SYMBOL, Lane.READ),
     # What the editor asks of the text alone: threads do the work.
-    Route(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, Lane.READ, text_document_document_symbol.handle),
-    Route(types.TEXT_DOCUMENT_FOLDING_RANGE, Lane.READ, text_document_folding_range.handle),
-    Route(types.TEXT_DOCUMENT_SELECTION_RANGE, Lane.READ, text_document_selection_range.handle),
+    Route(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL, Lane.READ),
+    Route(types.TEXT_DOCUMENT_FOLDING_RANGE, Lane.READ),
+    Route(types.TEXT_DOCUMENT_SELECTION_RANGE, Lane.READ),
     # The protocol puts the client's own legend in the place of this one.
     Route(
         types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
         Lane.READ,
-        text_document_semantic_tokens_full.handle,
         types.SemanticTokensLegend([], []),
     ),
-    Route(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, Lane.READ, text_document_semantic_tokens_full_delta.handle),
-    Route(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, Lane.READ, text_document_semantic_tokens_range.handle),
-    Route(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, Lane.READ, workspace_text_document_content.handle),
-    Route("thatch/expansion", Lane.READ, thatch_expansion.handle),
-    Route(STATUS, Lane.READ, thatch_status.handle),
+    Route(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, Lane.READ),
+    Route(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, Lane.READ),
+    Route(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, Lane.READ),
+    Route("thatch/expansion", Lane.READ),
+    Route(STATUS, Lane.READ),
 )
 
 COMMANDS: tuple[Route, ...] = (
-    Route("thatch.restart", Lane.WAIT, thatch_restart.handle),
-    Route(SHOW_EXPANSION, Lane.WAIT, thatch_show_expansion.handle),
-    Route(RUN_AGAIN, Lane.WAIT, thatch_run_splice_again.handle),
+    Route("thatch.restart", Lane.WAIT),
+    Route(SHOW_EXPANSION, Lane.WAIT),
+    Route(RUN_AGAIN, Lane.WAIT),
 )
 """What `workspace/executeCommand` can do; `method` is the command's name."""
 

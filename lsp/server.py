@@ -15,7 +15,6 @@ from lsprotocol import types
 from pygls.exceptions import FeatureRequestError
 from pygls.lsp.server import LanguageServer
 
-from thatch.cache.open import open_cache
 from thatch.core.events import Listener
 from thatch.core.settings import Settings
 from thatch.core.version import __version__
@@ -53,6 +52,9 @@ def serve(*, tcp: tuple[str, int] | None, log_file: Path | None, log_level: str)
 
 def open_workspace(folders: Sequence[Path], settings: Settings, listener: Listener) -> Workspace:
     """A workspace with the cache that the settings describe."""
+    # Not before the editor has been answered that the server is there.
+    from thatch.cache.open import open_cache
+
     return Workspace(folders, settings, listener, open_cache(settings))
 
 
