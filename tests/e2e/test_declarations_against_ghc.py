@@ -26,6 +26,7 @@ from tests.support.ghc_declarations import (
     without_qualifiers,
 )
 from tests.support.waiting import seconds
+from thatch.core.ghc.toolchain import probe
 from thatch.core.hi.declarations import read_declarations
 from thatch.core.hi.declared import PatternSynonym, Value
 from thatch.core.hi.declared_text import declared_text
@@ -33,6 +34,7 @@ from thatch.core.hi.model import KnownName, ModuleId, Namespace
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.hie.model import ExternalName, Name
 from thatch.core.hie.type_text import type_text
+from thatch.core.th.derive import known_names, wired_in
 from thatch.core.th.names import is_operator
 
 PACKAGES = ("base", "containers", "template-haskell", "text", "bytestring", "mtl", "transformers", "time")
@@ -106,6 +108,30 @@ def question(name: ExternalName, module: ModuleId) -> str:
     text = f"{module.name}.{name.occ.text}"
     command = ":kind" if name.occ.namespace is Namespace.TYPE else ":type"
     return f"{command} ({text})" if is_operator(name.occ.text) else f"{command} {text}"
+
+
+async def test_what_is_wired_in_is_kept(ghc: Ghc, tmp_path: Path) -> None:
+    """No interface of a library declares `Maybe`, so that GHC is asked once for one that does."""
+    toolchain = await probe(ghc.path)
+    known = await known_names(toolchain, tmp_path)
+    kept = tmp_path / f"wired-in-{toolchain.id}.hi"
+    shown = {
+        "Maybe": "type Maybe :: Type -> Type\ndata Maybe a = Nothing | Just a",
+        "String": "type String :: Type\ntype String = [Char]",
+        "Type": "type Type :: Type\ntype Type = TYPE LiftedRep",
+        "CmpNat": "type CmpNat :: Natural -> Natural -> Ordering\ntype family CmpNat a b",
+    }
+    for _ in range(2):
+        interface = await wired_in(toolchain, tmp_path)
+        assert interface is not None
+        found = read_declarations(interface, known)
+        declared = {name: found.find(name, Namespace.TYPE) for name in shown}
+        assert {name: one and declared_text(one, bare) for name, one in declared.items()} == shown
+        seq = found.find("seq", Namespace.VARIABLE)
+        assert seq and declared_text(seq, bare) == "seq :: a -> b -> b"
+        # Damaged, it is made again.
+        assert kept.stat().st_size > 10_000
+        kept.write_bytes(kept.read_bytes()[:5000])
 
 
 SAMPLE = Path(__file__).parent.parent / "unit/hi/declared/Declared.hs"
