@@ -170,8 +170,9 @@ def is_wanted(module: ModuleId) -> bool:
 
 
 @pytest.mark.slow
-def test_all_libraries_as_show_iface_has_them(ghc: Ghc) -> None:
-    assert check_shown(ghc, sorted(set(library(ghc.path).interfaces.values()))) > 100_000
+def test_more_libraries_as_show_iface_has_them(ghc: Ghc) -> None:
+    """Those of GHC itself are among them; each twentieth file, since GHC takes half a second for one."""
+    assert check_shown(ghc, sorted(set(library(ghc.path).interfaces.values()))[::20]) > 5000
 
 
 def check_shown(ghc: Ghc, paths: Sequence[Path]) -> int:
