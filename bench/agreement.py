@@ -26,10 +26,15 @@ from thatch.core.ghc.session_files import prepare
 from thatch.core.ghc.toolchain import Toolchain, probe
 from thatch.core.hi.model import ModuleId, Name
 from thatch.core.hie.facts import Occurrence
+from thatch.core.index.index import Index
+from thatch.core.index.sources import ProjectFiles
+from thatch.core.navigation.code import Code
 from thatch.core.navigation.definition import definitions
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.places import Place
+from thatch.core.navigation.references import references
 from thatch.core.navigation.seen import Seen
+from thatch.core.navigation.texts import Texts
 from thatch.core.packages.lookup import PackageNames, package_names
 from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project
@@ -72,6 +77,10 @@ class Loaded:
     def read(self, key: ModuleKey) -> bytes | None:
         """A module's file."""
         return self._files[key].read_bytes()
+
+    def interface(self, key: ModuleKey) -> bytes | None:
+        """A module's interface."""
+        return self._files[key].with_suffix(".hi").read_bytes()
 
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart."""
@@ -122,16 +131,61 @@ async def _compare(folder: Path, component: str, scratch: Path, options: argpars
     unit = next((each for each in project.units if each.component == component), project.units[0])
     loaded, ghci = await _load(evolve(project, units=(unit,)), scratch)
     questions = await _questions(loaded, options.places, random.Random(options.seed))
-    told = ghci([f":loc-at {one.arguments}" for one in questions])
+    commands = [f":{command} {one.arguments}" for command in ("loc-at", "uses") for one in questions]
+    told = ghci(commands)
     modules = Modules(lambda: [loaded])
+    await _compare_definitions(loaded, modules, questions, told, options.seed)
+    await _compare_references(project.root, loaded, modules, questions, told[len(questions) :], options.seed)
+
+
+async def _compare_definitions(
+    loaded: Loaded, modules: Modules, questions: Sequence[Question], told: Sequence[str], seed: int
+) -> None:
     ours = [await _definition(modules, one) for one in questions]
     agreed: Counter[str] = Counter()
-    for one, said, places in zip(questions, told, ours, strict=True):
+    for one, said, places in zip(questions, told[: len(questions)], ours, strict=True):
         verdict = _verdict(one, said, places)
         agreed[verdict] += 1
         if verdict in {DIFFERS, UNKNOWN}:
             print(f"  {one.arguments}: GHCi says {said!r}, thatch {[_start(place) for place in places]}")
-    print(f"{unit.component}, GHC {loaded.ghc.version_text}, seed {options.seed}: definitions {dict(agreed)}")
+    print(f"{loaded.unit}, GHC {loaded.ghc.version_text}, seed {seed}: definitions {dict(agreed)}")
+
+
+async def _compare_references(
+    root: Path, loaded: Loaded, modules: Modules, questions: Sequence[Question], told: Sequence[str], seed: int
+) -> None:
+    keys = frozenset(key for key, _ in loaded.home_modules())
+    files = ProjectFiles(root, loaded.ghc.version_text, loaded, keys, settled=True)
+    index = Index(lambda: loaded.scratch, lambda: [files], dict, modules, lambda _: Quiet())
+    index.changed()
+    await index.caught_up()
+    code = Code(modules, index, Texts(), {})
+    agreed: Counter[str] = Counter()
+    for one, said in zip(questions, told, strict=True):
+        uses = {(Path(found[1]).name, int(found[2]), int(found[3])) for found in _USE.finditer(said)}
+        offset = one.seen.lines.offsets(one.occurrence.span)[0]
+        places = await references(code, one.seen, offset, with_definition=True) or []
+        ours = {_start(place) for place in places}
+        missing = uses - ours
+        verdict = UNKNOWN if not uses else DIFFERS if missing else SAME if uses == ours else MORE
+        agreed[verdict] += 1
+        if missing:
+            print(f"  uses of {one.arguments}: thatch lacks {sorted(missing)[:5]}")
+    await index.close()
+    print(f"{loaded.unit}, GHC {loaded.ghc.version_text}, seed {seed}: references {dict(agreed)}")
+
+
+_USE = re.compile(r"^(.+?):\(?(\d+)(?:,|:)(\d+)", re.MULTILINE)
+
+
+class Quiet:
+    """Shows nothing of what goes on."""
+
+    def progress(self, message: str, done: int, total: int) -> None:
+        """Nothing."""
+
+    def end(self, message: str) -> None:
+        """Nothing."""
 
 
 async def _load(project: Project, scratch: Path) -> tuple[Loaded, "Ghci"]:
@@ -212,6 +266,9 @@ def _verdict(one: Question, said: str, places: Sequence[Place]) -> str:
 
 SAME, DIFFERS, UNKNOWN = "same", "differs", "GHCi does not know"
 PACKAGE = "in a package"
+MORE = "thatch finds more"
+"""GHCi tells of no imports, exports and signatures."""
+
 FURTHER = "GHCi stays, thatch leads on"
 """At the implementation of a method, say, thatch leads to the class."""
 
