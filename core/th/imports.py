@@ -39,6 +39,9 @@ class ImportDeclaration:
     items: tuple[Item, ...] | None = None
     """The list; None without one."""
 
+    certain: bool = True
+    """Whether it is surely compiled: the C preprocessor may leave out what stands between its conditions."""
+
     @property
     def qualifier(self) -> str:
         """What stands before the dot of its qualified names."""
@@ -52,8 +55,11 @@ def read_imports(text: str, header: Header | None = None) -> tuple[ImportDeclara
     """
     header = parse_header(text) if header is None else header
     lines = LineIndex(text)
-    found = [_declaration(text, lines, each) for each in header.imports]
-    implicit = "NoImplicitPrelude" not in header.extensions and all(each.module != "Prelude" for each in found)
+    conditions = _conditions(text)
+    found = [_declaration(text, lines, each, certain=not _is_within(conditions, each)) for each in header.imports]
+    implicit = "NoImplicitPrelude" not in header.extensions and not any(
+        each.module == "Prelude" and each.certain for each in found
+    )
     return (*found, *([ImportDeclaration(module="Prelude")] if implicit else []))
 
 
@@ -63,7 +69,29 @@ _TOKEN = re.compile(
 )
 
 
-def _declaration(text: str, lines: LineIndex, head: Import) -> ImportDeclaration:
+def _conditions(text: str) -> list[tuple[int, int]]:
+    """The first and the last line of everything that stands between conditions of the preprocessor."""
+    found, depth, start = [], 0, 0
+    for number, line in enumerate(text.split("\n"), 1) if "\n#" in text else ():
+        directive = _CONDITION.match(line)
+        if directive and directive[1] == "endif":
+            depth -= 1
+            if depth == 0:
+                found.append((start, number))
+        elif directive:
+            depth += 1
+            start = number if depth == 1 else start
+    return found
+
+
+def _is_within(conditions: list[tuple[int, int]], head: Import) -> bool:
+    return any(first < head.span.start_line < last for first, last in conditions)
+
+
+_CONDITION = re.compile(r"#[ \t]*(if|ifdef|ifndef|endif)\b")
+
+
+def _declaration(text: str, lines: LineIndex, head: Import, *, certain: bool) -> ImportDeclaration:
     start = lines.ghc_offset(head.span.start_line, head.span.start_column)
     before = text.rfind("import", 0, start)
     tokens = list(_tokens(text, start + len(head.module)))
@@ -77,7 +105,13 @@ def _declaration(text: str, lines: LineIndex, head: Import) -> ImportDeclaration
     rest = rest[hiding:]
     items = tuple(_items(rest[1:])) if rest[:1] == ["("] else None
     return ImportDeclaration(
-        module=head.module, package=head.package, qualified=qualified, alias=alias, hiding=hiding, items=items
+        module=head.module,
+        package=head.package,
+        qualified=qualified,
+        alias=alias,
+        hiding=hiding,
+        items=items,
+        certain=certain,
     )
 
 

@@ -60,11 +60,11 @@ class ModuleScope:
         """`defined` are the names of the module's own top level, whatever they name."""
         self._module = module
         self._exports = exports
-        self._imported = tuple(dict.fromkeys(each.module for each in imports))
+        self._imported = tuple(dict.fromkeys(each.module for each in imports if each.certain))
         self._defined = set(defined)
         self._bare: dict[Key, set[str]] = {}
         self._qualified: dict[str, dict[Key, set[str]]] = {}
-        for declaration in imports:
+        for declaration in sorted(imports, key=lambda each: not each.certain):
             self._enter(declaration)
 
     def spell(self, occ: str, name: Global, space: Space, *, shadowed: bool) -> Spelling:
@@ -98,9 +98,14 @@ class ModuleScope:
         table = self._qualified.setdefault(declaration.qualifier, {})
         for each in _brought(declaration, exported or ()):
             key = (each.occ, each.space)
-            table.setdefault(key, set()).add(each.module)
-            if not declaration.qualified:
-                self._bare.setdefault(key, set()).add(each.module)
+            for known in (table, self._bare)[: 1 if declaration.qualified else 2]:
+                if not declaration.certain and key not in known:
+                    known[key] = {_NOTHING}
+                known.setdefault(key, set()).add(each.module)
+
+
+_NOTHING = ""
+"""Stands for the module of what a name means if an import is not compiled."""
 
 
 def defined_names(text: str) -> frozenset[str]:

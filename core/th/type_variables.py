@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from thatch.core.th.tree import Name, Node, Unique, Unqualified, Value
 
@@ -23,34 +23,54 @@ _DECLARATIONS = frozenset(
 """What binds such type variables unless they mean something around it."""
 
 
-@define
-class Region:
-    """Where a type variable holds: nodes of the tree by number, from the outer to the inner, from left to right."""
+@frozen
+class Span:
+    """The nodes of one declaration, or of the one tree that is none, in which a variable holds, by number."""
 
     first: int
     last: int
 
+    binds: bool
+    """Whether what is called the same around it cannot be meant in it."""
+
+    def holds(self, places: Iterable[int]) -> bool:
+        """Whether any of these nodes lies in it."""
+        return any(self.first <= place <= self.last for place in places)
+
+
+@define
+class Region:
+    """Where a type variable holds."""
+
+    spans: dict[int, Span]
+    """By the node of the declaration."""
+
     places: list[int]
     """The nodes that hold it."""
 
-    binds: bool
-    """Whether what is called the same around the region cannot be meant in it."""
-
     alone: bool = False
     """Whether too little is known to call anything else the same."""
+
+    twin: bool = False
+    """Whether another variable that is bound together with it has the same plain name."""
 
     def agrees(self, other: "Region") -> bool:
         """Whether both variables can be called the same."""
         if self.alone or other.alone:
             return False
-        if self.last < other.first or other.last < self.first:
-            return True
-        outer, inner = (self, other) if (self.first, -self.last) < (other.first, -other.last) else (other, self)
-        return inner.binds and not inner.holds(outer.places)
+        return all(
+            _agree(span, self.places, other.spans[declaration], other.places)
+            for declaration, span in self.spans.items()
+            if declaration in other.spans
+        )
 
-    def holds(self, places: Iterable[int]) -> bool:
-        """Whether any of these nodes lies in it."""
-        return any(self.first <= place <= self.last for place in places)
+
+def _agree(one: Span, places: Iterable[int], other: Span, other_places: Iterable[int]) -> bool:
+    if one.last < other.first or other.last < one.first:
+        return True
+    if (one.first, -one.last) < (other.first, -other.last):
+        return other.binds and not other.holds(places)
+    return one.binds and not one.holds(other_places)
 
 
 @define
@@ -63,18 +83,30 @@ class Regions:
     """The nodes that hold type variables without numbers, by name."""
 
     def may_be_called(self, key: Key, text: str) -> bool:
-        """Whether no type variable without a number of that name would be confused with this one."""
-        places = self.plain.get(text)
+        """Whether a variable is not confused with those without numbers if it is spelled so, and spelled as GHC would.
+
+        Where several are bound together that have the same plain name, GHC gives it to none of them
+        (`tidyVarBndrs` in GHC/Core/TyCo/Tidy.hs, 9.6): interfaces stay the same only if it is not given here either.
+        """
         region = self.of[key]
-        return places is None or (region.binds and not region.holds(places))
+        if region.twin and text == key[0]:
+            return False
+        places = self.plain.get(text)
+        return places is None or all(span.binds and not span.holds(places) for span in region.spans.values())
 
 
 def regions(tree: Value) -> Regions:
     """Where each fresh type variable of a tree holds."""
     walked = _Walked(tree)
     found = Regions(plain=walked.plain)
+    together: dict[tuple[int, str], list[Key]] = {}
     for key, holders in walked.holders.items():
-        found.of[key] = walked.region(holders)
+        found.of[key] = Region(*walked.spans(holders))
+        for span in found.of[key].spans.values():
+            together.setdefault((span.first, key[0]), []).append(key)
+    for keys in together.values():
+        for key in keys:
+            found.of[key].twin |= len(keys) > 1
     return found
 
 
@@ -87,28 +119,34 @@ class _Walked:
         self._nodes: list[str] = []
         self._parents: list[int] = []
         self._lasts: list[int] = []
+        self._roots: list[int] = []
         self._walk(tree)
 
-    def region(self, holders: list[int]) -> Region:
-        """Where a variable holds that these nodes hold, from left to right."""
-        binders = [self._parents[one] for one in holders if self._nodes[one] in _BINDERS]
-        node = binders[0] if binders else holders[0]
-        while node >= 0 and not all(node <= one <= self._lasts[node] for one in (*holders, *binders)):
-            node = self._parents[node]
-        return Region(*self._span(node), holders, binds=True) if binders else self._implicit(node, holders)
+    def spans(self, holders: list[int]) -> tuple[dict[int, Span], list[int], bool]:
+        """Where a variable holds that these nodes hold, from left to right; the nodes; whether it must stay alone."""
+        by_root: dict[int, list[int]] = {}
+        for holder in holders:
+            by_root.setdefault(self._roots[holder], []).append(holder)
+        found = {root: self._span(some) for root, some in by_root.items()}
+        spans = {root: span or Span(root, self._lasts[root], binds=False) for root, span in found.items()}
+        return spans, holders, None in found.values()
 
-    def _implicit(self, node: int, holders: list[int]) -> Region:
-        """Where a variable without a binder holds of which a node has all."""
+    def _span(self, holders: list[int]) -> Span | None:
+        """Where a variable holds in one declaration; None if what binds it is not known."""
+        binders = [self._parents[one] for one in holders if self._nodes[one] in _BINDERS]
+        first, last = min([*holders, *binders]), max(holders)
+        node = first
+        while self._lasts[node] < last and self._parents[node] >= 0:
+            node = self._parents[node]
+        if binders:
+            return Span(node, self._lasts[node], binds=True)
         for each in self._with_parents(node):
             if self._nodes[each] in _OWN_VARIABLES:
-                return Region(*self._span(each), holders, binds=True)
+                return Span(each, self._lasts[each], binds=True)
             if self._nodes[each] in _DECLARATIONS:
-                return Region(*self._span(each), holders, binds=False)
+                return Span(each, self._lasts[each], binds=False)
         # Signatures around it may bring others into scope that nothing around it binds.
-        return Region(*self._span(-1), holders, binds=False, alone=True)
-
-    def _span(self, node: int) -> tuple[int, int]:
-        return (0, len(self._nodes)) if node < 0 else (node, self._lasts[node])
+        return None
 
     def _with_parents(self, node: int) -> Iterator[int]:
         """A node and those around it, up to the expression that it stands in."""
@@ -130,6 +168,7 @@ class _Walked:
                     self._nodes.append(constructor)
                     self._parents.append(parent)
                     self._lasts.append(number)
+                    self._roots.append(self._roots[parent] if parent >= 0 else number)
                     stack.append((None, number, True))
                     stack.extend((each, number, False) for each in reversed(fields))
                 case tuple() as items:

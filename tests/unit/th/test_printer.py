@@ -60,6 +60,7 @@ def spelled(name: Name, text: str, binder: str = "") -> tuple[str, tuple[str, ..
 
 INSERT = of("insert", "Data.Map.Internal")
 MAP = of("map", "GHC.Base")
+IF = "{-# LANGUAGE CPP #-}\nmodule M where\n#if A\n"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,12 @@ MAP = of("map", "GHC.Base")
         ),
         (INSERT, "import Data.Map\nimport Data.Set", "Data.Map.insert", ()),
         (INSERT, "import Data.Map\ninsert = 1", "Data.Map.insert", ()),
+        # What stands between conditions may be compiled or not.
+        (INSERT, f"{IF}import Data.Map\n#endif", "Data.Map.Internal.insert", ("import qualified Data.Map.Internal",)),
+        (INSERT, f"{IF}import Data.Map\n#endif\nimport Data.Map", "insert", ()),
+        (INSERT, f"{IF}import Data.Set\n#endif\nimport Data.Map", "Data.Map.insert", ()),
+        (INSERT, f"{IF}import X\n#if B\n#endif\n#endif\nimport Data.Map", "insert", ()),
+        (MAP, f"{IF}import Prelude\n#endif", "map", ()),
         (MAP, "", "map", ()),
         (MAP, "import Mine", "Prelude.map", ()),
         (MAP, "{-# LANGUAGE NoImplicitPrelude #-}\nmodule M where", "GHC.Base.map", ("import qualified GHC.Base",)),

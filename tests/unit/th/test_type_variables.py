@@ -86,11 +86,16 @@ CASES: list[tuple[list[Node], str]] = [
     # Side by side.
     ([signature("f", a(1)), signature("g", a(2))], "f :: a\n\ng :: a"),
     ([signature("f", arrow(forall(1, a(1)), forall(2, a(2))))], "f :: (forall a. a) -> forall a. a"),
-    ([signature("f", arrow(a(1), a(2)))], "f :: a -> a1"),
+    # GHC gives a plain name to none of several that are bound together.
+    ([signature("f", arrow(a(1), a(2)))], "f :: a1 -> a2"),
     ([signature("f", forall(1, forall(2, arrow(a(1), a(2)))))], "f :: forall a. forall a1. a -> a1"),
     ([signature("f", forall(1, forall(2, a(2))))], "f :: forall a. forall a. a"),
-    # One that spans several declarations keeps all others away.
-    ([signature("f", a(1)), signature("g", a(1)), signature("h", a(2))], "f :: a\n\ng :: a\n\nh :: a1"),
+    # One may stand in several declarations.
+    ([signature("f", a(1)), signature("g", a(1)), signature("h", a(2))], "f :: a\n\ng :: a\n\nh :: a"),
+    (
+        [klass(1, signature("m", a(1))), signature("f", a(2)), klass(1), signature("g", forall(2, a(2)))],
+        "class C a where\n  m :: a\n\nf :: a\n\nclass C a\n\ng :: forall a. a",
+    ),
     # In an expression, a signature around it could bind it.
     ([signature("f", forall(1, a(1))), annotated("f", a(2))], "f :: forall a. a\nf = (x :: a1)"),
     # Names without numbers mean whatever is called so around them.
@@ -108,4 +113,4 @@ def test_variables_that_cannot_be_confused_are_called_the_same(declarations: lis
 def test_two_kinds_without_binders_are_not_confused() -> None:
     binders = tuple(Node("KindedTV", (Name(name), (), variable(fresh("k", n)))) for n, name in enumerate("ab"))
     declared = Node("DataD", ((), Name("T"), binders, None, (), ()))
-    assert print_declarations((declared,), Names(BareScope())).text == "data T (a :: k) (b :: k1)"
+    assert print_declarations((declared,), Names(BareScope())).text == "data T (a :: k1) (b :: k2)"
