@@ -306,11 +306,16 @@ class Module:
         which = "all" if len(pairs) > 1 else str(pairs[0][0].span.start_line)
         out = self.tools.folder / "replaced" / self.target.name.replace(":", "-") / self.name / which
         out.mkdir(parents=True, exist_ok=True)
-        source = out / self.path.name
-        source.write_text(apply_edits(self.text, inlining.edits))
-        outputs = ["-ohi", str(out / "replaced.hi"), "-o", str(out / "replaced.o"), f"-I{self.path.parent}"]
-        command = ["-c", *common(self.target, self.tools), *outputs, str(source)]
-        said = compiled(self.tools, command, self.target.folder)
+        text = apply_edits(self.text, inlining.edits)
+        (out / self.path.name).write_text(text)
+        outputs = ["-ohi", str(out / "replaced.hi"), "-o", str(out / "replaced.o")]
+        command = ["-c", *common(self.target, self.tools), *outputs, str(self.path)]
+        # What is left of splices may go by where the file is.
+        self.path.write_text(text)
+        try:
+            said = compiled(self.tools, command, self.target.folder)
+        finally:
+            self.path.write_text(self.text)
         return said, "" if said else self._changes(out)
 
     def _changes(self, out: Path) -> str:

@@ -1,7 +1,7 @@
 """How names of a syntax tree are spelled in a module: fresh ones readable and unlike any other, others by its scope."""
 
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
@@ -73,8 +73,11 @@ class Names:
         # All of these tell types from values: `True` is for types.
         self._taken = set(_RESERVED)
         self._regions = Regions()
-        self._variables: dict[str, list[Region]] = {}
-        """The type variables that are spelled already, by how."""
+        self._variables: dict[tuple[str, int], dict[int, str]] = {}
+        """How type variables are spelled that are already, by part."""
+        self._same: dict[str, list[Region]] = {}
+        """Where the type variables hold that are spelled so."""
+        self._part_number = 0
         self._bound = set(_RESERVED)
         self._in_part: set[tuple[str, bool]] = set()
         self._types: set[tuple[str, int]] = set()
@@ -89,7 +92,7 @@ class Names:
         self.imports.clear()
         self.unreachable.clear()
         self._taken, self._dynamic = set(_RESERVED), set(self._around)
-        self._regions, self._variables = Regions(), {}
+        self._regions, self._variables, self._same = Regions(), {}, {}
 
     def meet(self, tree: Value) -> None:
         """Take notice of all names of a tree, before any of it is printed, so that fresh names keep clear of them."""
@@ -121,7 +124,7 @@ class Names:
         for key in self.meet_top(trees):
             seen.pop(key, None)
         for (occ, number), parts in seen.items():
-            if len(parts) > 1:
+            if len(parts) > 1 and (occ, number) not in self._regions.of:
                 self._fresh_name(occ, number)
         own: list[set[int]] = [set() for _ in trees]
         for (_, number), parts in seen.items():
@@ -166,9 +169,10 @@ class Names:
                 self._dynamic.add(text)
                 self._around.add(text)
 
-    def start_part(self, own: frozenset[int]) -> None:
-        """Begin with a tree whose own fresh names may be spelled like those of other trees."""
+    def start_part(self, own: frozenset[int], number: int = 0) -> None:
+        """Begin with a tree of that number among others, whose own fresh names may be spelled like those of these."""
         self._part, self._in_part = own, set()
+        self._part_number = number
 
     def use(self, name: Name, space: Space) -> str:
         """How a name is written where it is used, without the parentheses that an operator needs."""
@@ -207,21 +211,26 @@ class Names:
         key = (occ, number)
         if key in self._fresh:
             return self._fresh[key]
-        return self._variable(key) if key in self._regions.of else self._choose(key, self._taken, self._in_part)
+        parts = self._regions.of.get(key)
+        return self._variable(key, parts) if parts else self._choose(key, self._taken, self._in_part)
 
-    def _variable(self, key: tuple[str, int]) -> str:
-        """Spell a type variable: like others that it cannot be confused with, if it may be called the same."""
-        region = self._regions.of[key]
-        text = next(
-            text
-            for text in variants(key[0])
-            if (text, True) not in self._taken
-            and self._regions.may_be_called(key, text)
-            and all(region.agrees(other) for other in self._variables.get(text, ()))
-        )
-        self._fresh[key] = text
-        self._variables.setdefault(text, []).append(region)
-        return text
+    def _variable(self, key: tuple[str, int], parts: Mapping[int, Region]) -> str:
+        """How a type variable is spelled: like others that it cannot be confused with, if it may be called the same."""
+        spelled = self._variables.setdefault(key, {})
+        number = self._part_number if self._part_number in parts else next(iter(parts))
+        if number not in spelled:
+            region = parts[number]
+            spelled[number] = text = next(
+                text
+                for text in variants(key[0])
+                if (text, True) not in self._taken
+                and self._regions.may_be_called(key, number, text)
+                and all(region.agrees(other) for other in self._same.get(text, ()))
+            )
+            self._same.setdefault(text, []).append(region)
+            if region.alone:
+                spelled.update(dict.fromkeys(parts, text))
+        return spelled[number]
 
     def _choose(self, key: tuple[str, int], *avoided: Container[tuple[str, bool]]) -> str:
         is_type = key in self._types

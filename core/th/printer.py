@@ -88,7 +88,7 @@ def _declarations(printer: Printer, trees: Sequence[Value]) -> Doc:
     for index, (tree, own) in enumerate(zip(trees, printer.names.meet_parts(trees), strict=True)):
         if index:
             docs.append([HARD] if _belong_together(trees[index - 1], tree) else [HARD, HARD])
-        printer.names.start_part(own)
+        printer.names.start_part(own, index)
         docs.append(printer.declaration(tree))
     printer.names.start_part(frozenset())
     return docs

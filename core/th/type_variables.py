@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from thatch.core.th.tree import Name, Node, Unique, Unqualified, Value
 
@@ -23,33 +23,21 @@ _DECLARATIONS = frozenset(
 """What binds such type variables unless they mean something around it."""
 
 
-@frozen
-class Span:
-    """The nodes of one declaration, or of the one tree that is none, in which a variable holds, by number."""
+@define
+class Region:
+    """Where a type variable holds in one part of the tree: nodes by number, from the outer to the inner."""
 
     first: int
     last: int
 
-    binds: bool
-    """Whether what is called the same around it cannot be meant in it."""
-
-    def holds(self, places: Iterable[int]) -> bool:
-        """Whether any of these nodes lies in it."""
-        return any(self.first <= place <= self.last for place in places)
-
-
-@define
-class Region:
-    """Where a type variable holds."""
-
-    spans: dict[int, Span]
-    """By the node of the declaration."""
-
     places: list[int]
     """The nodes that hold it."""
 
+    binds: bool
+    """Whether what is called the same around it cannot be meant in it."""
+
     alone: bool = False
-    """Whether too little is known to call anything else the same."""
+    """Whether too little is known to call anything else in the tree the same."""
 
     twin: bool = False
     """Whether another variable that is bound together with it has the same plain name."""
@@ -58,55 +46,56 @@ class Region:
         """Whether both variables can be called the same."""
         if self.alone or other.alone:
             return False
-        return all(
-            _agree(span, self.places, other.spans[declaration], other.places)
-            for declaration, span in self.spans.items()
-            if declaration in other.spans
-        )
+        if self.last < other.first or other.last < self.first:
+            return True
+        outer, inner = (self, other) if (self.first, -self.last) < (other.first, -other.last) else (other, self)
+        return inner.binds and not inner.holds(outer.places)
 
-
-def _agree(one: Span, places: Iterable[int], other: Span, other_places: Iterable[int]) -> bool:
-    if one.last < other.first or other.last < one.first:
-        return True
-    if (one.first, -one.last) < (other.first, -other.last):
-        return other.binds and not other.holds(places)
-    return one.binds and not one.holds(other_places)
+    def holds(self, places: Iterable[int]) -> bool:
+        """Whether any of these nodes lies in it."""
+        return any(self.first <= place <= self.last for place in places)
 
 
 @define
 class Regions:
-    """Those of one tree."""
+    """Those of one tree.
 
-    of: dict[Key, Region] = field(factory=dict)
+    Its parts are its declarations, by number, or it is one part itself.  No variable holds in several of them, however
+    often a tree uses it, unless a signature may bring it into scope for another: then it stands `alone`.
+    """
 
-    plain: dict[str, list[int]] = field(factory=dict)
-    """The nodes that hold type variables without numbers, by name."""
+    of: dict[Key, dict[int, Region]] = field(factory=dict)
+    """By part."""
 
-    def may_be_called(self, key: Key, text: str) -> bool:
+    plain: dict[str, dict[int, list[int]]] = field(factory=dict)
+    """The nodes that hold type variables without numbers, by name and part."""
+
+    def may_be_called(self, key: Key, part: int, text: str) -> bool:
         """Whether a variable is not confused with those without numbers if it is spelled so, and spelled as GHC would.
 
         Where several are bound together that have the same plain name, GHC gives it to none of them
         (`tidyVarBndrs` in GHC/Core/TyCo/Tidy.hs, 9.6): interfaces stay the same only if it is not given here either.
         """
-        region = self.of[key]
+        region, plain = self.of[key][part], self.plain.get(text, {})
+        if region.alone:
+            return not plain
         if region.twin and text == key[0]:
             return False
-        places = self.plain.get(text)
-        return places is None or all(span.binds and not span.holds(places) for span in region.spans.values())
+        return part not in plain or (region.binds and not region.holds(plain[part]))
 
 
 def regions(tree: Value) -> Regions:
     """Where each fresh type variable of a tree holds."""
     walked = _Walked(tree)
     found = Regions(plain=walked.plain)
-    together: dict[tuple[int, str], list[Key]] = {}
+    together: dict[tuple[int, str], list[Region]] = {}
     for key, holders in walked.holders.items():
-        found.of[key] = Region(*walked.spans(holders))
-        for span in found.of[key].spans.values():
-            together.setdefault((span.first, key[0]), []).append(key)
-    for keys in together.values():
-        for key in keys:
-            found.of[key].twin |= len(keys) > 1
+        parts = found.of[key] = walked.parts(holders)
+        for region in parts.values():
+            together.setdefault((region.first, key[0]), []).append(region)
+    for some in together.values():
+        for region in some:
+            region.twin = len(some) > 1 and not region.alone
     return found
 
 
@@ -115,36 +104,38 @@ class _Walked:
 
     def __init__(self, tree: Value) -> None:
         self.holders: dict[Key, list[int]] = {}
-        self.plain: dict[str, list[int]] = {}
+        self.plain: dict[str, dict[int, list[int]]] = {}
         self._nodes: list[str] = []
         self._parents: list[int] = []
         self._lasts: list[int] = []
-        self._roots: list[int] = []
+        self._parts: list[int] = []
+        self._n_parts = 0
         self._walk(tree)
 
-    def spans(self, holders: list[int]) -> tuple[dict[int, Span], list[int], bool]:
-        """Where a variable holds that these nodes hold, from left to right; the nodes; whether it must stay alone."""
-        by_root: dict[int, list[int]] = {}
+    def parts(self, holders: list[int]) -> dict[int, Region]:
+        """Where a variable holds that these nodes hold, from left to right."""
+        by_part: dict[int, list[int]] = {}
         for holder in holders:
-            by_root.setdefault(self._roots[holder], []).append(holder)
-        found = {root: self._span(some) for root, some in by_root.items()}
-        spans = {root: span or Span(root, self._lasts[root], binds=False) for root, span in found.items()}
-        return spans, holders, None in found.values()
+            by_part.setdefault(self._parts[holder], []).append(holder)
+        found = {part: self._region(some) for part, some in by_part.items()}
+        if all(found.values()):
+            return {part: region for part, region in found.items() if region}
+        everywhere = Region(0, len(self._nodes), holders, binds=False, alone=True)
+        return dict.fromkeys(by_part, everywhere)
 
-    def _span(self, holders: list[int]) -> Span | None:
-        """Where a variable holds in one declaration; None if what binds it is not known."""
+    def _region(self, holders: list[int]) -> Region | None:
+        """Where a variable holds in one part; None if what binds it is not known."""
         binders = [self._parents[one] for one in holders if self._nodes[one] in _BINDERS]
-        first, last = min([*holders, *binders]), max(holders)
-        node = first
+        node, last = min([*holders, *binders]), max(holders)
         while self._lasts[node] < last and self._parents[node] >= 0:
             node = self._parents[node]
         if binders:
-            return Span(node, self._lasts[node], binds=True)
+            return Region(node, self._lasts[node], holders, binds=True)
         for each in self._with_parents(node):
             if self._nodes[each] in _OWN_VARIABLES:
-                return Span(each, self._lasts[each], binds=True)
+                return Region(each, self._lasts[each], holders, binds=True)
             if self._nodes[each] in _DECLARATIONS:
-                return Span(each, self._lasts[each], binds=False)
+                return Region(each, self._lasts[each], holders, binds=False)
         # Signatures around it may bring others into scope that nothing around it binds.
         return None
 
@@ -168,7 +159,8 @@ class _Walked:
                     self._nodes.append(constructor)
                     self._parents.append(parent)
                     self._lasts.append(number)
-                    self._roots.append(self._roots[parent] if parent >= 0 else number)
+                    self._parts.append(self._parts[parent] if parent >= 0 else self._n_parts)
+                    self._n_parts += parent < 0
                     stack.append((None, number, True))
                     stack.extend((each, number, False) for each in reversed(fields))
                 case tuple() as items:
@@ -177,6 +169,6 @@ class _Walked:
                     if isinstance(flavour, Unique):
                         self.holders.setdefault((occ, flavour.number), []).append(parent)
                     elif isinstance(flavour, Unqualified):
-                        self.plain.setdefault(occ, []).append(parent)
+                        self.plain.setdefault(occ, {}).setdefault(self._parts[parent], []).append(parent)
                 case _:
                     pass

@@ -101,7 +101,8 @@ CASES: list[tuple[list[Node], str]] = [
     # Names without numbers mean whatever is called so around them.
     ([signature("f", forall(1, arrow(a(1), PLAIN_A)))], "f :: forall a1. a1 -> a"),
     ([signature("f", forall(1, a(1))), signature("g", PLAIN_A)], "f :: forall a. a\n\ng :: a"),
-    ([signature("f", a(1)), signature("g", PLAIN_A)], "f :: a1\n\ng :: a"),
+    ([signature("f", a(1)), signature("g", PLAIN_A)], "f :: a\n\ng :: a"),
+    ([signature("f", arrow(a(1), PLAIN_A))], "f :: a1 -> a"),
 ]
 
 
