@@ -1,6 +1,7 @@
 """What a lane's units can know of installed packages; nothing is read before somebody asks."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class LaneLibraries:
         known = self._names.get((flags, settings.source_dirs))
         if known is None:
             by_heart = await self.known_names()
-            wired = await wired_in(self._toolchain, self._answers)
+            wired = partial(wired_in, self._toolchain, self._answers)
             known = package_names(self._toolchain.libdir, flags, by_heart, settings, wired)
             self._names[flags, settings.source_dirs] = known
         return known

@@ -89,8 +89,8 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
     if region is None:
         return None
     name = fields_or_self(seen.facts, one.name)[0]
-    about = await _about(modules, documents, seen, name)
     general, here = _signature(seen.facts, one, seen.spell), _used(seen.facts, one, seen.spell)
+    about = await _about(modules, documents, seen, name, typed=bool(general))
     code = about.signature or general or about.code or _bare(name)
     return Hover(
         region=region,
@@ -118,12 +118,13 @@ class _About:
     pages: Links = NO_LINKS
 
 
-async def _about(modules: Modules, documents: Documents, seen: Seen, name: Name | str) -> _About:
+async def _about(modules: Modules, documents: Documents, seen: Seen, name: Name | str, *, typed: bool) -> _About:
+    """`typed`: whether its type is known, so that a package's declaration of it is not needed."""
     if isinstance(name, LocalName):
         return _About(signature=written_signature(seen.facts, name, _written(name)))
     home = modules.path(name.module) if isinstance(name, ExternalName) else None
     if isinstance(name, ExternalName) and home is None:
-        return await _about_package_name(seen, name)
+        return await _about_package_name(seen, name, typed=typed)
     places = await place_of(modules, documents, seen, name)
     other = await modules.seen(places[0].path, documents) if places else None
     if other is None:
@@ -151,9 +152,9 @@ def _about_home_name(home: Seen, place: Place, name: Name | str, spell: Spell) -
     )
 
 
-async def _about_package_name(seen: Seen, name: ExternalName) -> _About:
+async def _about_package_name(seen: Seen, name: ExternalName, *, typed: bool) -> _About:
     packages, full = await seen.packages(), GlobalName(name.module, name.occ)
-    facts, declared = await packages.name(full), await packages.declared(full)
+    facts, declared = await packages.name(full), None if typed else await packages.declared(full)
     code = _first_lines(declared_text(declared, seen.spell)) if declared else ""
     if facts is None:
         return _About(code=code, remarks=(Remark("Defined in", name.module.name),))

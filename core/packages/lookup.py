@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +30,15 @@ Key = TypeVar("Key")
 Answer = TypeVar("Answer")
 
 
+WiredIn = Callable[[], Awaitable[Interface | None]]
+"""Gives an interface that declares what no package does (`thatch.core.th.derive.wired_in`)."""
+
+
+async def nothing_wired_in() -> Interface | None:
+    """No such interface."""
+    return None
+
+
 class PackageNames:
     """What is known of the names of the packages in some databases.
 
@@ -41,12 +50,9 @@ class PackageNames:
         interfaces: InstalledInterfaces,
         sources: PackageSources,
         flags: Sequence[str] = (),
-        wired_in: Declarations | None = None,
+        wired_in: WiredIn = nothing_wired_in,
     ) -> None:
-        """`flags` are GHC's, which say the modules of which packages can be imported.
-
-        `wired_in` declares what no package does.
-        """
+        """`flags` are GHC's, which say the modules of which packages can be imported."""
         self._wired_in = wired_in
         self._interfaces = interfaces
         self._flags = flags
@@ -89,22 +95,18 @@ class PackageNames:
         return await asyncio.to_thread(self._place, module, None)
 
     async def declared(self, name: Name) -> Declared | None:
-        """What a name's module declares it as; None if that is of no installed package, or damaged.
-
-        What is wired into GHC is declared by no package.
-        """
-        return await asyncio.to_thread(self._find_declared, name)
+        """What a name's module declares it as; None if that is of no installed package, or damaged."""
+        found = await asyncio.to_thread(self._find_declared, name)
+        if found is None and self._interfaces.package(name.module.unit):
+            # What is wired into GHC is declared by no package.
+            wired = await self._wired_in()
+            return await asyncio.to_thread(_find_in, wired, self._interfaces.known, name) if wired else None
+        return found
 
     def _find_declared(self, name: Name) -> Declared | None:
         package = self._interfaces.package(name.module.unit)
         interface = self._interfaces.interface(package, name.module.name) if package else None
-        full = ExternalName(name.module, name.occ, None, "")
-        try:
-            found = interface.declarations.find_name(full) if interface else None
-            return found or (self._wired_in.find_name(full) if self._wired_in else None)
-        except DecodeError as error:
-            log.info("The declaration of %s cannot be read: %s", name, error)
-            return None
+        return _find(interface.declarations, name) if interface else None
 
     async def importable(self, module: str) -> ModuleId | None:
         """The module of an installed package that an import of a name means; None if there is none."""
@@ -164,12 +166,24 @@ class PackageNames:
         return SourcePlace(path=path, span=definition.span if definition else None, unpacked=tree.unpacked)
 
 
+def _find_in(interface: Interface, known: Mapping[str, Name], name: Name) -> Declared | None:
+    return _find(read_declarations(interface, known), name)
+
+
+def _find(declarations: Declarations, name: Name) -> Declared | None:
+    try:
+        return declarations.find_name(ExternalName(name.module, name.occ, None, ""))
+    except DecodeError as error:
+        log.info("The declaration of %s cannot be read: %s", name, error)
+        return None
+
+
 def package_names(
     libdir: Path,
     flags: Sequence[str],
     known: Mapping[str, Name],
     settings: Settings,
-    wired_in: Interface | None = None,
+    wired_in: WiredIn = nothing_wired_in,
 ) -> PackageNames:
     """The names of the packages that a GHC (by its libdir) sees with some flags; nothing is read yet.
 
@@ -181,7 +195,7 @@ def package_names(
         interfaces,
         PackageSources(settings.cache_dir / "sources", folders, download_folders()),
         flags,
-        read_declarations(wired_in, known) if wired_in else None,
+        wired_in,
     )
 
 

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -51,7 +51,7 @@ class CompiledModules:
 
     async def packages(self, unit: str) -> PackageNames:
         ghc = await probe(self.ghc)
-        wired = await wired_in(ghc, self.folder)
+        wired = partial(wired_in, ghc, self.folder)
         return package_names(ghc.libdir, (), await self.known_names(), Settings(cache_dir=self.folder), wired)
 
     def source(self, module: str, suffix: str = ".hs") -> Path:

@@ -67,6 +67,7 @@ CASES = {
         "method measureAll Data.Shape Shape:7 measureAll",
         "module Made Made Made:2 Made",
         "module Main Main Main:1 Main",
+        "value made TH TH:4 made",
         "value main Main Main:4 main",
         "value madeShape Made Made:4 made",
         "method measure Data.Shape Shape:7 measure",
