@@ -78,8 +78,8 @@ CASES = {
     "Data.Shape": [
         "module Data.Shape Data.Shape Shape:2 Data.Shape",
         "type Shape Data.Shape Shape:4 Shape",
-        "value shapes Data.Shape Shape:13 shapes",
         "synonym Shapes Data.Shape Shape:8 Shapes",
+        "value shapes Data.Shape Shape:13 shapes",
     ],
     "Data.": ["module Data.Shape Data.Shape Shape:2 Data.Shape"],
     "Shape.me": [
@@ -91,6 +91,7 @@ CASES = {
         "module Data.Shape Data.Shape Shape:2 Data.Shape",
         "module Made Made Made:2 Made",
         "module Main Main Main:1 Main",
+        "module TH TH TH:1 TH",
     ],
     " <": ["function <+> Data.Shape Shape:15 <+>"],
     "_1": ["value größe_100 Data.Shape Shape:16 größe_100"],
