@@ -1,8 +1,9 @@
 """How long does `thatch check` take in a fresh copy of the checkout, at a path where thatch never was?
 
-    python bench/fresh_checkout.py [--modules 500] [--functions 12] [--rounds 3]
+    python bench/fresh_checkout.py [--modules 500] [--functions 12] [--rounds 3] [--remote URL]
 
-The local store knows all modules from another checkout; or it is empty, and a remote store, a folder, knows them.
+The local store knows all modules from another checkout; or it is empty, and a remote store knows them, and what cabal
+said.  The remote store is a folder, or what `--remote` names, such as a WebDAV server, which should be empty.
 Raw GHCi compiles them all: it keeps nothing across checkouts.
 """
 
@@ -17,12 +18,15 @@ from raw import raw_ghci
 
 
 def main() -> None:
-    arguments = options(__doc__ or "", rounds=3).parse_args()
+    parser = options(__doc__ or "", rounds=3)
+    parser.add_argument("--remote", default="")
+    arguments = parser.parse_args()
     with workplace(arguments) as (folder, project):
         cold = check(project, folder / "cache").measured
         say("thatch check, cold", cold)
         runs = [fresh(project, folder, number) for number in range(arguments.rounds)]
-        remote = [through_remote(project, folder, number) for number in range(arguments.rounds)]
+        address = arguments.remote or (folder / "remote").as_uri()
+        remote = [through_remote(project, folder, address, number) for number in range(arguments.rounds)]
         copy = shutil.copytree(project, folder / "raw-copy")
         raw = raw_ghci(copy, folder / "raw", jobs=os.cpu_count() or 1).load()
     rows = {
@@ -43,9 +47,8 @@ def fresh(project: Path, folder: Path, number: int) -> tuple[Measured, Measured]
     return first, second
 
 
-def through_remote(project: Path, folder: Path, number: int) -> Measured:
-    """The check of a copy where only a remote store, here a folder, knows the modules."""
-    address = (folder / "remote").as_uri()
+def through_remote(project: Path, folder: Path, address: str, number: int) -> Measured:
+    """The check of a copy where only a remote store knows the modules."""
     push: list[str | Path] = [
         Path(sys.executable).with_name("thatch"),
         "cache",
