@@ -74,6 +74,7 @@ class ModuleExpander:
         self._schema = schema
         self._scope = ModuleScope(module, read_imports(text, header), exports, defined_names(text))
         self._enabled = enabled_extensions(header, flags)
+        self._known = {each.name for each in schema.types["Extension"].constructors} | {"CPP"}
         self._strings = self._enabled.isdisjoint({"OverloadedStrings", "OverloadedLists", "RebindableSyntax"})
 
     def expand(self, run: SpliceRun) -> Expansion:
@@ -120,7 +121,8 @@ class ModuleExpander:
             text=printed.text,
             imports=tuple(f"import qualified {module}" for module in printed.imports),
             unreachable=printed.unreachable,
-            extensions=lacking(printed.extensions, self._enabled),
+            # What older compilers allow without an extension is none of theirs.
+            extensions=lacking(self._known.intersection(printed.extensions), self._enabled),
             n_declarations=len(declarations),
         )
 

@@ -3,7 +3,7 @@
 from thatch.core.th import literals
 from thatch.core.th.layout import HARD, LINE, Apart, Block, Doc, Group, Nest, block, call, enclosed, joined
 from thatch.core.th.names import Space, is_operator
-from thatch.core.th.patterns import PatternPrinter, alternative
+from thatch.core.th.patterns import PatternPrinter, alternative, sum_constructor
 from thatch.core.th.printing import ATOM, OPEN, OPERAND, TAIL, WHOLE, PrintError, enclose, nodes, unknown
 from thatch.core.th.tree import Global, Name, Node, Unique, Value
 
@@ -47,6 +47,10 @@ class ExpressionPrinter(PatternPrinter):
         arguments: list[Doc] = []
         while True:
             match node:
+                case Node("AppE", (Node("ConE", (Name() as name,)), part)) if chosen := sum_constructor(name):
+                    self.need("UnboxedSums")
+                    made = alternative(self._closed(part), *chosen)
+                    return enclose(call(made, arguments[::-1]), place, OPERAND) if arguments else made
                 case Node("AppE", (function, argument)):
                     arguments.append(self.expression(argument, ATOM))
                 case Node("AppTypeE", (function, argument)):

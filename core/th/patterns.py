@@ -1,5 +1,6 @@
 """Patterns and literals as source."""
 
+import re
 from collections.abc import Sequence
 
 from thatch.core.th import literals
@@ -116,6 +117,9 @@ class PatternPrinter(TypePrinter):
 
     def _constructor_pattern(self, node: Node, place: int) -> Doc:
         match node:
+            case Node("ConP", (Name() as name, (), (part,))) if chosen := sum_constructor(name):
+                self.need("UnboxedSums")
+                return alternative(self.pattern(part, WHOLE), *chosen)
             case Node("ConP", (name, tuple() as types, tuple() as parts)):
                 if types:
                     self.need("TypeAbstractions", "TypeApplications", "ScopedTypeVariables")
@@ -164,6 +168,16 @@ class PatternPrinter(TypePrinter):
 
     def _patterns(self, parts: Sequence[Value], place: int) -> list[Doc]:
         return [self.pattern(part, place) for part in parts]
+
+
+def sum_constructor(name: Name) -> tuple[int, int] | None:
+    """Which alternative of how many a constructor of an unboxed sum is for, such as `(#_|#)`; None for other names."""
+    if not isinstance(name.flavour, Global) or not _SUM.fullmatch(name.occ):
+        return None
+    return name.occ.index("_") - 1, name.occ.count("|") + 1
+
+
+_SUM = re.compile(r"\(#\|*_\|*#\)")
 
 
 def alternative(part: Doc, place_of: int, size: int) -> Doc:

@@ -31,10 +31,8 @@ class TypePrinter(Printing):
                 return ["(", self.type(inner, WHOLE), ")"]
             case Node("VarT", (name,)):
                 return self.binder(name)
-            case Node("ConT", (name,)):
-                return self.type_name(name)
-            case Node("PromotedT", (name,)):
-                return self._promoted(name)
+            case Node("ConT" | "PromotedT" as constructor, (name,)):
+                return self._promoted(name) if constructor == "PromotedT" or _is_data(name) else self.type_name(name)
             case Node("LitT", (Node(_, (literal,)) as kind,)):
                 self.need("DataKinds")
                 return _type_literal(kind.constructor, literal)
@@ -243,6 +241,11 @@ _CONSTANTS = {
     "PromotedConsT": ("'(:)", "DataKinds"),
     "WildCardT": ("_", ""),
 }
+
+
+def _is_data(name: Value) -> bool:
+    """Whether it surely names a constructor of data, which GHC takes for a type too."""
+    return isinstance(name, Name) and isinstance(name.flavour, Global) and name.flavour.space == "DataName"
 
 
 def _type_literal(kind: str, literal: Value) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from tests.unit.th.test_tree import schema_of
 from thatch.core.diagnostics import Span
@@ -193,6 +194,27 @@ def test_binders_of_patterns_keep_their_names() -> None:
     assert print_pattern(Node("TupP", ((x, again),)), Names(BareScope())).text == "(x, x1)"
     owned = Node("AsP", (Name("x"), Node("BangP", (x,))))
     assert print_pattern(owned, Names(BareScope())).text == "x@(!x1)"
+
+
+def test_constructors_of_unboxed_sums_are_written_with_what_they_hold() -> None:
+    second = Name("(#|_|#)", Global("DataName", "ghc-prim", "GHC.Prim"))
+    x = Node("VarP", (Name("x"),))
+    assert print_pattern(Node("ConP", (second, (), (x,))), Names(BareScope())).text == "(# | x | #)"
+    made = Node("AppE", (Node("ConE", (second,)), var(Name("x"))))
+    assert print_expression(made, Names(BareScope())).text == "(# | x | #)"
+
+
+def test_data_constructors_among_types_are_promoted() -> None:
+    tree = Node("ConT", (of("A", "M", "DataName"),))
+    assert print_type(tree, Names(BareScope("M"))).text == "'A"
+
+
+def test_older_compilers_need_no_extensions_that_they_do_not_have() -> None:
+    pattern = Node("ConP", (of("C", "M", "DataName"), (Node("WildCardT"),), ()))
+    for series, extensions in [("9.6", ()), ("9.10", ("TypeAbstractions",))]:
+        tree = encode(pattern, PATTERN, schema_of(series))
+        made = evolve(run(pattern, SpliceKind.PATTERN), result=tree)
+        assert expand(made, "", schema_of(series), Known()).extensions == extensions
 
 
 def test_names_inside_other_splices_do_not_matter() -> None:
