@@ -6,7 +6,7 @@ A PROJECT is a folder that thatch can describe; without any, users of libraries 
 and the sources in .toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each
 module, all splices are replaced; where that does not compile or changes something, each one alone.  A
 replaced module counts as the same if its interface has the same exports, as many instances of every kind, and the
-same declarations, by their hashes.
+same declarations, by their hashes.  What no import can reach is written as splices of names.
 """
 
 import argparse
@@ -83,6 +83,8 @@ class Outcome:
 
     n_splices: int = 0
     n_compiled: int = 0
+    n_naming: int = 0
+    """Those of them that hold splices of names which no import can reach."""
     n_same: int = 0
     """Of the declaration splices, those with the same interface."""
     n_declaring: int = 0
@@ -266,11 +268,12 @@ class Module:
         for run, expansion in zip(self.runs, self.expansions, strict=True):
             if isinstance(expansion, ThatchError):
                 outcome.reasons[f"not printed: {expansion.message}"] += 1
-            elif expansion.unreachable:
+                continue
+            outcome.unreachable.update(expansion.unreachable)
+            if expansion.unreachable and not expansion.with_name_splices:
                 outcome.reasons[HIDDEN] += 1
-                outcome.unreachable.update(expansion.unreachable)
-            else:
-                pairs.append((run, expansion))
+                continue
+            pairs.append((run, expansion.with_name_splices or expansion))
         if len(pairs) > 1 and self._count(pairs, outcome, at_once=True):
             return
         for pair in pairs:
@@ -290,6 +293,7 @@ class Module:
         if declaring and changed:
             print(f"  {place}: another interface: {changed[:1500]}")
         outcome.n_compiled += len(pairs)
+        outcome.n_naming += sum("mkNameG_" in each.text for _, each in pairs)
         outcome.n_declaring += declaring
         outcome.n_same += 0 if changed else declaring
         return True
@@ -350,15 +354,12 @@ def first_error(said: str) -> str:
 
 def report(outcomes: Mapping[str, Outcome]) -> None:
     """Print the figures and the reasons."""
-    print("\n| project | splices | cannot be written | compile | same interface |")
-    print("|---|---|---|---|---|")
+    print("\n| project | splices | compile | of these without any splice | same interface |")
+    print("|---|---:|---:|---:|---:|")
     for name, each in [*outcomes.items(), ("all", summed(outcomes.values()))]:
-        hidden = each.reasons[HIDDEN]
-        writable = max(each.n_splices - hidden, 1)
-        same = f"{each.n_same} of {each.n_declaring}"
-        print(
-            f"| {name} | {each.n_splices} | {hidden} | {each.n_compiled} ({each.n_compiled / writable:.1%}) | {same} |"
-        )
+        n_all, plain = max(each.n_splices, 1), each.n_compiled - each.n_naming
+        shares = f"{each.n_compiled} ({each.n_compiled / n_all:.1%}) | {plain} ({plain / n_all:.1%})"
+        print(f"| {name} | {each.n_splices} | {shares} | {each.n_same} of {each.n_declaring} |")
     print()
     total = summed(outcomes.values())
     for title, counts in (
@@ -375,6 +376,7 @@ def summed(outcomes: Iterable[Outcome]) -> Outcome:
     for each in outcomes:
         total.n_splices += each.n_splices
         total.n_compiled += each.n_compiled
+        total.n_naming += each.n_naming
         total.n_same += each.n_same
         total.n_declaring += each.n_declaring
         total.reasons += each.reasons

@@ -50,6 +50,7 @@ def _place(_context: click.Context, _option: click.Parameter, value: str | None)
 )  # fmt: skip
 @click.option("--in-place", "-i", is_flag=True, help="Write the file instead of printing it.")
 @click.option("--force", is_flag=True, help="With --in-place: write even what cannot compile.")
+@click.option("--name-splices", is_flag=True, help="Write names that no import can reach as splices of just the name.")
 @click.option("--ghc", default="", metavar="PATH", help="The GHC to use, as with `thatch check`.")
 @cache_dir_option
 @remote_option
@@ -60,6 +61,7 @@ def expand(
     place: tuple[int, int] | None,
     in_place: bool,
     force: bool,
+    name_splices: bool,
     ghc: str,
     cache_dir: Path,
     remote: str,
@@ -70,7 +72,8 @@ def expand(
     extension TemplateHaskell, and imports for the splices alone. Everything but the module goes to stderr.
 
     What a splice gave may use things that no module exports which can be imported: no source can name these.
-    Then --in-place refuses to write the file, unless --force is given too.
+    Then --in-place refuses to write the file, unless --force is given too. With --name-splices, splices that do
+    nothing but name such things are written, which compile where Template Haskell does.
 
     \b
     Exit codes:
@@ -84,7 +87,7 @@ def expand(
     if force and not in_place:
         raise click.UsageError("--force is for --in-place.")
     settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
-    done = run_until_sigterm(_expand(file.resolve(), place, settings))
+    done = run_until_sigterm(_expand(file.resolve(), place, settings, name_splices=name_splices))
     if isinstance(done, ExitCode):
         return done
     look = Look(Path.cwd())
@@ -150,16 +153,19 @@ class Replacements:
     """What the pieces name although no module exports it that can be imported."""
 
 
-async def expansions(path: Path, runs: Sequence[SpliceRun], expand_all: ExpandAll) -> Replacements:
+async def expansions(
+    path: Path, runs: Sequence[SpliceRun], expand_all: ExpandAll, *, name_splices: bool = False
+) -> Replacements:
     """What to put in the place of splices of a file."""
     remarks = [Remark(run.span, f"It failed: {run.failure.strip()}") for run in runs if run.result is None]
     sound = [run for run in runs if run.result is not None]
     pieces: list[Replacement] = []
     unreachable: dict[str, None] = {}
-    for run, found in zip(sound, await expand_all(path, sound), strict=True):
-        if isinstance(found, ThatchError):
-            remarks.append(Remark(run.span, str(found)))
+    for run, made in zip(sound, await expand_all(path, sound), strict=True):
+        if isinstance(made, ThatchError):
+            remarks.append(Remark(run.span, str(made)))
             continue
+        found = (made.with_name_splices or made) if name_splices else made
         if found.unreachable:
             remarks.append(Remark(run.span, f"What it gave does not compile here: {out_of_reach(found.unreachable)}."))
             unreachable.update(dict.fromkeys(found.unreachable))
@@ -209,7 +215,7 @@ def write_file(path: Path, before: str, after: str) -> None:
             raise
 
 
-async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings) -> Expanded:
+async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings, *, name_splices: bool) -> Expanded:
     async with settled_workspace([path], settings) as workspace:
         snapshot = workspace.snapshot()
         flags = _flags(snapshot, path)
@@ -227,7 +233,8 @@ async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings)
             )
         # The workspace knows the file by the path that its project has for it.
         runs = choose(file, place)
-        chosen = await expansions(runs[0].path if runs else path, runs, workspace.expand_all)
+        told = runs[0].path if runs else path
+        chosen = await expansions(told, runs, workspace.expand_all, name_splices=name_splices)
     preprocessed = not {"-cpp", "-XCPP"}.isdisjoint(flags)
     inlining = inline(text, chosen.pieces, literate=path.suffix == ".lhs", preprocessed=preprocessed)
     return Expanded(
@@ -251,7 +258,8 @@ def _require_sound(done: Expanded, look: Look, *, force: bool) -> None:
     if done.unreachable and not force:
         raise ThatchError(
             message=f"{name} was not written, because it would not compile: {out_of_reach(done.unreachable)}.",
-            remedy="Leave these splices as they are (--splice replaces others one by one), or add --force.",
+            remedy="Leave these splices as they are (--splice replaces others one by one), or add --name-splices or "
+            "--force.",
         )
 
 

@@ -24,6 +24,9 @@ class Replacing:
     obstacle: str = ""
     """A sentence for the user."""
 
+    n_names: int = 0
+    """How many names it writes as splices of just the name, since no import can reach them."""
+
 
 async def replacing(view: View, one: Placed) -> Replacing:
     """How a splice can be replaced in the text as it is now.  May be cancelled at any time."""
@@ -34,12 +37,14 @@ async def replacing(view: View, one: Placed) -> Replacing:
     shown = await view.splices.shown(one.run, one.compiled)
     if shown.expansion is None:
         return Replacing(None, shown.trouble)
-    if shown.expansion.unreachable:
-        return Replacing(None, f"It would not compile: {out_of_reach(shown.expansion.unreachable)}.")
-    inlining = await asyncio.to_thread(_inline, one, shown.expansion)
+    unreachable = shown.expansion.unreachable
+    expansion = shown.expansion.with_name_splices if unreachable else shown.expansion
+    if expansion is None:
+        return Replacing(None, f"It would not compile: {out_of_reach(unreachable)}.")
+    inlining = await asyncio.to_thread(_inline, one, expansion)
     if not inlining.replaced:
         return Replacing(None, next((remark.reason for remark in inlining.remarks), "It cannot be replaced."))
-    return Replacing(inlining)
+    return Replacing(inlining, n_names=len(unreachable))
 
 
 def workspace_edit(view: View, one: Placed, inlining: Inlining) -> types.WorkspaceEdit:

@@ -47,6 +47,10 @@ class Expansion(Protocol):
     def extensions(self) -> Sequence[str]:
         """The names of language extensions that it needs."""
 
+    @property
+    def with_name_splices(self) -> "Expansion | None":
+        """The same with splices of just the names in `unreachable`, if that is possible."""
+
 
 @frozen
 class Page:

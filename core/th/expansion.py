@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.splices.runs import SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 from thatch.core.th.extensions import enabled_extensions, lacking
 from thatch.core.th.imports import read_imports
+from thatch.core.th.name_splices import with_name_splices
 from thatch.core.th.names import Names
 from thatch.core.th.printer import (
     Printed,
@@ -57,6 +58,9 @@ class Expansion:
 
     unreachable: tuple[str, ...] = ()
     """What it names although no module exports it that can be imported, qualified: the text will not compile."""
+
+    with_name_splices: "Expansion | None" = None
+    """The same, but with splices of single names for all that no import can reach, if that is possible."""
 
     extensions: tuple[str, ...] = ()
     """The names of language extensions that it needs and the module lacks."""
@@ -114,6 +118,14 @@ class ModuleExpander:
         return decode(run.result, RESULTS[run.kind][0], self._schema)
 
     def _expand(self, run: SpliceRun, tree: Value, names: Names) -> Expansion:
+        expansion = self._printed(run, tree, names)
+        if not expansion.unreachable:
+            return expansion
+        names.start_tree()
+        other = self._printed(run, with_name_splices(tree, names.reaches, run.unit), names)
+        return expansion if other.unreachable else evolve(expansion, with_name_splices=other)
+
+    def _printed(self, run: SpliceRun, tree: Value, names: Names) -> Expansion:
         _, print_result = RESULTS[run.kind]
         printed = print_result(tree, names, strings=self._strings)
         declarations = tree if run.kind is SpliceKind.DECLARATIONS and isinstance(tree, tuple) else ()

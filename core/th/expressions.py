@@ -2,6 +2,7 @@
 
 from thatch.core.th import literals
 from thatch.core.th.layout import HARD, LINE, Apart, Block, Doc, Group, Nest, block, call, enclosed, joined
+from thatch.core.th.name_splices import LOCATION, NAME_SPLICE, UNIT, makers
 from thatch.core.th.names import Space, is_operator
 from thatch.core.th.patterns import PatternPrinter, alternative, sum_constructor
 from thatch.core.th.printing import ATOM, OPEN, OPERAND, TAIL, WHOLE, PrintError, enclose, nodes, unknown
@@ -29,6 +30,8 @@ class ExpressionPrinter(PatternPrinter):
                 return ["(", self.expression(inner, WHOLE), ")"]
             case Node("SigE", (inner, kind)):
                 return enclose([self.expression(inner, OPERAND), " :: ", self.type(kind)], place, WHOLE)
+            case Node(constructor, (Name() as name, bool(own))) if constructor == NAME_SPLICE:
+                return self._name_splice(name, own)
             case Node(constructor) if constructor in _EXTENDING:
                 return enclose(self._extending(node), place, TAIL)
             case Node(constructor) if constructor in _BRACKETED:
@@ -37,6 +40,16 @@ class ExpressionPrinter(PatternPrinter):
                 return self._other_expression(node, place)
             case _:
                 raise unknown("expression", node)
+
+    def _name_splice(self, name: Name, own: bool) -> Doc:
+        self.need("TemplateHaskell")
+        expression, made = (self.value(each) for each in makers(name))
+        assert isinstance(name.flavour, Global)
+        words = f"{literals.string(name.flavour.module)} {literals.string(name.occ)}"
+        if not own:
+            return f"$({expression} ({made} {literals.string(name.flavour.package)} {words}))"
+        location, unit = self.value(LOCATION), self.value(UNIT)
+        return f"$(do {{ place <- {location}; {expression} ({made} ({unit} place) {words}) }})"
 
     def _simple(self, constructor: str, inside: Value, place: int) -> Doc:
         if constructor == "LitE":

@@ -190,6 +190,12 @@ class Names:
             return self._fresh_name(name.occ, name.flavour.number)
         return name.occ
 
+    def reaches(self, name: Name, space: Space) -> bool:
+        """Whether an import can reach what a name means, if it means something of a module's top level."""
+        if not isinstance(name.flavour, Global) or special(name.occ, name.flavour, space):
+            return True
+        return self._scope.spell(name.occ, name.flavour, space, shadowed=False).importable
+
     def _global(self, occ: str, origin: Global, space: Space) -> str:
         spelling = self._scope.spell(occ, origin, space, shadowed=occ in self._dynamic)
         if spelling.needs:

@@ -51,6 +51,8 @@ async def _replace(view: View, one: Placed) -> types.CodeAction | None:
     if how.inlining is None:
         disabled = types.CodeActionDisabled(how.obstacle)
         return types.CodeAction(REPLACE, kind=kind, disabled=disabled) if view.client.shows.disabled_actions else None
+    names = f"{how.n_names} name{'' if how.n_names == 1 else 's'}"
+    title = f"{REPLACE} (splices of {names} stay)" if how.n_names else REPLACE
     if view.client.shows.resolves_edits:
-        return types.CodeAction(REPLACE, kind=kind, data={"splice": view.splices.name(one.run, one.compiled)})
-    return types.CodeAction(REPLACE, kind=kind, edit=workspace_edit(view, one, how.inlining))
+        return types.CodeAction(title, kind=kind, data={"splice": view.splices.name(one.run, one.compiled)})
+    return types.CodeAction(title, kind=kind, edit=workspace_edit(view, one, how.inlining))

@@ -93,6 +93,18 @@ def test_splices_of_an_older_text_are_not_used(here: Here) -> None:
     assert "another state of the file" in err
 
 
+def test_names_that_no_import_can_reach_become_splices(here: Here) -> None:
+    other = Expansion(text="$(x)", imports=("import D",))
+    found = Expansion(text="B.Secret.x", unreachable=("B.Secret.x",), with_name_splices=other)
+    here.settled(Settled({here.file: (TEXT, (Ran("[q|1|]", SpliceKind.EXPRESSION, found),))}))
+    assert here.run()[0] == ExitCode.FINDINGS
+    code, out, err = here.run("--name-splices")
+    assert (code, err) == (ExitCode.CLEAN, "thatch: A.hs: 1 splice replaced; +2 -1 lines.\n")
+    assert "import D\n" in out and "$(x)" in out
+    assert here.run("--name-splices", "--in-place")[0] == ExitCode.CLEAN
+    assert here.file.read_text() == out
+
+
 def test_what_stays_is_told(here: Here) -> None:
     failed = Ran("$(one $(two))", SpliceKind.EXPRESSION, "user error (no)\n")
     here.settled(Settled({here.file: (TEXT, (RAN[0], failed, RAN[3]))}, unprintable=frozenset({"[q|1|]"})))

@@ -340,6 +340,60 @@ def test_every_place_and_every_kind_of_file(odd: Thatch, tmp_path: Path) -> None
     assert odd.compile(*warnings, *names, folder=tmp_path / "after") == ""
 
 
+SECRETS = {
+    "hie.yaml": "cradle:\n  direct:\n    arguments: [-isrc, -Wall, Secret, Main]\n",
+    "src/Secret.hs": """\
+{-# LANGUAGE TemplateHaskell #-}
+module Secret (Token, render, token, both) where
+
+import Language.Haskell.TH
+
+newtype Token = Token Int
+
+render :: Token -> String
+render (Token n) = show n
+
+plus :: Token -> Token -> Token
+plus (Token a) (Token b) = Token (a + b)
+
+(<+>) :: Token -> Token -> Token
+(<+>) = plus
+
+token :: Integer -> Q Exp
+token n = [|Token $(litE (integerL n))|]
+
+both :: Q Exp
+both = [|foldr plus (Token 0) [Token 1 <+> Token 2, (Token 3 <+>) (Token 4)]|]
+""",
+    "src/Main.hs": """\
+{-# LANGUAGE TemplateHaskell #-}
+module Main (main) where
+
+import Secret
+
+main :: IO ()
+main = putStrLn (render $(token 5) ++ render $(both))
+""",
+}
+
+
+def test_names_that_no_import_can_reach_may_stay_splices(tmp_path: Path, ghc: Ghc) -> None:
+    thatch = Thatch(tmp_path, ghc)
+    write_files(thatch.project, SECRETS)
+    file = thatch.project / "src/Main.hs"
+    refused = thatch.run("expand", "--in-place", file)
+    assert "no module that it could import exports Secret.Token" in refused.err
+    assert (refused.code, file.read_text()) == (3, SECRETS["src/Main.hs"])
+    written = thatch.run("expand", "--in-place", "--name-splices", file)
+    assert (written.code, written.out) == (0, "")
+    text = file.read_text()
+    assert "token" not in text and "both" not in text
+    assert text.count('"Secret" "Token"') == 6
+    assert thatch.compile("-Wall", "-Werror", "src/Main.hs", "-o", str(tmp_path / "use"), folder=tmp_path / "out") == ""
+    assert subprocess.run([tmp_path / "use"], capture_output=True, check=True).stdout == b"510\n"
+    assert [one for one in thatch.said() if one[1] == "error"] == []
+
+
 def logged(ghc: Ghc, folder: Path, log: Path) -> Path:
     """A compiler that writes down each of its starts."""
     program = folder / "bin" / f"ghc-{ghc.series}"

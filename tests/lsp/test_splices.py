@@ -342,6 +342,18 @@ async def test_an_expansion_that_names_what_no_import_can_reach_cannot_replace_i
     assert "\n-- cannot stand in the module: no module that it could import exports A.B.c\n" in shown["text"]
 
 
+async def test_an_expansion_may_keep_splices_of_names(editor: SpliceEditor) -> None:
+    await opened(editor, EVERYTHING)
+    kept = Made("$(c)", ["import D"])
+    editor.splicing.expansions = {"(theAnswer)": Made("A.B.c", unreachable=["A.B.c"], with_name_splices=kept)}
+    (action,) = await actions(editor, 5, only=["refactor"])
+    assert action["title"] == "Replace splice with its expansion (splices of 1 name stay)"
+    resolved = await editor.result("codeAction/resolve", action)
+    edits = resolved["edit"]["documentChanges"][0]["edits"]
+    assert [edit["newText"] for edit in edits if "$(c)" in edit["newText"]]
+    assert "cannot stand in the module" in (await editor.result("thatch/expansion", at(5)))["text"]
+
+
 async def test_a_stopped_splice_can_be_run_again(editor: SpliceEditor) -> None:
     await opened(editor, EVERYTHING)
     (again,) = await actions(editor, 8, only=["quickfix"])

@@ -28,6 +28,7 @@ class Made:
     imports: Sequence[str] = ()
     extensions: Sequence[str] = ()
     unreachable: Sequence[str] = ()
+    with_name_splices: "Made | None" = None
 
 
 def run(path: Path, span: Span, words: str = "expression", **more: Any) -> SpliceRun:

@@ -121,6 +121,7 @@ PURE = (
             "imports",
             "layout",
             "literals",
+            "name_splices",
             "names",
             "patterns",
             "pragmas",

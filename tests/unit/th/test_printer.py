@@ -217,6 +217,35 @@ def test_older_compilers_need_no_extensions_that_they_do_not_have() -> None:
         assert expand(made, "", schema_of(series), Known()).extensions == extensions
 
 
+HIDDEN = var(of("hidden", "Deep"))
+HIDDEN_SPLICE = '$(Language.Haskell.TH.Lib.Internal.varE (Language.Haskell.TH.Syntax.mkNameG_v "unit" "Deep" "hidden"))'
+
+
+@pytest.mark.parametrize(
+    ("tree", "written"),
+    [
+        (HIDDEN, "{}"),
+        (Node("AppE", (HIDDEN, var(Name("x")))), "{} x"),
+        (Node("InfixE", (var(Name("x")), HIDDEN, var(Name("y")))), "{} x y"),
+        (Node("InfixE", (var(Name("x")), HIDDEN, None)), "{} x"),
+        (Node("InfixE", (None, HIDDEN, None)), "{}"),
+        (Node("InfixE", (HIDDEN, var(Name("+")), HIDDEN)), "{} + {}"),
+        # There is no such way.
+        (Node("InfixE", (None, HIDDEN, var(Name("y")))), ""),
+        (Node("UInfixE", (var(Name("x")), HIDDEN, var(Name("y")))), ""),
+        (Node("LamE", ((Node("ConP", (of("hidden", "Deep", "DataName"), (), ())),), var(Name("x")))), ""),
+    ],
+)
+def test_names_that_no_import_can_reach_become_splices(tree: Node, written: str) -> None:
+    made = expand(run(tree), "", schema_of("9.6"), Known())
+    assert made.unreachable == ("Deep.hidden",)
+    other = made.with_name_splices
+    assert " ".join(other.text.split() if other else []) == written.replace("{}", HIDDEN_SPLICE)
+    if other:
+        assert (other.unreachable, other.extensions) == ((), ("TemplateHaskell",))
+        assert "import qualified Language.Haskell.TH.Syntax" in other.imports
+
+
 def test_names_inside_other_splices_do_not_matter() -> None:
     trees = [function(Name("f"), Name("x")), function(Name("g"), Name("x", Unique(1))), function(Name("h"), Name("x"))]
     expander = ModuleExpander("M", "", schema_of("9.6"), Known())
