@@ -40,6 +40,7 @@ from thatch.core.project.discover import find_projects
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.th.derive import known_names
+from thatch.core.th.scope import Exports, NoExports
 
 SOURCES = Path(__file__).parent.parent / ".toolchains" / "sources"
 DEFAULT = (f"{SOURCES / 'aeson'}:aeson:lib", f"{SOURCES / 'hledger-lib'}:hledger-lib:lib")
@@ -85,6 +86,10 @@ class Loaded:
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart."""
         return await known_names(self.ghc, self.scratch)
+
+    async def exports(self, unit: str) -> Exports:
+        """Nothing that is compared needs them."""
+        return NoExports()
 
     async def packages(self, unit: str) -> PackageNames:
         """The packages that the unit sees."""

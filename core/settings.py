@@ -102,3 +102,6 @@ class Settings:
 
     inlay_wildcards: bool = field(default=True, eq=False, metadata={"key": "inlayHints.wildcards"})
     """Whether a hint behind the `..` of a record names its fields."""
+
+    inlay_imports: bool = field(default=False, eq=False, metadata={"key": "inlayHints.imports"})
+    """Whether a hint behind an import without a list names what the module uses of it."""

@@ -99,6 +99,12 @@ class Expander:
             known = await self._know()
             return await asyncio.to_thread(lambda: self._module(project, runs[0], text, known, now).expand_all(runs))
 
+    async def exports(self, project: Project, unit: str) -> InterfaceExports:
+        """What the modules export that a unit can import; asking that blocks.  Cancelling is safe."""
+        now = self._now
+        names = await known_names(self.toolchain, self.answers)
+        return await asyncio.to_thread(self._exports, project, unit, names, now)
+
     async def _know(self) -> _Known:
         if self._known is None:
             schema = await schema_of(self.toolchain, self.answers)
@@ -110,18 +116,22 @@ class Expander:
         if place not in now.modules:
             if len(now.modules) >= MOST_MODULES:
                 now.modules.clear()
-            flags = next((unit.flags for unit in project.units if unit.id == run.unit), ())
-            exports = now.exports.get(run.unit)
-            if exports is None:
-                exports = now.exports[run.unit] = self._exports(project, run.unit, flags, known)
+            exports = self._exports(project, run.unit, known.names, now)
+            flags = _flags(project, run.unit)
             now.modules[place] = ModuleExpander(run.module, text, known.schema, exports, flags)
         return now.modules[place]
 
-    def _exports(self, project: Project, unit: str, flags: Sequence[str], known: _Known) -> InterfaceExports:
+    def _exports(self, project: Project, unit: str, names: Mapping[str, Name], now: _Generation) -> InterfaceExports:
+        if unit not in now.exports:
+            now.exports[unit] = self._read_exports(project, unit, names)
+        return now.exports[unit]
+
+    def _read_exports(self, project: Project, unit: str, names: Mapping[str, Name]) -> InterfaceExports:
+        flags = _flags(project, unit)
         databases = database_folders(self.toolchain.libdir, flags)
         if databases not in self._installed:
             packages = read_packages(databases)
-            self._installed[databases] = InstalledExports(packages, known.names)
+            self._installed[databases] = InstalledExports(packages, names)
         installed = self._installed[databases]
         visible = visible_packages(installed.packages, flags)
         return InterfaceExports(installed, visible, lambda module: self._home(project, unit, module))
@@ -133,3 +143,7 @@ class Expander:
             if (found := self.interface(each, module)) is not None:
                 return found
         return None
+
+
+def _flags(project: Project, unit: str) -> tuple[str, ...]:
+    return next((each.flags for each in project.units if each.id == unit), ())

@@ -1,6 +1,6 @@
 """The `.hie` files of a lane's modules: the session's, else those that the cache has of the latest plan."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     # Not loaded where nobody navigates: see `project_lane`.
     from thatch.core.hi.model import ModuleId, Name
     from thatch.core.packages.lookup import PackageNames
+    from thatch.core.th.scope import Exports
 
 
 @frozen
@@ -29,6 +30,9 @@ class LaneHie:
     _cache: LaneCache | None
 
     _libraries: LaneLibraries
+
+    _exports: "Callable[[str], Awaitable[Exports]]"
+    """What modules export that a unit can import."""
 
     _modules: "dict[tuple[str, PurePosixPath], ModuleId]" = field(factory=dict)
     """Remembered, since they are asked for with every question."""
@@ -71,6 +75,10 @@ class LaneHie:
     async def packages(self, unit: str) -> "PackageNames":
         """What is known of installed packages that a unit sees.  Cancelling is safe."""
         return await self._libraries.of(unit)
+
+    async def exports(self, unit: str) -> "Exports":
+        """What modules export that a unit can import; asking that blocks.  Cancelling is safe."""
+        return await self._exports(unit)
 
     def _file(self, key: ModuleKey) -> Path:
         interface = self._results.interfaces.get(key, PurePosixPath("none"))

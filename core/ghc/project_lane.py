@@ -89,6 +89,7 @@ class ProjectLane:
             self._interfaces,
             self._cache,
             LaneLibraries(toolchain, settings.cache_dir / ANSWERS, lambda: (self.project, self.settings)),
+            lambda unit: self._its_expander().exports(self.project, unit),
         )
         self._expander: Expander | None = None
         self._output: LoadOutput | None = None

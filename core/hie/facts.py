@@ -3,13 +3,13 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import compress
 from typing import NamedTuple
 
 from thatch.core.diagnostics import Span
-from thatch.core.hi.model import KnownName, ModuleId, OccName
+from thatch.core.hi.model import KnownName, ModuleId, Namespace, OccName
 from thatch.core.hie.file import HieFile
 from thatch.core.hie.model import Context, ContextKind, ExternalName, LocalName, Name, NodeInfo, Type
 from thatch.core.hie.on_demand import OnDemand
@@ -96,7 +96,8 @@ class ModuleFacts:
         self.module: ModuleId = hie.module
         self.types: Sequence[Type] = hie.types
         self.text = hie.source.decode("utf-8", "replace")
-        self.names: Sequence[Name] = hie.names
+        self._written_names = hie.names
+        self.names: Sequence[Name] = OnDemand(len(hie.names), self._name)
         self.tree: SyntaxTree = hie.tree
         self.mentions: Mentions = hie.tree.mentions
         tree = hie.tree
@@ -104,6 +105,23 @@ class ModuleFacts:
         self.places: Sequence[Place] = OnDemand(
             len(tree), lambda node: Place(tree.span(node), tree.parents[node], tree.infos(node))
         )
+
+    def _name(self, number: int) -> Name:
+        name = self._written_names[number]
+        occ = name.occ if isinstance(name, LocalName) else None
+        if occ is None or occ.namespace is not Namespace.FIELD or occ.parent not in self._constructors:
+            return name
+        # Where a record is made, 9.10 gives its fields names of their own; they are defined beside the constructor.
+        return ExternalName(self._constructors[occ.parent], occ, None, "")
+
+    @cached_property
+    def _constructors(self) -> Mapping[str, ModuleId]:
+        """The modules of the constructors that are mentioned."""
+        return {
+            name.occ.text: name.module
+            for name in self._written_names
+            if isinstance(name, ExternalName) and name.occ.namespace is Namespace.CONSTRUCTOR
+        }
 
     @cached_property
     def lines(self) -> LineIndex:

@@ -67,7 +67,7 @@ def wildcard_fields(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
         place = seen.region(fields[0].span)
         if place and region[0] <= place[0] < region[1] and seen.lines.text[slice(*place)] == "..":
             names = sorted({label_of(one.name.occ) for one in fields if isinstance(one.name, ExternalName)})
-            yield Inlay(offset=place[1], label=_listed(names), whole=", ".join(names))
+            yield Inlay(offset=place[1], label=listed(names), whole=", ".join(names))
 
 
 def _wants_type(facts: ModuleFacts, one: Occurrence) -> bool:
@@ -128,6 +128,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
     more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
     return ", ".join([*names[:MOST_NAMES], *more])

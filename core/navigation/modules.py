@@ -22,6 +22,7 @@ from thatch.core.hie.reader import read_hie
 from thatch.core.navigation.seen import Seen
 from thatch.core.packages.lookup import PackageNames
 from thatch.core.text import LineIndex
+from thatch.core.th.scope import Exports
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,9 @@ class HieFiles(Protocol):
 
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
+
+    async def exports(self, unit: str) -> Exports:
+        """What modules export that a unit can import; asking that blocks.  Cancelling is safe."""
 
     async def packages(self, unit: str) -> PackageNames:
         """What is known of installed packages that a unit sees.  Cancelling is safe."""
@@ -98,7 +102,7 @@ class Modules:
         known = self._seen.get(path)
         if known and known.facts is facts and known.lines.text == text:
             return known
-        seen = Seen(path, facts, document.lines if document else LineIndex(text or ""), files.packages)
+        seen = Seen(path, facts, document.lines if document else LineIndex(text or ""), files)
         if facts.text != text:
             await asyncio.to_thread(seen.compare)
         _keep(self._seen, path, seen)

@@ -4,9 +4,10 @@ A question about a part that was changed since has no answer: one about other co
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from thatch.core.diagnostics import Span
 from thatch.core.hie.facts import ModuleFacts, Occurrence
@@ -17,23 +18,36 @@ from thatch.core.position_map import PositionMap
 from thatch.core.syntax import is_literate, parse_header
 from thatch.core.text import LineIndex
 from thatch.core.th.imports import read_imports
+from thatch.core.th.scope import Exports
+
+
+class Surroundings(Protocol):
+    """What a unit can know of other modules.  Cancelling is safe."""
+
+    async def packages(self, unit: str) -> PackageNames:
+        """What is known of the installed packages."""
+
+    async def exports(self, unit: str) -> Exports:
+        """What modules export."""
 
 
 class Seen:
     """What is known of a module's code, addressed by offsets into its text as it is now.  Never changed once made."""
 
-    def __init__(
-        self, path: Path, facts: ModuleFacts, lines: LineIndex, packages: Callable[[str], Awaitable[PackageNames]]
-    ) -> None:
-        """`lines` is the text as it is now: the buffer's, else the file's; `packages` gives those that a unit sees."""
+    def __init__(self, path: Path, facts: ModuleFacts, lines: LineIndex, surroundings: Surroundings) -> None:
+        """`lines` is the text as it is now: the buffer's, else the file's."""
         self.path = path
         self.facts = facts
         self.lines = lines
-        self._packages = packages
+        self._surroundings = surroundings
 
     async def packages(self) -> PackageNames:
         """What is known of the installed packages that the module sees.  Cancelling is safe."""
-        return await self._packages(self.facts.module.unit)
+        return await self._surroundings.packages(self.facts.module.unit)
+
+    async def exports(self) -> Exports:
+        """What modules export that the module can import; asking that blocks.  Cancelling is safe."""
+        return await self._surroundings.exports(self.facts.module.unit)
 
     @cached_property
     def _then(self) -> PositionMap:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from lsprotocol import types
 
+from thatch.core.navigation.import_names import import_names
 from thatch.core.navigation.inlay import Inlay, binding_types, wildcard_fields
 from thatch.core.navigation.seen import Seen
 from thatch.core.splices.views import hint, wants_expansion
 from thatch.core.text import Position
+from thatch.core.th.scope import Exports
 from thatch.lsp import convert
 from thatch.lsp.places import offsets, to_range
 from thatch.lsp.session import View
@@ -47,11 +49,17 @@ async def _splice(view: View, one: Placed) -> types.InlayHint:
 async def _code(view: View, path: Path, asked: types.Range) -> list[types.InlayHint]:
     """Hints behind names that are bound in a range."""
     seen = await view.modules.seen(path, view.snapshot.documents)
-    return await asyncio.to_thread(lambda: list(_inlays(view, seen, asked))) if seen else []
+    if seen is None:
+        return []
+    exports = await seen.exports() if view.settings.inlay_imports else None
+    return await asyncio.to_thread(lambda: list(_inlays(view, seen, asked, exports)))
 
 
-def _inlays(view: View, seen: Seen, asked: types.Range) -> Iterator[types.InlayHint]:
+def _inlays(view: View, seen: Seen, asked: types.Range, exports: Exports | None) -> Iterator[types.InlayHint]:
     region = offsets(view, seen.lines, asked)
+    if exports is not None:
+        found = (one for one in import_names(seen, exports) if region[0] <= one.offset <= region[1])
+        yield from (_inlay(view, seen, one, None) for one in found)
     if view.settings.inlay_bindings:
         yield from (_inlay(view, seen, one, types.InlayHintKind.Type) for one in binding_types(seen, region))
     if view.settings.inlay_wildcards:

@@ -14,9 +14,11 @@ from tests.support.waiting import seconds
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import probe
 from thatch.core.hi.model import ModuleId, Name
+from thatch.core.packages.database import read_packages, visible_packages
 from thatch.core.packages.lookup import PackageNames, package_names
 from thatch.core.settings import Settings
 from thatch.core.th.derive import known_names, wired_in
+from thatch.core.th.packages import InstalledExports, InterfaceExports
 
 UNIT = "main"
 
@@ -48,6 +50,17 @@ class CompiledModules:
 
     async def known_names(self) -> Mapping[str, Name]:
         return await known_names(await probe(self.ghc), self.folder)
+
+    async def exports(self, unit: str) -> InterfaceExports:
+        ghc = await probe(self.ghc)
+        packages = read_packages([ghc.libdir / "package.conf.d"])
+        installed = InstalledExports(packages, await self.known_names())
+        keys = {module.name: key for key, module in self.home_modules()}
+        return InterfaceExports(
+            installed,
+            visible_packages(packages, ()),
+            lambda module: self.interface(keys[module]) if module in keys else None,
+        )
 
     async def packages(self, unit: str) -> PackageNames:
         ghc = await probe(self.ghc)
