@@ -6,7 +6,9 @@ A PROJECT is a folder that thatch can describe; without any, users of libraries 
 and the sources in .toolchains are taken.  Each unit is compiled with the tap listening.  Then, of each
 module, all splices are replaced; where that does not compile or changes something, each one alone.  A
 replaced module counts as the same if its interface has the same exports, as many instances of every kind, and the
-same declarations, by their hashes.  What no import can reach is written as splices of names.
+same declarations, by their hashes, or if GHC prints the same of both interfaces: hashes also tell in which order
+instances stand, and for what splices declare are others where there are fixities.  What no import can reach is
+written as splices of names.
 """
 
 import argparse
@@ -326,8 +328,11 @@ class Module:
         before = interface_bytes(self.target.built, self.name)
         if before is None:
             return "there was none"
-        old, new = facts(read_interface(before)), facts(read_interface((out / "replaced.hi").read_bytes()))
-        return "; ".join(f"{sign}{each}" for sign, more in (("-", old - new), ("+", new - old)) for each in more)
+        if facts(read_interface(before)) == facts(read_interface((out / "replaced.hi").read_bytes())):
+            return ""
+        (out / "before.hi").write_bytes(before)
+        old, new = (printed(self.tools, out / f"{name}.hi") for name in ("before", "replaced"))
+        return "\n".join(f"{sign}{each}" for sign, more in (("-", old - new), ("+", new - old)) for each in more)
 
 
 def facts(interface: Interface) -> Counter[str]:
@@ -336,6 +341,17 @@ def facts(interface: Interface) -> Counter[str]:
     own = [f"{name.occ} {name.occ.text} {hash_[:8]}" for name, hash_ in names.items() if not made_by_ghc(name)]
     made = [f"made {name.occ.text.rstrip('0123456789')}" for name in names if made_by_ghc(name)]
     return Counter([*(f"export {each}" for each in interface.exports), *own, *made])
+
+
+def printed(tools: Tools, interface: Path) -> Counter[str]:
+    """The lines that GHC prints of a module's exports, declarations and instances."""
+    command = [tools.ghc.ghc, "--show-iface", str(interface)]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    return Counter(line for line in lines if not NO_FACT.match(line) and not HASHED.search(line))
+
+
+NO_FACT = re.compile(r"\s*(?:\S+ )*hash:|addDependentFile|import |dependencies|direct |plugin |boot |trusted")
+HASHED = re.compile(r"\b[0-9a-f]{32}$")
 
 
 def made_by_ghc(name: Name) -> bool:
