@@ -117,7 +117,7 @@ async def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Outcome]
     tools = Tools(toolchain, schema, await known_names(toolchain, folder), folder)
     outcomes = {}
     targets = [target for path in arguments.projects for target in await described(path, tools)]
-    targets += of_corpus(arguments.corpus, folder) if arguments.corpus else []
+    targets += of_corpus(arguments.corpus.absolute(), tools) if arguments.corpus else []
     for target in targets or await defaults(tools):
         if arguments.only not in target.name:
             continue
@@ -128,24 +128,41 @@ async def run(arguments: argparse.Namespace, folder: Path) -> dict[str, Outcome]
 
 
 async def defaults(tools: Tools) -> list[Target]:
+    projects = [*EXAMPLES, *(path for path in SOURCES if path.is_dir())]
+    own = users_of_libraries(tools, flags=())
+    return [own, *[target for path in projects for target in await described(path, tools)]]
+
+
+def users_of_libraries(tools: Tools, flags: Sequence[str]) -> Target:
+    """The modules that are written here, as far as the compiler has what they import."""
     users = tools.folder / "users"
     users.mkdir()
     for file, text in USERS.items():
         (users / file).write_text(text)
-    modules = tuple(users / file for file in USERS if file.endswith(".hs"))
-    own = Target(name="users of libraries", folder=users, flags=(f"-i{users}",), modules=modules)
-    projects = [*EXAMPLES, *(path for path in SOURCES if path.is_dir())]
-    return [own, *[target for path in projects for target in await described(path, tools)]]
+    packages = read_packages(database_folders(tools.ghc.libdir, flags)).values()
+    known = {Path(file).stem for file in USERS} | {module for package in packages for module in package.modules}
+    found = [file for file, text in USERS.items() if file.endswith(".hs") and needs(text) <= known]
+    modules = tuple(users / file for file in found)
+    return Target(name="users of libraries", folder=users, flags=(f"-i{users}", *flags), modules=modules)
 
 
-def of_corpus(corpus: Path, folder: Path) -> Iterable[Target]:
-    """The tests of packages, against the installed ones and those of the corpus."""
+def needs(text: str) -> set[str]:
+    return {each.module for each in parse_header(text).imports}
+
+
+def of_corpus(corpus: Path, tools: Tools) -> Iterable[Target]:
+    """The tests of packages that are there, against the installed ones and those of the corpus."""
+    database = ("-package-db", str(corpus / "package.conf.d"))
+    yield users_of_libraries(tools, database)
     for each in CORPUS:
-        copy = folder / each.package
+        if not (corpus / each.package / each.sources).is_dir():
+            continue
+        copy = tools.folder / each.package
         shutil.copytree(corpus / each.package, copy)
         sources = copy / each.sources
-        flags = ("-XHaskell2010", "-package-db", str(corpus / "package.conf.d"), f"-i{sources}", *each.flags)
-        yield Target(name=each.name, folder=copy, flags=flags, modules=tuple(sources / one for one in each.modules))
+        modules = tuple(sources / one for one in each.modules if (sources / one).is_file())
+        flags = ("-XHaskell2010", *database, f"-i{sources}", *each.flags)
+        yield Target(name=each.name, folder=copy, flags=flags, modules=modules)
 
 
 async def described(path: Path, tools: Tools) -> list[Target]:

@@ -18,11 +18,11 @@ class DataPrinter(ExpressionPrinter):
         match node:
             case Node("DataD" | "NewtypeD", (context, name, binders, kind, constructors, deriving)):
                 word = "data" if node.constructor == "DataD" else "newtype"
-                head: list[Doc] = [self.binder(name), *self.type_variables(binders)]
+                head: list[Doc] = [self.type_binder(name), *self.type_variables(binders)]
             case Node("TypeDataD", (name, binders, kind, constructors)):
                 self.need("TypeData")
                 word, context, deriving = "type data", (), ()
-                head = [self.binder(name), *self.type_variables(binders)]
+                head = [self.type_binder(name), *self.type_variables(binders)]
             case Node(_, (context, binders, instance, kind, constructors, deriving)):
                 self.need("TypeFamilies")
                 word = "data instance" if node.constructor == "DataInstD" else "newtype instance"

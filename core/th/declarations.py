@@ -58,7 +58,7 @@ class Printer(PragmaPrinter):
                 return call([self.binder(name), " ::"], [self.type(kind)])
             case Node("KiSigD", (name, kind)):
                 self.need("StandaloneKindSignatures")
-                return ["type ", self.binder(name), " :: ", self.type(kind)]
+                return ["type ", self.type_binder(name), " :: ", self.type(kind)]
             case Node("DefaultSigD", (name, kind)):
                 self.need("DefaultSignatures")
                 return call(["default ", self.binder(name), " ::"], [self.type(kind)])
@@ -73,7 +73,7 @@ class Printer(PragmaPrinter):
             case Node("ClassD", (context, name, binders, dependencies, tuple() as declarations)):
                 if len(nodes(binders)) != 1:
                     self.need("MultiParamTypeClasses")
-                head = [*self.context(context), self.binder(name), *self.type_variables(binders)]
+                head = [*self.context(context), self.type_binder(name), *self.type_variables(binders)]
                 return [spaced(["class", *head, self._dependencies(dependencies)]), self._body_of(declarations)]
             case Node("InstanceD", (overlap, context, kind, tuple() as declarations)):
                 if any(isinstance(each, Node) and each.constructor == "SigD" for each in declarations):
@@ -134,7 +134,7 @@ class Printer(PragmaPrinter):
         self.need("TypeFamilies")
         match node:
             case Node("DataFamilyD", (name, binders, kind)):
-                head = [self.binder(name), *self.type_variables(binders)]
+                head = [self.type_binder(name), *self.type_variables(binders)]
                 return spaced(["data family", *head, self.kind_signature(kind)])
             case Node("TySynInstD", (equation,)):
                 return ["type instance ", self._equation(equation)]
@@ -162,7 +162,7 @@ class Printer(PragmaPrinter):
             self.need("TypeFamilyDependencies")
             variable, variables = injectivity.fields
             depends = f"| {self.binder(variable)} -> {' '.join([self.binder(each) for each in nodes(variables)])}"
-        return spaced([self.binder(name), *self.type_variables(binders), signature, depends])
+        return spaced([self.type_binder(name), *self.type_variables(binders), signature, depends])
 
     def _equation(self, equation: Value) -> Doc:
         assert isinstance(equation, Node)
@@ -199,7 +199,7 @@ class Printer(PragmaPrinter):
     def _small(self, node: Node) -> Doc:
         match node:
             case Node("TySynD", (name, binders, kind)):
-                head = [self.binder(name), *self.type_variables(binders)]
+                head = [self.type_binder(name), *self.type_variables(binders)]
                 return call(spaced(["type", *head, "="]), [self.type(kind, WHOLE)])
             case Node("InfixD", (fixity, *_, name)):
                 return self._fixity(fixity, node.fields[1:-1], name)

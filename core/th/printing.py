@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from thatch.core.errors import ThatchError
 from thatch.core.th.layout import Doc
-from thatch.core.th.names import Names, Space, infix, prefix
+from thatch.core.th.names import Names, Space, infix, is_operator, prefix
 from thatch.core.th.tree import Name, Node, Value
 
 WHOLE = 0
@@ -64,7 +64,7 @@ class Printing(ABC):
 
     def type_name(self, name: Value) -> str:
         """A type constructor or class where it is used, in prefix form."""
-        return prefix(self._use(name, Space.TYPE))
+        return self._type_operator(prefix(self._use(name, Space.TYPE)))
 
     def operator(self, name: Value, space: Space) -> str:
         """A name between operands."""
@@ -74,10 +74,19 @@ class Printing(ABC):
         """A name where it is bound, in prefix form."""
         return prefix(self.bare_binder(name))
 
+    def type_binder(self, name: Value) -> str:
+        """A type or class where it is declared, in prefix form."""
+        return self._type_operator(self.binder(name))
+
     def bare_binder(self, name: Value) -> str:
         """A name where it is bound, without parentheses."""
         assert isinstance(name, Name)
         return self._hashed(self.names.bind(name))
+
+    def _type_operator(self, text: str) -> str:
+        if text[0] == "(" and is_operator(text[1:-1].strip()):
+            self.need("TypeOperators")
+        return text
 
     def _use(self, name: Value, space: Space) -> str:
         assert isinstance(name, Name)

@@ -209,6 +209,16 @@ def test_data_constructors_among_types_are_promoted() -> None:
     assert print_type(tree, Names(BareScope("M"))).text == "'A"
 
 
+@pytest.mark.parametrize(("occ", "extensions"), [("+", ("TypeOperators",)), ("T", ()), ("~", ("TypeOperators",))])
+def test_operators_of_types_need_their_extension(occ: str, extensions: tuple[str, ...]) -> None:
+    text = "{-# LANGUAGE Haskell2010 #-}\nmodule M where"
+    declared = Node("TySynD", (Name(occ), (), Node("TupleT", (0,))))
+    used = Node("TySynD", (Name("S"), (), Node("ConT", (of(occ, "M", "TcClsName"),))))
+    for tree in (declared, used):
+        made = run((tree,), SpliceKind.DECLARATIONS)
+        assert expand(made, text, schema_of("9.6"), Known()).extensions == extensions
+
+
 def test_older_compilers_need_no_extensions_that_they_do_not_have() -> None:
     pattern = Node("ConP", (of("C", "M", "DataName"), (Node("WildCardT"),), ()))
     for series, extensions in [("9.6", ()), ("9.10", ("TypeAbstractions",))]:
