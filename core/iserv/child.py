@@ -17,6 +17,10 @@ else:
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DIE_WITH_PARENT = 1
 """prctl's PR_SET_PDEATHSIG."""
+_ADOPT = 36
+"""prctl's PR_SET_CHILD_SUBREAPER: what loses its parent becomes a child of this process."""
+_MOST_ROUNDS = 100
+"""How often all that was started is looked for and killed, if more comes meanwhile."""
 
 NOT_STARTED = 127
 """The exit code of a child whose program could not be started."""
@@ -44,9 +48,11 @@ class Child:
         """The bytes of memory that it has, without its children; 0 when unknown."""
         return _resident(self.memory_file)
 
-    def memory_of_all(self) -> int:
-        """The bytes of memory that it and its descendants have."""
-        return self.memory() + sum(_memory_of(pid) for pid in _descendants(self.pid))
+    def usage_of_all(self) -> tuple[int, int]:
+        """The bytes of memory that it and all that it started have, and how many processes that is."""
+        self._reap()
+        found = _descendants(os.getpid())
+        return sum(_memory_of(pid) for pid in found), len(found)
 
     def ended(self) -> bool:
         """Whether the process has ended; does not wait."""
@@ -66,14 +72,28 @@ class Child:
 
     def kill(self) -> None:
         """End it and all that it started, at once."""
-        strays = _descendants(self.pid)
+        strays = _descendants(os.getpid())
         _signal(os.killpg, self.pid)
-        for pid in strays:
-            _signal(os.kill, pid)
-        if self._status is None:
-            _, self._status = os.waitpid(self.pid, 0)
-        # What was started in the meantime is in the group.
-        _signal(os.killpg, self.pid)
+        for _ in range(_MOST_ROUNDS):
+            for pid in strays:
+                _signal(os.kill, pid)
+            if self._status is None:
+                _, self._status = os.waitpid(self.pid, 0)
+            # What was started in the meantime is in the group, or has lost its parent.
+            _signal(os.killpg, self.pid)
+            self._reap()
+            strays = _descendants(os.getpid())
+            if not strays:
+                return
+
+    def _reap(self) -> None:
+        """Take note of every child that has ended: strays are adopted."""
+        try:
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                if ended[0] == self.pid:
+                    self._status = ended[1]
+        except ChildProcessError:
+            return
 
     def close(self) -> None:
         """Close the pipes to it, but not what it said."""
@@ -117,6 +137,7 @@ def start(command: "Sequence[str]", options: "Sequence[str]") -> Child:
         finally:
             os._exit(NOT_STARTED)
     _lead_group(pid)
+    _prctl(_ADOPT, 1)
     for descriptor in (read_there, write_there, said_there):
         os.close(descriptor)
     return Child(pid, write_here, read_here, said_here)
@@ -148,15 +169,20 @@ def _lead_group(pid: int) -> None:
 
 def _die_with_parent(parent: int) -> None:
     """Have the system end this process when its parent ends, where it can."""
+    if _prctl(_DIE_WITH_PARENT, int(signal.SIGKILL)) and os.getppid() != parent:
+        os._exit(NOT_STARTED)
+
+
+def _prctl(option: int, value: int) -> bool:
+    """Ask the system something about this process; whether that is possible here."""
     try:
         # What Python puts around it takes longer to load than the interpreter to start.
         from _ctypes import call_function, dlopen, dlsym
 
-        call_function(dlsym(dlopen(None, 0), "prctl"), (_DIE_WITH_PARENT, int(signal.SIGKILL)))  # type: ignore[arg-type]
+        call_function(dlsym(dlopen(None, 0), "prctl"), (option, value))  # type: ignore[arg-type]
     except (ImportError, OSError, AttributeError):
-        return
-    if os.getppid() != parent:
-        os._exit(NOT_STARTED)
+        return False
+    return True
 
 
 def _pidfd(pid: int) -> int:
@@ -196,13 +222,21 @@ def _descendants(pid: int) -> list[int]:
     found, queue = [], [pid]
     while queue:
         parent = queue.pop()
-        try:
-            with open(f"/proc/{parent}/task/{parent}/children", "rb") as file:  # noqa: PTH123  # pathlib loads slowly.
-                children = [int(word) for word in file.read().split()]
-        except (OSError, ValueError):
-            continue
+        children = _children(parent)
         found += children
         queue += children
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    """The children of a process that still runs, of all its threads."""
+    found: list[int] = []
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  # pathlib loads slowly.
+            with open(f"/proc/{pid}/task/{thread}/children", "rb") as file:  # noqa: PTH123
+                found += [int(word) for word in file.read().split()]
+    except (OSError, ValueError):
+        return found
     return found
 
 

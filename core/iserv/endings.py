@@ -21,6 +21,11 @@ def too_big(n_bytes: int) -> str:
     return f"This splice needed more than {n_bytes // 2**20} MB of memory and was stopped (setting splices.memoryMb)."
 
 
+def too_many(n_processes: int) -> str:
+    """A splice started too many processes."""
+    return f"This splice had more than {n_processes} processes and was stopped."
+
+
 def hung_up() -> str:
     """The interpreter lives, but has closed its pipes."""
     return "The interpreter was ended because the splice closed its connection to GHC."

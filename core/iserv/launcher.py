@@ -51,6 +51,9 @@ class TapOptions:
     memory: int = 2 * 2**30
     """How many bytes of memory the interpreter and its children may have while a splice runs."""
 
+    processes: int = 128
+    """How many processes the interpreter and all that it started may be while a splice runs."""
+
     wrapper: tuple[str, ...] = ()
     """A command to which the interpreter's command line is appended, such as a sandbox."""
 
@@ -96,6 +99,7 @@ def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> d
         "socket": str(options.socket or ""),
         "seconds": options.seconds,
         "memory": options.memory,
+        "processes": options.processes,
         "quarantine": str(folder / QUARANTINE),
     }
 

@@ -179,8 +179,12 @@ class Tap:
             self._send(self._recorder.running(now))
         if lasted > seconds:
             self._stop(endings.too_long(seconds))
-        elif self._child.memory_of_all() > self._config["memory"]:
+            return
+        memory, n_processes = self._child.usage_of_all()
+        if memory > self._config["memory"]:
             self._stop(endings.too_big(self._config["memory"]))
+        elif n_processes > self._config["processes"]:
+            self._stop(endings.too_many(self._config["processes"]))
         elif self._child.watch < 0 and self._child.ended():
             self._child_ended()
 

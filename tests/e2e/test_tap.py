@@ -106,6 +106,38 @@ async def test_ghc_outlives_its_interpreter(ghc: Ghc, tmp_path: Path, death: str
     assert "was not run" in refused.why and "was not run" in heard.output
 
 
+async def test_a_finalizer_is_limited_like_a_splice(ghc: Ghc, tmp_path: Path) -> None:
+    splice = "addModFinalizer (runIO (forever' `seq` pure ())) >> [| 1 |]"
+    heard = await run(ghc, tmp_path, splice, seconds=2.0)
+    assert heard.code == 0
+    # The splice itself came to its end; GHC says nothing of where its finalizers are from.
+    assert [run.failure for run in heard.runs] == ["", ""]
+    (died,) = heard.died
+    assert died.running and "ran for more than 2 s" in died.cause
+    assert "ran for more than 2 s" in heard.output
+    assert "Third.hs:2:" in heard.output
+
+
+@pytest.mark.parametrize("orphaned", [False, True])
+async def test_a_splice_with_too_many_processes_is_stopped_with_them(ghc: Ghc, tmp_path: Path, orphaned: bool) -> None:
+    # In groups of their own, and with no parent that still runs, they are not easily found.
+    start = "setsid sleep 7654321 &" if orphaned else "sleep 7654321 &"
+    script = f"for n in $(seq 40); do {start} done; {'true' if orphaned else 'wait'}"
+    heard = await run(ghc, tmp_path, f'after (callCommand "{script}" >> callCommand "sleep 7654321")', processes=20)
+    assert "This splice had more than 20 processes and was stopped." in heard.output
+    assert "Third.hs:2:" in heard.output
+    (died,) = heard.died
+    assert died.running
+    assert [one for one in psutil.process_iter() if "7654321" in _command_line(one)] == []
+
+
+def _command_line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 @pytest.mark.parametrize(
     ("splice", "failure"),
     [
