@@ -54,7 +54,12 @@ class ExpressionPrinter(PatternPrinter):
     def _simple(self, constructor: str, inside: Value, place: int) -> Doc:
         if constructor == "LitE":
             return self.literal(inside, place)
-        return self.constructor(inside) if constructor == "ConE" else self.value(inside)
+        match inside:
+            case Name(_, Global("TcClsName")):
+                # A type where an expression stands (RequiredTypeArguments, since 9.10).
+                return self.type_name(inside)
+            case _:
+                return self.constructor(inside) if constructor == "ConE" else self.value(inside)
 
     def _application(self, node: Value, place: int) -> Doc:
         arguments: list[Doc] = []

@@ -54,7 +54,7 @@ def _rewritten(tree: Value, reaches: Reaches, unit: str) -> Value:
     match tree:
         case Node("VarE", (Name(_, Global("VarName", package)) as name,)) if not reaches(name, Space.VALUE):
             return Node(NAME_SPLICE, (name, package == unit))
-        case Node("ConE", (Name(_, Global(_, package)) as name,)) if not reaches(name, Space.CONSTRUCTOR):
+        case Node("ConE", (Name(_, Global("DataName", package)) as name,)) if not reaches(name, Space.CONSTRUCTOR):
             return Node(NAME_SPLICE, (name, package == unit))
         case Node("InfixE", (left, operator, right)):
             parts = [_rewritten(each, reaches, unit) for each in (left, operator, right)]

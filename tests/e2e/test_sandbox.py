@@ -195,9 +195,20 @@ async def ended(ghc: Ghc, root: Path, script: str, reason: str) -> None:
         assert ide.status.health is Health.OK
 
 
+BOMB = "for n in $(seq {}); do setsid sleep 1000 & done; sleep 1000"
+
+
 async def test_a_fork_bomb(ghc: Ghc, root: Path) -> None:
-    script = "for n in $(seq 200); do setsid sleep 1000 & done; sleep 1000"
-    await ended(ghc, root, script, "more than 60 processes")
+    """Here the sandbox allows fewer processes than a splice may have."""
+    await ended(ghc, root, BOMB.format(100), "more than 60 processes")
+
+
+async def test_a_fork_bomb_costs_just_its_splice(ghc: Ghc, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap, "default_limits", lambda: evolve(SMALL, processes=256))
+    async with working(hostile(root, BOMB.format(200)), root.with_name("cache"), **settings(ghc)) as ide:
+        assert "more than 128 processes" in words(ide, "Hostile")
+        assert ide.said("A.hs") == ide.said("Z.hs") == WRONG
+        assert ide.status.health is Health.OK
 
 
 async def test_filling_the_folder_of_the_session(ghc: Ghc, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

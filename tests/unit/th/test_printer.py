@@ -204,6 +204,11 @@ def test_constructors_of_unboxed_sums_are_written_with_what_they_hold() -> None:
     assert print_expression(made, Names(BareScope())).text == "(# | x | #)"
 
 
+def test_types_among_expressions_are_found_among_the_types() -> None:
+    tree = Node("AppE", (var(Name("f")), Node("ConE", (of("Maybe", "GHC.Maybe", "TcClsName"),))))
+    assert expand(run(tree), "", schema_of("9.6"), Known()).text == "f Maybe"
+
+
 def test_data_constructors_among_types_are_promoted() -> None:
     tree = Node("ConT", (of("A", "M", "DataName"),))
     assert print_type(tree, Names(BareScope("M"))).text == "'A"
