@@ -34,10 +34,11 @@ def conversation(series: str, *, hasty: bool) -> Conversation:
 
 def follow(talk: Conversation, pieces: Pieces) -> None:
     recorder = Recorder()
-    for speaker, data in pieces:
+    # Nobody reads an empty piece: it would be the end.
+    for speaker, data in ((speaker, data) for speaker, data in pieces if data):
         for message in talk.from_ghc(data) if speaker == "G" else talk.from_interpreter(data):
-            recorder.take(message, 0.0)
-            recorder.finish(message, 0.0, 0)
+            recorder.take(message)
+            recorder.finish(message, 0)
         assert talk.incomplete >= 0
     assert (talk.state == LOST) == bool(talk.trouble)
     talk.answered()
