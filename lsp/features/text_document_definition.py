@@ -1,39 +1,39 @@
 """`textDocument/definition`: where a name is defined; what a splice generated, at the splice and in its expansion."""
 
-from pathlib import Path
-
 from lsprotocol import types
 
 from thatch.core.navigation.definition import definitions
+from thatch.core.navigation.places import Place
 from thatch.core.splices.views import page
 from thatch.lsp import convert
 from thatch.lsp.places import Links, links, seen_at
 from thatch.lsp.session import View
 from thatch.lsp.splice_names import Generated, find_generated
-from thatch.lsp.splices import line_range
+from thatch.lsp.splices import Placed, line_range
 
 
 async def handle(view: View, params: types.DefinitionParams) -> Links | None:
-    """Where the name at a place comes from: the first answer of several sources.  May be cancelled at any time."""
+    """Where the name at a place comes from.  May be cancelled at any time.
+
+    GHC knows what a name means, and places all that a splice generated at the splice; which line of the expansion that
+    is, and what all of it means while GHC has not yet said anything, is found by the name alone.
+    """
     path = convert.path(params.text_document.uri)
     if path is None:
         return None
-    return await _generated(view, path, params.position) or await _defined(view, params)
-
-
-async def _defined(view: View, params: types.DefinitionParams) -> Links | None:
     asked = await seen_at(view, params.text_document.uri, params.position)
-    if asked is None:
-        return None
-    seen, offset = asked
-    found = await definitions(view.modules, view.snapshot.documents, seen, offset)
-    return links(view, found, seen.lines) if found else None
+    found = await definitions(view.modules, view.snapshot.documents, *asked) if asked else None
+    generated = await find_generated(view.splices, view.snapshot, path, params.position, view.client.encoding)
+    if generated is not None and (found is None or any(_is_in(place, generated.splice) for place in found.places)):
+        return _generated(view, generated)
+    return links(view, found, asked[0].lines) if asked and found else None
 
 
-async def _generated(view: View, path: Path, position: types.Position) -> Links | None:
-    found = await find_generated(view.splices, view.snapshot, path, position, view.client.encoding)
-    if found is None:
-        return None
+def _is_in(place: Place, splice: Placed) -> bool:
+    return place.path == splice.run.path and splice.start <= place.name[0] <= splice.end
+
+
+def _generated(view: View, found: Generated) -> Links:
     links = _links(view, found)
     if view.client.shows.links:
         return links

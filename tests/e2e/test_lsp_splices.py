@@ -117,6 +117,9 @@ PROJECT = """
 
     x :: Lib.Point -> Int
     x = Lib.getX
+
+    y :: Int -> Int
+    y getX = 1 + getX
 """
 
 HINTED = """\
@@ -280,6 +283,11 @@ async def test_expansions_are_documents_and_generated_names_lead_there(
     assert splice.target_range.start == place(client, path, "getters ''Point")
     assert line.target_uri == uri
     assert shown.text.split("\n")[line.target_range.start.line] == "getX :: Point -> Int"
+    # Something else of that name.
+    params = types.DefinitionParams(document(user), place(client, user, "1 + getX", 5))
+    (own,) = await client.rpc.text_document_definition_async(params) or ()
+    assert isinstance(own, types.LocationLink)
+    assert (own.target_uri, own.target_range.start) == (user.as_uri(), place(client, user, "getX = 1"))
 
 
 SPLICES = (
