@@ -167,20 +167,17 @@ async def _compare_references(
     code = Code(modules, index, Texts(), {})
     agreed: Counter[str] = Counter()
     for one, said in zip(questions, told, strict=True):
-        uses = {(Path(found[1]).name, int(found[2]), int(found[3])) for found in _USE.finditer(said)}
+        uses = {_region(found) for found in _REGION.finditer(said)}
         offset = one.seen.lines.offsets(one.occurrence.span)[0]
         places = await references(code, one.seen, offset, with_definition=True) or []
         ours = {_start(place) for place in places}
-        missing = uses - ours
-        verdict = UNKNOWN if not uses else DIFFERS if missing else SAME if uses == ours else MORE
+        missing = {use for use in uses if not any(map(use.holds, ours))}
+        verdict = UNKNOWN if not uses else DIFFERS if missing else SAME if len(uses) == len(ours) else MORE
         agreed[verdict] += 1
         if missing:
             print(f"  uses of {one.arguments}: thatch lacks {sorted(missing)[:5]}")
     await index.close()
     print(f"{loaded.unit}, GHC {loaded.ghc.version_text}, seed {seed}: references {dict(agreed)}")
-
-
-_USE = re.compile(r"^(.+?):\(?(\d+)(?:,|:)(\d+)", re.MULTILINE)
 
 
 class Quiet:
@@ -257,16 +254,35 @@ async def _definition(modules: Modules, one: Question) -> Sequence[Place]:
 
 def _verdict(one: Question, said: str, places: Sequence[Place]) -> str:
     """How an answer compares with GHCi's, which names a file and a region, or a package."""
-    found = re.fullmatch(r"(.+?):\(?(\d+)(?:,|:)(\d+)\)?(?:-\(?(?:(\d+),)?(\d+)\)?)?", said)
+    found = _REGION.fullmatch(said)
     if found is None:
-        return PACKAGE if said.startswith("no location info") or not said.startswith(("Couldn't", "No")) else UNKNOWN
-    start = int(found[2]), int(found[3])
-    end = int(found[4] or found[2]), int(found[5] or found[3])
-    inside = [start <= _start(place)[1:] <= end for place in places if place.path.name == Path(found[1]).name]
-    if any(inside):
+        return PACKAGE if not said.startswith(("Couldn't", "No")) else UNKNOWN
+    region = _region(found)
+    if any(region.holds(_start(place)) for place in places):
         return SAME
     itself = one.occurrence.span.start_line, one.occurrence.span.start_column
-    return FURTHER if start == itself and places else DIFFERS
+    return FURTHER if region.start == itself and places else DIFFERS
+
+
+@frozen(order=True)
+class Region:
+    """A place that GHCi tells of: of a type's or a class's name, the whole declaration."""
+
+    file: str
+    start: tuple[int, int]
+    end: tuple[int, int]
+
+    def holds(self, place: Where) -> bool:
+        """Whether a place lies in it."""
+        return place[0] == self.file and self.start <= place[1:] <= self.end
+
+
+def _region(found: re.Match[str]) -> Region:
+    start = int(found[2]), int(found[3])
+    return Region(Path(found[1]).name, start, (int(found[4] or found[2]), int(found[5] or found[3])))
+
+
+_REGION = re.compile(r"^(.+?):\(?(\d+)(?:,|:)(\d+)\)?(?:-\(?(?:(\d+),)?(\d+)\)?)?$", re.MULTILINE)
 
 
 SAME, DIFFERS, UNKNOWN = "same", "differs", "GHCi does not know"
