@@ -157,7 +157,7 @@ def of_corpus(corpus: Path, tools: Tools) -> Iterable[Target]:
     for each in CORPUS:
         if not (corpus / each.package / each.sources).is_dir():
             continue
-        copy = tools.folder / each.package
+        copy = tools.folder / each.package / Path(each.modules[0]).stem
         shutil.copytree(corpus / each.package, copy)
         sources = copy / each.sources
         modules = tuple(sources / one for one in each.modules if (sources / one).is_file())
@@ -361,13 +361,19 @@ def facts(interface: Interface) -> Counter[str]:
 
 
 def printed(tools: Tools, interface: Path) -> Counter[str]:
-    """The lines that GHC prints of a module's exports, declarations and instances."""
+    """The lines that GHC prints of a module's exports, declarations and instances, these without their numbers."""
     command = [tools.ghc.ghc, "--show-iface", str(interface)]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return Counter(line for line in lines if not NO_FACT.match(line) and not HASHED.search(line))
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    lines = re.sub(r"\n +(?== )", " ", said).splitlines()
+    facts = [line for line in lines if not NO_FACT.match(line) and not HASHED.search(line)]
+    return Counter(INSTANCE.sub(r"\1", line) for line in facts)
 
 
-NO_FACT = re.compile(r"\s*(?:\S+ )*hash:|addDependentFile|import |dependencies|direct |plugin |boot |trusted")
+PACKAGES = r"\s+(?:[\w-]+-[\d.]+(?:-\w+)?\s*)+$"
+NO_FACT = re.compile(
+    rf"\s*(?:\S+ )*hash:|addDependentFile|import |dependencies|direct |plugin |boot |trusted|{PACKAGES}"
+)
+INSTANCE = re.compile(r"(\$f[\w']+?|D:R:\w+?)\d+(?![\w'])")
 HASHED = re.compile(r"\b[0-9a-f]{32}$")
 
 

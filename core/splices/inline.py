@@ -114,11 +114,11 @@ def extent(lines: LineIndex, span: Span) -> tuple[int, int]:
     """
     text = lines.text
     start, end = lines.offsets(span)
-    if text.startswith("$", start):
-        return start, end
     quoter = _QUOTER.search(text, max(start - _LONGEST_QUOTER, 0), start)
     if quoter and text.endswith("|]", start, end):
         return quoter.start(), end
+    if text.startswith("$", start):
+        return start, end
     before = text[max(start - 2, 0) : start]
     return start - (len(before) - len(before.rstrip("$"))), end
 

@@ -48,6 +48,8 @@ def reasons(done: Inlining) -> list[str]:
         ("x = [q|a\n|]", "a\n|]", "[q|a\n|]"),
         ('make "one"', 'make "one"', 'make "one"'),
         ("x = f $ $(one)", "(one)", "$(one)"),
+        ("x = [q|$one|]", "$one|]", "[q|$one|]"),
+        ("x = [q|$(one)|]", "$(one)|]", "[q|$(one)|]"),
     ],
 )
 def test_all_of_a_splice_is_found(text: str, told: str, whole: str) -> None:
