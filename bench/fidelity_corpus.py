@@ -32,7 +32,6 @@ CORPUS = (
     Corpus("file-embed", "test", ("main.hs",)),
     Corpus("microlens-th", "test", ("templates.hs",), ("-XTypeOperators",)),
     Corpus("lens", "tests", ("templates.hs",)),
-    Corpus("lens", "tests", ("hunit.hs",)),
     Corpus("generic-deriving", "tests", ("ExampleSpec.hs", "EmptyCaseSpec.hs", "TypeInTypeSpec.hs", "T68Spec.hs")),
     Corpus("bifunctors", "tests", ("BifunctorSpec.hs", "T89Spec.hs")),
     Corpus("shakespeare", "test", ("Text/CssSpec.hs", "Text/HamletSpec.hs", "Text/JuliusSpec.hs")),
