@@ -242,7 +242,9 @@ async def test_a_lone_file_is_checked_with_its_project(ghc: Ghc, lsp: StartServe
     assert client.labels(main)[0].line == 5
 
 
-async def test_a_file_that_is_deleted_while_open_is_forgotten_when_closed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+async def test_a_file_that_is_deleted_while_open_is_forgotten_when_closed(
+    ghc: Ghc, lsp: StartServer, folder: Path
+) -> None:
     path = write(folder, "-- /src/A.hs\nmodule A where\nx :: Int\nx = 1\n-- /src/B.hs\nmodule B where\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder)
     client.open(path)
