@@ -1,17 +1,21 @@
 """What does the tap cost?  A project full of splices, with GHC's own interpreter and with the tap and a server.
 
+Beside them, a relay that passes everything on unseen (`bare_relay.py`) shows what any process in between costs.
+
     python bench/tap.py [--modules 100] [--splices 20] [--rounds 5] [--ghc ghc] [--load trivial|lenses|json]
 
 The trivial splices do next to nothing but talk: the worst case.  `lenses` (microlens-th) and `json` (aeson) are what
 people write, one splice for each record; the compiler must have these packages.
 
-Each round loads the project once in either way, from nothing, taking turns in who is first.  The cpu time is that of
+Each round loads the project once in each way, from nothing, taking turns in who is first.  The cpu time is that of
 GHC and all its children; what the listening end costs is told apart.
 """
 
 import argparse
 import asyncio
+import shlex
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -67,19 +71,25 @@ def main() -> None:
         project = write_project(folder / "project", arguments.modules, arguments.splices, arguments.load)
         with Server(folder / "socket") as server:
             options = TapOptions(socket=folder / "socket")
-            own = {"own": own_interpreters(folder / "own", toolchain)}
-            tapped = {"tapped": write_launchers(_made(folder / "tapped"), toolchain, options)}
-            runs = rounds(arguments.rounds, toolchain, project, {**own, **tapped})
+            ways = {
+                "own": own_interpreters(folder / "own", toolchain),
+                "relayed": bare_relays(folder / "relayed", toolchain),
+                "tapped": write_launchers(_made(folder / "tapped"), toolchain, options),
+            }
+            runs = rounds(arguments.rounds, toolchain, project, ways)
         report(runs, server, arguments.modules * arguments.splices * arguments.rounds)
 
 
 def report(runs: dict[str, list[Measured]], server: "Server", n_expected: int) -> None:
     """Print the table, and the overheads of the pairs."""
-    print_table(TIMES, {"GHC's own interpreter": times(runs["own"]), "the tap": times(runs["tapped"])})
-    pairs = list(zip(runs["own"], runs["tapped"], strict=True))
-    cpu = median([tapped.cpu_seconds / own.cpu_seconds - 1 for own, tapped in pairs])
-    wall = median([tapped.seconds / own.seconds - 1 for own, tapped in pairs])
-    print(f"\noverhead, median of the pairs: cpu {cpu:+.1%}, wall {wall:+.1%}")
+    names = {"own": "GHC's own interpreter", "relayed": "a bare relay", "tapped": "the tap"}
+    print_table(TIMES, {name: times(runs[way]) for way, name in names.items()})
+    print("\noverheads, medians of the pairs:")
+    for before, after in (("own", "relayed"), ("own", "tapped"), ("relayed", "tapped")):
+        pairs = list(zip(runs[before], runs[after], strict=True))
+        cpu = median([two.cpu_seconds / one.cpu_seconds - 1 for one, two in pairs])
+        wall = median([two.seconds / one.seconds - 1 for one, two in pairs])
+        print(f"  {names[after]} over {names[before]}: cpu {cpu:+.1%}, wall {wall:+.1%}")
     print(f"splices heard of: {server.n_splices} of {n_expected}; listening cost {server.cpu_seconds:.2f} s of cpu")
     if server.n_splices != n_expected:
         raise SystemExit("the server did not hear of every splice")
@@ -111,6 +121,19 @@ def own_interpreters(folder: Path, toolchain: Toolchain) -> Path:
     folder.mkdir()
     for way, program in toolchain.interpreters.items():
         (folder / f"interpreter{way}").symlink_to(program)
+    return folder / "interpreter"
+
+
+def bare_relays(folder: Path, toolchain: Toolchain) -> Path:
+    """The same behind a relay that does nothing else."""
+    folder.mkdir()
+    relay = Path(__file__).parent / "bare_relay.py"
+    for way, program in toolchain.interpreters.items():
+        script = folder / f"interpreter{way}"
+        script.write_text(
+            f'#!/bin/sh\nexec {shlex.join([sys.executable, "-I", "-S", str(relay), str(program)])} "$@"\n'
+        )
+        script.chmod(0o755)
     return folder / "interpreter"
 
 
