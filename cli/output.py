@@ -7,27 +7,48 @@ from typing import TextIO
 
 import click
 
+from thatch.core.errors import ThatchError
+
 
 class Output:
-    """The program's stdout, with what may go wrong there taken care of."""
+    """The program's stdout, or a file in its place, with what may go wrong there taken care of."""
 
-    def __init__(self) -> None:
-        """Make stdout print whatever a source file holds, even in a locale that cannot show it."""
+    def __init__(self, file: TextIO | None = None) -> None:
+        """Write to a file, or make stdout print whatever a source file holds, even in a locale that cannot show it."""
+        self._file = file
         self._closed = False
         for stream in (sys.stdout, sys.stderr):
             _print_anything(stream)
 
+    @property
+    def terminal(self) -> bool:
+        """Whether somebody looks at it."""
+        return self._stream.isatty()
+
     def write(self, text: str) -> None:
-        """Write a text and a newline; once nobody reads any more (`| head`), silently do nothing."""
+        """Write a text and a newline; once nobody reads any more (`| head`), silently do nothing.
+
+        Raises ThatchError when a file cannot be written.
+        """
         if self._closed:
             return
         try:
-            sys.stdout.write(text + "\n")
-            sys.stdout.flush()
+            self._stream.write(text + "\n")
+            self._stream.flush()
         except BrokenPipeError:
             self._closed = True
             # The interpreter flushes stdout when it exits, and would complain there.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+        except OSError as error:
+            self._closed = True
+            raise ThatchError(
+                message=f"The output could not be written: {error.strerror}.",
+                remedy="Name another file with --output, or make room.",
+            ) from error
+
+    @property
+    def _stream(self) -> TextIO:
+        return self._file or sys.stdout
 
 
 def remark(text: str) -> None:

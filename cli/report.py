@@ -45,8 +45,8 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
     """Sorted by path, line, column, code and text; none twice."""
 
-    n_modules: int
-    """The number of source files among those asked for that GHC checked."""
+    files: frozenset[Path]
+    """The source files among those asked for that GHC checked."""
 
     unknown: tuple[Path, ...] = ()
     """Files that the user named and that belong to no project."""
@@ -57,15 +57,25 @@ class Report:
     remark: str = ""
     """What the user should know although it is no failure; empty when there is nothing."""
 
+    @property
+    def n_modules(self) -> int:
+        """How many files were checked."""
+        return len(self.files)
+
     def exit_code(self, fail_on: str) -> ExitCode:
         """The worst of what happened; `fail_on` is a key of `FAIL_ON`."""
         if self.trouble:
             return ExitCode.ENVIRONMENT
         if self.unknown:
             return ExitCode.USAGE
-        if any(diagnostic.severity in FAIL_ON[fail_on] for diagnostic in self.diagnostics):
+        if any(fails(diagnostic, fail_on) for diagnostic in self.diagnostics):
             return ExitCode.FINDINGS
         return ExitCode.CLEAN
+
+
+def fails(diagnostic: Diagnostic, fail_on: str) -> bool:
+    """Whether a diagnostic makes the exit code 1; `fail_on` is a key of `FAIL_ON`."""
+    return diagnostic.severity in FAIL_ON[fail_on]
 
 
 def make_report(
@@ -79,7 +89,7 @@ def make_report(
     selected = [diagnostic for path, diagnostic in said if diagnostic.source != "ghc" or selection.covers(path)]
     return Report(
         diagnostics=in_order(selected),
-        n_modules=sum(map(selection.covers, frozenset(modules))),
+        files=frozenset(filter(selection.covers, modules)),
         unknown=tuple(sorted(selection.files.difference(modules))),
         trouble=status.message if status.health is Health.ERROR else "",
         remark=status.message if status.health is not Health.ERROR else "",

@@ -38,6 +38,17 @@ def run_until_sigterm(work: Coroutine[None, None, T]) -> T | ExitCode:
         return ExitCode.TERMINATED
 
 
+def listener(*listeners: Callable[[Event], None]) -> Callable[[Event], None]:
+    """One that logs events and tells them all of these."""
+
+    def listen(event: Event) -> None:
+        log.debug("%s", event)
+        for hear in listeners:
+            hear(event)
+
+    return listen
+
+
 @asynccontextmanager
 async def settled_workspace(paths: Iterable[Path], settings: Settings) -> AsyncIterator[Workspace]:
     """A workspace on the projects of absolute paths, when nothing is left to do.  Cancelling ends its children."""
@@ -45,7 +56,7 @@ async def settled_workspace(paths: Iterable[Path], settings: Settings) -> AsyncI
     modules = await asyncio.to_thread(open_cache, settings, upload=False, tell=_tell)
     try:
         with shown_progress() as show:
-            workspace = Workspace(roots, settings, _listener(show), modules)
+            workspace = Workspace(roots, settings, listener(show), modules)
             try:
                 await workspace.start(watched=False)
                 await workspace.idle()
@@ -55,14 +66,6 @@ async def settled_workspace(paths: Iterable[Path], settings: Settings) -> AsyncI
     finally:
         if modules:
             await asyncio.to_thread(modules.close)
-
-
-def _listener(show: Callable[[Event], None]) -> Callable[[Event], None]:
-    def listen(event: Event) -> None:
-        log.debug("%s", event)
-        show(event)
-
-    return listen
 
 
 def _tell(sentence: str) -> None:

@@ -1,9 +1,12 @@
 """Diagnostics for people: the message, the place in the source, GHC's hints and the places it names."""
 
 import textwrap
+from collections.abc import Iterator
 
 from thatch.cli.formats.excerpt import excerpt
 from thatch.cli.formats.look import SEVERITY_COLOURS, Look, printable
+from thatch.cli.formats.page import Page
+from thatch.cli.report import Report
 from thatch.core.diagnostics import Diagnostic, Related
 from thatch.core.text import LineIndex
 
@@ -11,6 +14,13 @@ INDENT = "  "
 
 MOST_CHARACTERS = 1000
 """A longer line of a message is cut: GHC quotes whole source lines and prints whole types."""
+
+
+def full_report(report: Report, page: Page) -> Iterator[str]:
+    """Every diagnostic, with an empty line between two."""
+    for number, diagnostic in enumerate(report.diagnostics):
+        gap = "\n" if number else ""
+        yield gap + full(diagnostic, page.lines(diagnostic.path), page.look)
 
 
 def full(diagnostic: Diagnostic, lines: LineIndex | None, look: Look) -> str:

@@ -36,8 +36,11 @@ class Look:
 
     def path(self, path: Path) -> str:
         """A path as the user would type it."""
-        shown = path.relative_to(self.base) if path.is_relative_to(self.base) else path
-        return printable(str(shown)).replace("\n", _CONTROL_PICTURES[ord("\n")])
+        return printable(self.name(path)).replace("\n", _CONTROL_PICTURES[ord("\n")])
+
+    def name(self, path: Path) -> str:
+        """A path as a program would: whatever its characters are, with slashes."""
+        return (path.relative_to(self.base) if path.is_relative_to(self.base) else path).as_posix()
 
     def shorten(self, text: str) -> str:
         """The text of a message with the absolute paths in it as the user would type them."""

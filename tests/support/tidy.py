@@ -41,6 +41,7 @@ ONLY_IN = {
 PURE = (
     "cli/exit_code.py",
     "cli/formats/",
+    "cli/identity.py",
     "cli/report.py",
     "cli/splices_report.py",
     "cli/splices_text.py",
@@ -164,6 +165,8 @@ LINKS_TO = (
     "keepachangelog.com",
     "semver.org",
     "json.schemastore.org",
+    "json-schema.org",
+    "docs.oasis-open.org",
     "microsoft.github.io",
     "www.apache.org",
     ".example",
