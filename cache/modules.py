@@ -211,6 +211,7 @@ class ModuleCache:
             dict(entry.artifacts),
             files_among(entry.dependencies, job.project.root),
             self._splices(entry, job),
+            entry.compile_ms,
         )
 
     def _splices(self, entry: Entry, job: Job) -> tuple[SpliceRun, ...]:

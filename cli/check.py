@@ -1,35 +1,31 @@
-"""`thatch check`: open a workspace on what the user named, wait until all is known, print it."""
+"""`thatch check`: find out what there is to say about what the user named, and print it."""
 
-import asyncio
 import functools
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from attrs import evolve
 
-from thatch.cache.modules import ModuleCache
-from thatch.cache.open import open_cache
 from thatch.cli.check_options import Options, check_options
+from thatch.cli.choice import Choice, choose
 from thatch.cli.enclosing import Enclosing
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.formats.page import Page
 from thatch.cli.formats.table import formatted
+from thatch.cli.gathering import Gathered, gather
 from thatch.cli.identity import identity
 from thatch.cli.output import Output, remark, wants_colour
-from thatch.cli.progress import shown_progress
-from thatch.cli.report import Report, Selection, fails, make_report, summary
-from thatch.cli.settled import configure_logging, listener, run_until_sigterm
+from thatch.cli.report import Report, fails, make_report, summary
+from thatch.cli.settled import configure_logging, run_until_sigterm
+from thatch.cli.shards import times_text
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.project.discover import find_root
 from thatch.core.text import LineIndex
-from thatch.core.workspace import Snapshot, Workspace
-
-if TYPE_CHECKING:
-    from thatch.cli.stream import Stream
+from thatch.core.workspace import Snapshot
 
 
 @click.command()
@@ -51,73 +47,45 @@ def check(context: dict[str, bool], /, **given: Any) -> ExitCode:
     """  # noqa: D301  # click reads the backspace character.
     configure_logging(context)
     options = Options(**given)
-    selection = _select(options.paths or (Path(),))
+    options.complain()
+    return run_until_sigterm(_run(options))
+
+
+async def _run(options: Options) -> ExitCode:
+    """Find out and print.  Cancelling ends all child processes."""
     began = time.monotonic()
     output = Output(options.output)
+    choice = await choose(options)
     stream = None
     if options.format == "jsonl":
         from thatch.cli.stream import Stream
 
-        stream = Stream(selection, output, Path.cwd())
-    snapshot = run_until_sigterm(_gather(selection, options, stream))
-    if isinstance(snapshot, ExitCode):
-        return snapshot
-    report = _report(snapshot, selection)
-    page = _page(snapshot, options, output, time.monotonic() - began)
+        stream = Stream(choice.selection, output, Path.cwd())
+    gathered = await gather(choice, options, stream)
+    if choice.narrowing and choice.narrowing.known and not choice.narrowing.matched:
+        known = ", ".join(sorted(choice.narrowing.components))
+        raise click.UsageError(f"No component is what --units and --components ask for. There are: {known}.")
+    report = _report(gathered.snapshot, choice)
+    page = _page(gathered.snapshot, options, output, time.monotonic() - began)
     for piece in stream.rest(report, page) if stream else formatted(options.format, report, page):
         output.write(piece)
+    _tell_more(report, gathered, options)
     _tell(report, page)
     return report.exit_code(options.fail_on)
 
 
-def _select(paths: Iterable[Path]) -> Selection:
-    found = frozenset(path.resolve() for path in paths)
-    folders = frozenset(path for path in found if path.is_dir())
-    return Selection(files=found - folders, folders=folders)
-
-
-async def _gather(selection: Selection, options: Options, stream: "Stream | None") -> Snapshot:
-    """Everything that a workspace finds out about the selected files; cancelling ends its child processes."""
-    roots = tuple(dict.fromkeys(map(find_root, sorted(selection.files | selection.folders))))
-    with shown_progress() as show:
-        modules = await asyncio.to_thread(_open, options)
-        hearing = listener(show, stream.hear) if stream else listener(show)
-        workspace = Workspace(roots, options.settings, hearing, modules)
-        try:
-            await workspace.start(watched=False)
-            await workspace.idle()
-            return workspace.snapshot()
-        finally:
-            if stream:
-                stream.stop()
-            await workspace.close()
-            if modules:
-                await asyncio.to_thread(modules.close)
-
-
-def _open(options: Options) -> ModuleCache | None:
-    if options.no_cache:
-        return None
-    return open_cache(
-        options.settings,
-        upload=options.remote_write,
-        tell=lambda sentence: remark(f"thatch: {printable(sentence)}"),
-    )
-
-
-def _report(snapshot: Snapshot, selection: Selection) -> Report:
-    folders = functools.cache(Path.resolve)
-
-    def resolved(path: Path) -> Path:
-        return path.resolve() if path.is_symlink() else folders(path.parent) / path.name
-
+def _report(snapshot: Snapshot, choice: Choice) -> Report:
+    resolved = choice.resolved
     units = [unit for project in snapshot.projects for unit in project.units]
-    return make_report(
+    report = make_report(
         [(resolved(path), entry) for path, entries in snapshot.diagnostics.items() for entry in entries],
-        modules={resolved(module.path) for unit in units for module in unit.modules},
-        selection=selection,
+        modules={resolved(module.path) for unit in units for module in unit.modules} | choice.left_out,
+        selection=choice.selection,
         status=snapshot.status,
     )
+    if choice.is_empty and not report.trouble:
+        return evolve(report, remark="There is nothing to check: no module is among what was asked for.")
+    return report
 
 
 def _page(snapshot: Snapshot, options: Options, output: Output, seconds: float) -> Page:
@@ -144,6 +112,25 @@ def _fingerprint(look: Look, enclosing: Enclosing) -> Callable[[Diagnostic], str
         return identity(diagnostic, path, message, enclosing.names(diagnostic)).fingerprint
 
     return fingerprint
+
+
+def _tell_more(report: Report, gathered: Gathered, options: Options) -> None:
+    """What was asked for besides diagnostics."""
+    if options.statistics:
+        from thatch.cli.statistics import statistics
+
+        for line in statistics(report.diagnostics):
+            remark(line)
+    if options.timed:
+        from thatch.cli.timings import chrome_trace, timings_table
+
+        for line in timings_table(gathered.timings) if options.timings else ():
+            remark(line)
+        if options.timings_trace:
+            Output(options.timings_trace).write(chrome_trace(gathered.timings))
+        if options.write_shard_times:
+            known = {(one.component, one.module): one.milliseconds for one in gathered.timings if one.milliseconds}
+            Output(options.write_shard_times).write(times_text(known))
 
 
 def _tell(report: Report, page: Page) -> None:

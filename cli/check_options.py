@@ -10,6 +10,7 @@ from attrs import frozen
 from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.formats.table import FORMATS
 from thatch.cli.report import FAIL_ON
+from thatch.cli.shards import Shard, parse_shard
 from thatch.core.settings import Settings
 
 
@@ -29,13 +30,42 @@ class Options:
     cache_dir: Path
     remote: str
     remote_write: bool
+    statistics: bool
+    timings: bool
+    timings_trace: TextIO | None
+    units: tuple[str, ...]
+    components: tuple[str, ...]
+    changed_since: str | None
+    shard: Shard | None
+    shard_times: TextIO | None
+    write_shard_times: TextIO | None
+
+    @property
+    def narrows(self) -> bool:
+        """Whether modules of the projects are left out."""
+        return bool(self.units or self.components or self.changed_since is not None or self.shard)
+
+    @property
+    def timed(self) -> bool:
+        """Whether it matters how long each module takes."""
+        return self.timings or self.timings_trace is not None or self.write_shard_times is not None
+
+    def complain(self) -> None:
+        """Raise click's UsageError for options that do not go together."""
+        if self.timed and self.no_cache:
+            raise click.UsageError("Times are kept in the cache: they cannot be told with --no-cache.")
+        if self.write_shard_times and self.narrows:
+            raise click.UsageError("The times of all modules are wanted: --write-shard-times leaves none out.")
+        if self.shard_times and not self.shard:
+            raise click.UsageError("--shard-times is for --shard.")
 
     @property
     def settings(self) -> Settings:
         """The settings of the workspace."""
         return Settings(
             ghc=self.ghc,
-            jobs=self.jobs or 0,
+            # Side by side, nobody can tell how long each takes.
+            jobs=self.jobs or (1 if self.timed else 0),
             cradle_timeout=self.cradle_timeout,
             cache_dir=self.cache_dir,
             cache_remote=self.remote,
@@ -49,6 +79,16 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _shard(_context: click.Context, _option: click.Parameter, value: str | None) -> Shard | None:
+    try:
+        return parse_shard(value) if value else None
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+# Opened at once: who has waited for a check should not hear that its result cannot be kept.
+_FILE = click.File("w", encoding="utf-8", errors="backslashreplace", lazy=False)
+
 _OPTIONS = (
     click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path)),
     click.option(
@@ -57,8 +97,7 @@ _OPTIONS = (
     ),
     click.option(
         "--output", "-o", metavar="FILE",
-        # Opened at once: who has waited for a check should not hear that its result cannot be kept.
-        type=click.File("w", encoding="utf-8", errors="backslashreplace", lazy=False),
+        type=_FILE,
         help="The file to write them to. [default: stdout]",
     ),
     click.option(
@@ -84,5 +123,37 @@ _OPTIONS = (
     click.option(
         "--remote-write/--read-only-cache", "remote_write", default=False,
         help="Whether what is compiled here is uploaded to the remote store. [default: it is only read]",
+    ),
+    click.option("--statistics", is_flag=True, help="Tell how often each code and flag was reported."),
+    click.option(
+        "--timings", is_flag=True,
+        help="Tell how long GHC took, or takes, for each module; compiles one at a time unless --jobs says otherwise.",
+    ),
+    click.option(
+        "--units", multiple=True, metavar="GLOB",
+        help="Check only units whose id matches one of these, with what they need.",
+    ),
+    click.option(
+        "--components", multiple=True, metavar="GLOB",
+        help="Check only components whose name matches one of these (shelf:lib, shelf:test:*), with what they need.",
+    ),
+    click.option(
+        "--changed-since", metavar="REF",
+        help="Check only what differs from where this git branch and REF parted, and what depends on it.",
+    ),
+    click.option(
+        "--shard", metavar="I/N", callback=_shard,
+        help="Check only the I-th of N parts of about the same weight, which together are the whole.",
+    ),
+    click.option(
+        "--shard-times", metavar="FILE", type=click.File("r", encoding="utf-8"),
+        help="How long each module takes, to weigh parts by. [default: the sizes of sources]",
+    ),
+    click.option(
+        "--write-shard-times", metavar="FILE", type=_FILE, help="Write such a file.",
+    ),
+    click.option(
+        "--timings-trace", metavar="FILE", type=_FILE,
+        help="The same as a trace for a browser (chrome://tracing, Perfetto).",
     ),
 )  # fmt: skip

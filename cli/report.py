@@ -1,7 +1,7 @@
 """From what a workspace knows to what `check` says of it: selection, order, counts, exit code (pure)."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -25,12 +25,23 @@ class Selection:
 
     files: frozenset[Path] = frozenset()
     folders: frozenset[Path] = frozenset()
+
+    within: Callable[[Path], bool] = lambda _: True
+    """Whether a file of those is wanted."""
+
+    tools: bool = True
+    """Whether what build tools say is wanted."""
+
     _known: dict[Path, bool] = field(factory=dict, init=False, eq=False, repr=False)
     """Whether a folder is among those, or lies below one, of all folders that were asked for."""
 
     def covers(self, path: Path) -> bool:
-        """Whether a file, as such a path too, was named or lies below a folder that was."""
-        return path in self.files or self._covers_folder(path.parent)
+        """Whether a file, as such a path too, is wanted, and was named or lies below a folder that was."""
+        return (path in self.files or self._covers_folder(path.parent)) and self.within(path)
+
+    def wants(self, path: Path, diagnostic: Diagnostic) -> bool:
+        """Whether a diagnostic of a file is wanted.  What a build tool says is about no file that one could name."""
+        return self.covers(path) if diagnostic.source == "ghc" else self.tools
 
     def _covers_folder(self, folder: Path) -> bool:
         if folder not in self._known:
@@ -84,9 +95,9 @@ def make_report(
     """What to say about the selected files, given everything that a workspace knows.
 
     `said` pairs each diagnostic with the path of its file, and `modules` are the source files of all
-    projects; these paths are absolute, links resolved.  What a build tool says is always selected.
+    projects; these paths are absolute, links resolved.
     """
-    selected = [diagnostic for path, diagnostic in said if diagnostic.source != "ghc" or selection.covers(path)]
+    selected = [diagnostic for path, diagnostic in said if selection.wants(path, diagnostic)]
     return Report(
         diagnostics=in_order(selected),
         files=frozenset(filter(selection.covers, modules)),

@@ -30,9 +30,7 @@ class Stream:
         if self._stopped or not isinstance(event, DiagnosticsChanged):
             return
         path = event.path.resolve()
-        chosen = [
-            diagnostic for diagnostic in event.diagnostics if diagnostic.source != "ghc" or self._selection.covers(path)
-        ]
+        chosen = [diagnostic for diagnostic in event.diagnostics if self._selection.wants(path, diagnostic)]
         for line in self._lines(event.path, chosen):
             self._output.write(line)
 

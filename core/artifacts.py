@@ -74,6 +74,9 @@ class Planned:
     splices: tuple[SpliceRun, ...] = ()
     """The splices that ran when the entry was made, with this checkout's paths."""
 
+    milliseconds: int = 0
+    """How long GHC took when the entry was made; 0 when that is not known."""
+
 
 @frozen
 class Plan:

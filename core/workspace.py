@@ -37,7 +37,7 @@ from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import FileSplices, SpliceRun
-from thatch.core.workspace_folder import WorkspaceFolder
+from thatch.core.workspace_folder import Narrow, WorkspaceFolder
 
 if TYPE_CHECKING:
     from thatch.core.index.sources import ProjectFiles
@@ -83,13 +83,20 @@ class Workspace:
     """One or more folders, kept checked."""
 
     def __init__(
-        self, folders: Sequence[Path], settings: Settings, listener: Listener, store: ArtifactStore | None = None
+        self,
+        folders: Sequence[Path],
+        settings: Settings,
+        listener: Listener,
+        store: ArtifactStore | None = None,
+        narrow: Narrow | None = None,
     ) -> None:
         """Describe the workspace; nothing happens before `start`.  The listener is called on the loop's thread.
 
-        Without a `store` every module is compiled anew at every start.
+        Without a `store` every module is compiled anew at every start.  Who wants only a part of each project gives a
+        function that leaves out the rest, to `narrow` it.
         """
         self.store = store
+        self.narrow = narrow
         self.settings = settings
         self._listener = listener
         self._run_folder = RunFolder(settings.cache_dir)

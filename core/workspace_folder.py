@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -30,10 +30,17 @@ DESCRIPTIONS = frozenset({"cabal.project", "stack.yaml", "package.yaml", "hie.ya
 """The names of files that can turn a folder into a project."""
 
 
+Narrow = Callable[[Project, Toolchain], Awaitable[Project]]
+"""Gives a project with only some of its units' modules, which import no others."""
+
+
 class FolderHost(LaneHost, Protocol):
     """What a folder needs of the workspace, besides what its lanes need."""
 
     settings: Settings
+
+    narrow: Narrow | None
+    """Where only a part of each project is wanted."""
 
     def forget(self, lane: str) -> None:
         """Drop everything that a lane said."""
@@ -177,6 +184,8 @@ class WorkspaceFolder:
     async def _adopt(self, projects: Iterable[Project], toolchains: dict[Path, Toolchain], cause: str) -> None:
         # A unit without a module gives GHC nothing to do, which it does not expect.
         loadable = [evolve(project, units=tuple(filter(_has_modules, project.units))) for project in projects]
+        if self._host.narrow is not None:
+            loadable = [await self._host.narrow(one, toolchains[one.ghc]) for one in loadable if one.units]
         wanted = {project.root: project for project in loadable if project.units}
         for root in self.lanes.keys() - wanted.keys():
             await self._close_lane(root)
