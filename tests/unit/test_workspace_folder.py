@@ -26,6 +26,7 @@ class FakeWork:
 class FakeHost:
     def __init__(self, cache: Path) -> None:
         self.settings = Settings(cache_dir=cache)
+        self.narrow = None
 
     def documents(self) -> Mapping[Path, Document]:
         return {}
