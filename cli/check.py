@@ -5,27 +5,31 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
 
 from thatch.cli.check_options import Options, check_options
 from thatch.cli.choice import Choice, choose
-from thatch.cli.enclosing import Enclosing
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.formats.page import Page
 from thatch.cli.formats.table import formatted
 from thatch.cli.gathering import Gathered, gather
-from thatch.cli.identity import identity
 from thatch.cli.output import Output, remark, wants_colour
 from thatch.cli.report import Report, fails, make_report, summary
 from thatch.cli.settled import configure_logging, run_until_sigterm
-from thatch.cli.shards import times_text
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot
+
+if TYPE_CHECKING:
+    from thatch.cli.baseline_file import BaselineFile
+    from thatch.cli.identity import Identity
+
+Lines = Callable[[Path], LineIndex | None]
+"""Gives the text of a file; None when it cannot be read."""
 
 
 @click.command()
@@ -55,9 +59,10 @@ async def _run(options: Options) -> ExitCode:
     """Find out and print.  Cancelling ends all child processes."""
     began = time.monotonic()
     output = Output(options.output)
+    baseline = _baseline(options)
     choice = await choose(options)
     stream = None
-    if options.format == "jsonl":
+    if options.format == "jsonl" and baseline is None:
         from thatch.cli.stream import Stream
 
         stream = Stream(choice.selection, output, Path.cwd())
@@ -65,11 +70,17 @@ async def _run(options: Options) -> ExitCode:
     if choice.narrowing and choice.narrowing.known and not choice.narrowing.matched:
         known = ", ".join(sorted(choice.narrowing.components))
         raise click.UsageError(f"No component is what --units and --components ask for. There are: {known}.")
-    report = _report(gathered.snapshot, choice)
-    page = _page(gathered.snapshot, options, output, time.monotonic() - began)
+    lines = _lines(gathered.snapshot)
+    report, told = _report(gathered.snapshot, choice), list[str]()
+    if baseline is not None:
+        hold = baseline.renew if options.write_baseline else baseline.hold_against
+        report, told = hold(report, choice, lines)
+    page = _page(lines, options, output, time.monotonic() - began)
     for piece in stream.rest(report, page) if stream else formatted(options.format, report, page):
         output.write(piece)
     _tell_more(report, gathered, options)
+    for line in told:
+        remark(printable(line))
     _tell(report, page)
     return report.exit_code(options.fail_on)
 
@@ -88,30 +99,45 @@ def _report(snapshot: Snapshot, choice: Choice) -> Report:
     return report
 
 
-def _page(snapshot: Snapshot, options: Options, output: Output, seconds: float) -> Page:
-    coloured = wants_colour(options.color, os.environ, terminal=output.terminal)
-    look = Look(Path.cwd(), coloured)
-
+def _lines(snapshot: Snapshot) -> Lines:
     @functools.cache
     def lines(path: Path) -> LineIndex | None:
         text = snapshot.text(path)
         return None if text is None else LineIndex(text)
 
+    return lines
+
+
+def _baseline(options: Options) -> "BaselineFile | None":
+    """What is known.  Raises ThatchError."""
+    if options.known is None:
+        return None
+    from thatch.cli.baseline_file import BaselineFile
+
+    return BaselineFile.read(options.known, required=not options.write_baseline)
+
+
+def _page(lines: Lines, options: Options, output: Output, seconds: float) -> Page:
+    coloured = wants_colour(options.color, os.environ, terminal=output.terminal)
+    look = Look(Path.cwd(), coloured)
     return Page(
         look=look,
         lines=lines,
-        fingerprint=_fingerprint(look, Enclosing(lines)),
+        fingerprint=_fingerprints(look, lines),
         fails=lambda diagnostic: fails(diagnostic, options.fail_on),
         seconds=seconds,
     )
 
 
-def _fingerprint(look: Look, enclosing: Enclosing) -> Callable[[Diagnostic], str]:
-    def fingerprint(diagnostic: Diagnostic) -> str:
-        path, message = look.name(diagnostic.path), look.shorten(diagnostic.message)
-        return identity(diagnostic, path, message, enclosing.names(diagnostic)).fingerprint
+def _fingerprints(look: Look, lines: Lines) -> Callable[[Diagnostic], str]:
+    @functools.cache
+    def identify() -> Callable[[Diagnostic], "Identity"]:
+        # Few formats have fingerprints.
+        from thatch.cli.identity import identifier
 
-    return fingerprint
+        return identifier(look, lines)
+
+    return lambda diagnostic: identify()(diagnostic).fingerprint
 
 
 def _tell_more(report: Report, gathered: Gathered, options: Options) -> None:
@@ -129,6 +155,8 @@ def _tell_more(report: Report, gathered: Gathered, options: Options) -> None:
         if options.timings_trace:
             Output(options.timings_trace).write(chrome_trace(gathered.timings))
         if options.write_shard_times:
+            from thatch.cli.shards import times_text
+
             known = {(one.component, one.module): one.milliseconds for one in gathered.timings if one.milliseconds}
             Output(options.write_shard_times).write(times_text(known))
 

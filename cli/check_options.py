@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from attrs import frozen
@@ -10,8 +10,14 @@ from attrs import frozen
 from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.formats.table import FORMATS
 from thatch.cli.report import FAIL_ON
-from thatch.cli.shards import Shard, parse_shard
 from thatch.core.settings import Settings
+
+if TYPE_CHECKING:
+    from thatch.cli.shards import Shard
+
+
+BASELINE_FILE = "thatch-baseline.json"
+"""What it is called unless a user says otherwise."""
 
 
 @frozen(kw_only=True)
@@ -36,9 +42,16 @@ class Options:
     units: tuple[str, ...]
     components: tuple[str, ...]
     changed_since: str | None
-    shard: Shard | None
+    baseline: Path | None
+    write_baseline: bool
+    shard: "Shard | None"
     shard_times: TextIO | None
     write_shard_times: TextIO | None
+
+    @property
+    def known(self) -> Path | None:
+        """The file of the baseline, if there is one."""
+        return self.baseline or (Path(BASELINE_FILE) if self.write_baseline else None)
 
     @property
     def narrows(self) -> bool:
@@ -79,9 +92,13 @@ def check_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def _shard(_context: click.Context, _option: click.Parameter, value: str | None) -> Shard | None:
+def _shard(_context: click.Context, _option: click.Parameter, value: str | None) -> "Shard | None":
+    if not value:
+        return None
+    from thatch.cli.shards import parse_shard
+
     try:
-        return parse_shard(value) if value else None
+        return parse_shard(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -123,6 +140,14 @@ _OPTIONS = (
     click.option(
         "--remote-write/--read-only-cache", "remote_write", default=False,
         help="Whether what is compiled here is uploaded to the remote store. [default: it is only read]",
+    ),
+    click.option(
+        "--baseline", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+        help="Report only what is not in this file, from which what is mended is struck out.",
+    ),
+    click.option(
+        "--write-baseline", is_flag=True,
+        help=f"Write everything that there is into that file, by default {BASELINE_FILE}.",
     ),
     click.option("--statistics", is_flag=True, help="Tell how often each code and flag was reported."),
     click.option(

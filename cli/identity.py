@@ -1,12 +1,17 @@
 """What makes two diagnostics of different days the same one, although the lines between have moved (pure)."""
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
+from pathlib import Path
 
 from attrs import frozen
 
+from thatch.cli.enclosing import Enclosing
+from thatch.cli.formats.look import Look
 from thatch.cli.formats.page import rule_of
 from thatch.core.diagnostics import Diagnostic
+from thatch.core.text import LineIndex
 
 
 @frozen(order=True)
@@ -30,6 +35,17 @@ class Identity:
         """The same as 40 hex digits."""
         parts = (self.path, self.rule, self.message, self.within)
         return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+def identifier(look: Look, lines: Callable[[Path], LineIndex | None]) -> Callable[[Diagnostic], Identity]:
+    """What gives diagnostics their identities; `lines` gives the text of a file, None when it cannot be read."""
+    enclosing = Enclosing(lines)
+
+    def identify(diagnostic: Diagnostic) -> Identity:
+        path, message = look.name(diagnostic.path), look.shorten(diagnostic.message)
+        return identity(diagnostic, path, message, enclosing.names(diagnostic))
+
+    return identify
 
 
 def identity(diagnostic: Diagnostic, path: str, message: str, within: str) -> Identity:

@@ -59,6 +59,9 @@ class Report:
     files: frozenset[Path]
     """The source files among those asked for that GHC checked."""
 
+    n_known: int = 0
+    """How many diagnostics are not among these because a baseline knows them."""
+
     unknown: tuple[Path, ...] = ()
     """Files that the user named and that belong to no project."""
 
@@ -117,7 +120,7 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def summary(report: Report, seconds: float) -> str:
     """`2 errors, 3 warnings in 12 modules (1.3 s)`; empty when nothing was checked, which is no success."""
-    if not report.n_modules and not report.diagnostics:
+    if not report.n_modules and not report.diagnostics and not report.n_known:
         return ""
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     counted = [
@@ -126,8 +129,9 @@ def summary(report: Report, seconds: float) -> str:
         if counts[severity]
     ]
     found = ", ".join(counted) or "No problems"
+    known = f" besides the {report.n_known:,} in the baseline," if report.n_known else ""
     limited = "; not everything could be checked" if report.trouble else ""
-    return f"{found} in {_count(report.n_modules, 'module')} ({seconds:.1f} s){limited}"
+    return f"{found}{known} in {_count(report.n_modules, 'module')} ({seconds:.1f} s){limited}"
 
 
 def _sort_key(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

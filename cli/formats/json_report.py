@@ -39,6 +39,7 @@ def summary_object(report: Report, page: Page) -> dict[str, Any]:
     counts = Counter(diagnostic.severity for diagnostic in report.diagnostics)
     return {
         "counts": {name: counts[severity] for severity, name in SEVERITY_NAMES.items()},
+        "known": report.n_known,
         "modules": report.n_modules,
         "seconds": round(page.seconds, 3),
         "trouble": report.trouble or None,

@@ -41,6 +41,7 @@ ONLY_IN = {
 PURE = (
     "cli/exit_code.py",
     "cli/formats/",
+    "cli/baseline.py",
     "cli/identity.py",
     "cli/narrowing.py",
     "cli/shards.py",
