@@ -17,6 +17,7 @@ from thatch.cache.sizes import parse_size
 from thatch.cache.stats import Collected
 from thatch.cli import cache_text
 from thatch.cli.cache_options import cache_dir_option, needed_remote_option, project_option, remote_option
+from thatch.cli.config_file import configured, settings_with
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.output import Output, remark, wants_colour
@@ -24,7 +25,7 @@ from thatch.cli.progress import shown_progress
 from thatch.cli.projects import find_jobs
 from thatch.core.errors import ThatchError
 from thatch.core.events import WorkEnded, WorkProgressed, WorkStarted
-from thatch.core.settings import Settings, default_cache_limit
+from thatch.core.settings import Settings
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -62,9 +63,9 @@ def _size(_context: click.Context, _option: click.Parameter, value: str) -> int:
 
 @cache.command()
 @click.option(
-    "--limit", callback=_size, default=default_cache_limit, metavar="SIZE",
+    "--limit", callback=_size, default=lambda: configured().cache_limit, metavar="SIZE",
     help="The size to bring the cache below, such as 500MB; the longest unused modules go. "
-    "[default: THATCH_CACHE_LIMIT, else 5GB]",
+    "[default: THATCH_CACHE_LIMIT, else the setting, else 5GB]",
 )  # fmt: skip
 @cache_dir_option
 def gc(limit: int, cache_dir: Path) -> None:
@@ -93,7 +94,7 @@ def verify(most: int | None, project: Path, ghc: str, cache_dir: Path, remote: s
     Output().write(cache_text.verified_text(found))
     is_sound = cache_text.is_sound(found)
     if most is not None:
-        is_sound &= _prove(project, Settings(ghc=ghc, cache_dir=cache_dir), most or None)
+        is_sound &= _prove(project, settings_with(ghc=ghc, cache_dir=cache_dir), most or None)
     return ExitCode.CLEAN if is_sound else ExitCode.FINDINGS
 
 
@@ -122,7 +123,7 @@ def explain(module: str, project: Path, ghc: str, as_json: bool, cache_dir: Path
 
     MODULE is a name such as Lib.Foo, unit:Lib.Foo, or a source file. Exit code 1 if it must be compiled.
     """
-    settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
     with closing(open_store(settings, tell=_tell)) as store:
         jobs = find_jobs(project, settings, ModuleCache(store))
         found = [explanation for job in jobs for explanation in explain_module(job, store, module)]
@@ -145,7 +146,7 @@ def push(remote: str, cache_dir: Path) -> None:
     """Upload what the remote store lacks of the cache."""
     from thatch.cache.sharing import push as send
 
-    settings = Settings(cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(cache_dir=cache_dir, cache_remote=remote)
     with _local(cache_dir) as store, closing(open_remote(settings, upload=True)) as there, _bar("Uploading") as show:
         done = send(list(store.entries()), store.read, there.client, lambda now: show(now.done, now.total))
     Output().write(f"Uploaded {cache_text.count(done.done, 'entry')} ({cache_text.size(done.n_bytes)}).")
@@ -158,7 +159,7 @@ def pull(remote: str, cache_dir: Path) -> None:
     """Download what the cache lacks of the remote store."""
     from thatch.cache.sharing import pull as get
 
-    settings = Settings(cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(cache_dir=cache_dir, cache_remote=remote)
     with _local(cache_dir) as store, closing(open_remote(settings, upload=False)) as there, _bar("Downloading") as show:
         if not store.writable:
             raise ThatchError(
@@ -183,7 +184,7 @@ def _prove(project: Path, settings: Settings, most: int | None) -> bool:
 
 
 def _settings(cache_dir: Path) -> Settings:
-    return Settings(cache_dir=cache_dir)
+    return settings_with(cache_dir=cache_dir)
 
 
 @contextmanager
@@ -200,7 +201,7 @@ def _repairs(remote: str, cache_dir: Path) -> Iterator[BlobSource]:
         return
     from thatch.cache.sharing import blobs_of
 
-    with closing(open_remote(Settings(cache_dir=cache_dir, cache_remote=remote), upload=False)) as there:
+    with closing(open_remote(settings_with(cache_dir=cache_dir, cache_remote=remote), upload=False)) as there:
         yield lambda digests: blobs_of(there.client, digests)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from thatch.core.settings import default_cache_dir
+from thatch.cli.config_file import configured
 
 
 def _address(_context: click.Context, _option: click.Parameter, value: str) -> str:
@@ -23,7 +23,7 @@ def _address(_context: click.Context, _option: click.Parameter, value: str) -> s
 cache_dir_option = click.option(
     "--cache-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    default=default_cache_dir,
+    default=lambda: configured().cache_dir,
     metavar="FOLDER",
     help="The folder of the cache. [default: THATCH_CACHE_DIR, else the platform's]",
 )
@@ -31,7 +31,7 @@ cache_dir_option = click.option(
 remote_option = click.option(
     "--remote",
     metavar="URL",
-    default="",
+    default=lambda: configured().cache_remote,
     envvar="THATCH_CACHE_REMOTE",
     callback=_address,
     help="A store that machines share: s3://, gs://, az://, https:// or file://. [env: THATCH_CACHE_REMOTE]",
@@ -40,6 +40,7 @@ remote_option = click.option(
 needed_remote_option = click.option(
     "--remote",
     metavar="URL",
+    default=lambda: configured().cache_remote or None,
     required=True,
     envvar="THATCH_CACHE_REMOTE",
     callback=_address,

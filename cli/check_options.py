@@ -8,6 +8,7 @@ import click
 from attrs import frozen
 
 from thatch.cli.cache_options import cache_dir_option, remote_option
+from thatch.cli.config_file import configured, settings_with
 from thatch.cli.formats.table import FORMATS
 from thatch.cli.report import FAIL_ON
 from thatch.core.settings import Settings
@@ -75,10 +76,10 @@ class Options:
     @property
     def settings(self) -> Settings:
         """The settings of the workspace."""
-        return Settings(
+        return settings_with(
             ghc=self.ghc,
             # Side by side, nobody can tell how long each takes.
-            jobs=self.jobs or (1 if self.timed else 0),
+            jobs=self.jobs or (1 if self.timed else None),
             cradle_timeout=self.cradle_timeout,
             cache_dir=self.cache_dir,
             cache_remote=self.remote,
@@ -127,7 +128,7 @@ _OPTIONS = (
     ),
     click.option(
         "--cradle-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
-        default=Settings().cradle_timeout, show_default=True,
+        default=lambda: configured().cradle_timeout, show_default=f"{Settings().cradle_timeout:g}",
         help="How long the build tool may take to describe a project.",
     ),
     click.option(

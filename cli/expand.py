@@ -13,6 +13,7 @@ import click
 from attrs import field, frozen
 
 from thatch.cli.cache_options import cache_dir_option, remote_option
+from thatch.cli.config_file import settings_with
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.output import Output, remark
@@ -86,7 +87,7 @@ def expand(
     configure_logging(context)
     if force and not in_place:
         raise click.UsageError("--force is for --in-place.")
-    settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
     done = run_until_sigterm(_expand(file.resolve(), place, settings, name_splices=name_splices))
     if isinstance(done, ExitCode):
         return done

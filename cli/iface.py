@@ -17,6 +17,7 @@ from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_store
 from thatch.cache.store import Store
 from thatch.cli.cache_options import cache_dir_option, project_option, remote_option
+from thatch.cli.config_file import settings_with
 from thatch.cli.formats.look import printable
 from thatch.cli.iface_text import interface_fields, interface_text
 from thatch.cli.output import Output, remark
@@ -25,7 +26,6 @@ from thatch.core.artifacts import Job, Standing
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.show_iface import core_bindings, show_iface
 from thatch.core.hi.reader import read_interface
-from thatch.core.settings import Settings
 
 
 @click.command()
@@ -41,7 +41,7 @@ def iface(module: str, core: str | None, project: Path, ghc: str, as_json: bool,
 
     MODULE is a name such as Lib.Foo, unit:Lib.Foo, or a source file, which has been checked before.
     """
-    settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
     with closing(open_store(settings, tell=lambda sentence: remark(f"thatch: {printable(sentence)}"))) as store:
         jobs = find_jobs(project, settings, ModuleCache(store))
         found = _find(jobs, store, module)

@@ -92,10 +92,15 @@ def _print_version(context: click.Context, _option: click.Parameter, wanted: boo
     help="Show the version.",
 )
 @click.option("--debug", is_flag=True, envvar="THATCH_DEBUG", help="Show the log and tracebacks.")
-@click.pass_obj
-def thatch(settings: dict[str, bool], debug: bool) -> None:
+@click.pass_context
+def thatch(context: click.Context, debug: bool) -> None:
     """Haskell diagnostics and editor support, driven by your own GHC."""
-    settings["debug"] = debug
+    context.obj["debug"] = debug
+    # Editors have settings of their own.
+    if context.invoked_subcommand != "lsp":
+        from thatch.cli.config_file import use_config
+
+        use_config(context)
 
 
 def _tell_internal_error(error: Exception, *, debug: bool) -> None:

@@ -10,6 +10,7 @@ import click
 from attrs import frozen
 
 from thatch.cli.cache_options import cache_dir_option, remote_option
+from thatch.cli.config_file import settings_with
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.output import Output, remark, wants_colour
@@ -75,7 +76,7 @@ def splices(
       4  internal error
     """  # noqa: D301  # click reads the backspace character.
     configure_logging(context)
-    settings = Settings(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
+    settings = settings_with(ghc=ghc, cache_dir=cache_dir, cache_remote=remote)
     selection = _select(paths or (Path(),))
     found = run_until_sigterm(_gather(selection, settings))
     if isinstance(found, ExitCode):

@@ -29,6 +29,7 @@ from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.texts import Texts
 from thatch.core.project.discover import find_root
 from thatch.core.settings import Settings
+from thatch.core.settings_reading import SECTION, read_settings
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.splices.views import Expansion
 from thatch.core.workspace import Snapshot, Workspace
@@ -37,7 +38,6 @@ from thatch.lsp.documents import Documents
 from thatch.lsp.progress import Progress, ServerWork
 from thatch.lsp.publish import Publisher
 from thatch.lsp.semantic_tokens import SemanticTokens
-from thatch.lsp.settings import SECTION, read_settings
 from thatch.lsp.splice_errors import SpliceErrors
 from thatch.lsp.splice_refresh import SpliceRefresh
 from thatch.lsp.splices import Splices

@@ -7,7 +7,14 @@ import pytest
 
 from tests.conftest import REPOSITORY
 from tests.support.goldens import Golden
-from tests.support.reference import commands_table, methods_table, settings_table, with_table
+from tests.support.reference import (
+    commands_table,
+    config_schema,
+    methods_table,
+    options_table,
+    settings_table,
+    with_table,
+)
 from thatch.lsp import features
 from thatch.lsp.routes import COMMANDS, ROUTES
 
@@ -19,6 +26,7 @@ FEATURES = sorted(path for path in Path(features.__file__).parent.glob("*.py") i
     ("page", "tables"),
     [
         ("settings.md", {"settings": settings_table()}),
+        ("check.md", {"options": options_table()}),
         ("protocol.md", {"methods": methods_table(), "commands": commands_table()}),
     ],
 )
@@ -27,6 +35,10 @@ def test_tables_are_fresh(page: str, tables: dict[str, str], request: pytest.Fix
     for name, table in tables.items():
         text = with_table(text, name, table)
     Golden(DOCS, bool(request.config.getoption("--update"))).check(page, text)
+
+
+def test_the_schema_of_the_file_is_fresh(request: pytest.FixtureRequest) -> None:
+    Golden(DOCS / "schemas", bool(request.config.getoption("--update"))).check("thatch.json", config_schema())
 
 
 def test_every_feature_is_named_after_its_method_and_routed_once() -> None:

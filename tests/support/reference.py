@@ -2,17 +2,35 @@
 
 import ast
 import inspect
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
 
+import click
 from attrs import NOTHING, Attribute, Factory, fields
 from lsprotocol import types
 
+from thatch.cli.check import check
+from thatch.cli.config_file import CHECK, configurable, kind_of
 from thatch.core import settings
+from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
+from thatch.core.settings_reading import EXPECTED, key_of, type_of
 from thatch.lsp.routes import COMMANDS, ROUTES
-from thatch.lsp.settings import EXPECTED, key_of, type_of
+
+SCHEMA_TYPES: dict[object, dict[str, object]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer", "minimum": 0},
+    float: {"type": "number", "exclusiveMinimum": 0},
+    Path: {"type": "string"},
+    list: {"type": "array", "items": {"type": "string"}},
+    tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
+    # The project must not switch off what guards against it.
+    SandboxMode: {"enum": ["auto", "require"]},
+}
+"""The types of settings and options as JSON schemas have them."""
 
 LIFE = {
     types.INITIALIZE: "Agrees on abilities and the position encoding.",
@@ -35,6 +53,59 @@ def settings_table() -> str:
         )
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
+
+
+def options_table() -> str:
+    """All options of `thatch check` that `thatch.toml` may have."""
+    kinds = {bool: "true or false", list: "a list of strings", str: "a string"}
+    rows = ["| key | value | meaning |", "| --- | --- | --- |"]
+    for key, option in configurable(check).items():
+        rows.append(f"| `{key}` | {_choices(option) or kinds[kind_of(option)]} | {_help(option)} |")
+    return "\n".join(rows)
+
+
+def config_schema() -> str:
+    """A JSON schema for `thatch.toml`."""
+    meanings = _attribute_docstrings()
+    properties: dict[str, dict[str, object]] = {}
+    for attribute in fields(Settings):
+        group, _, name = key_of(attribute).rpartition(".")
+        meaning = " ".join(meanings[attribute.name].split())
+        entry = {"description": meaning, **SCHEMA_TYPES[type_of(attribute)]}
+        place = properties
+        if group:
+            inner = properties.setdefault(group, {"type": "object", "additionalProperties": False, "properties": {}})
+            place = inner["properties"]  # type: ignore[assignment]
+        place[name] = entry
+    options = {key: _option_schema(option) for key, option in configurable(check).items()}
+    properties[CHECK] = {
+        "description": "Defaults of the options of thatch check.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": options,
+    }
+    schema = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "thatch.toml",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": properties,
+    }
+    return json.dumps(schema, indent=2) + "\n"
+
+
+def _option_schema(option: click.Parameter) -> dict[str, object]:
+    choices = option.type.choices if isinstance(option.type, click.Choice) else None
+    kind = {"enum": list(choices)} if choices else SCHEMA_TYPES[kind_of(option)]
+    return {"description": _help(option), **kind}
+
+
+def _choices(option: click.Parameter) -> str:
+    return " or ".join(f"`{choice}`" for choice in option.type.choices) if isinstance(option.type, click.Choice) else ""
+
+
+def _help(option: click.Parameter) -> str:
+    return (option.help or "") if isinstance(option, click.Option) else "The files and folders to check."
 
 
 def methods_table() -> str:

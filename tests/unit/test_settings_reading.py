@@ -8,7 +8,7 @@ from attrs import fields
 
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
-from thatch.lsp.settings import EXPECTED, key_of, read_settings, type_of
+from thatch.core.settings_reading import EXPECTED, key_of, read_settings, type_of
 
 GOOD: dict[str, tuple[str, Any, Any]] = {
     "a string": ("ghc", "/opt/ghc/bin/ghc", "/opt/ghc/bin/ghc"),

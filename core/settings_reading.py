@@ -1,4 +1,4 @@
-"""The editor's `thatch` section read into `Settings`, key by key; asking for it and acting on it are the session's."""
+"""Settings as editors and `thatch.toml` give them, by keys, read into `Settings`; not where they come from."""
 
 import re
 from collections.abc import Mapping
@@ -16,6 +16,9 @@ SECTION = "thatch"
 
 CLIENT_KEYS = frozenset({"expansionDocuments", "statusNotification", "trace", "trusted"})
 """Keys in the section that editors read themselves or that are about the connection; no warning is due."""
+
+IGNORED = "; it was ignored."
+"""How every problem ends that is about a single key."""
 
 EXPECTED: Mapping[Any, str] = {
     str: "a string",
@@ -118,7 +121,7 @@ def _read_one(
         values[attribute.name] = _CONVERTER.structure(value, kind)
     except (TypeError, ValueError, RuntimeError):
         given = str(value) if len(str(value)) <= 40 else f"{str(value)[:40]}..."
-        problems.append(f"The setting {SECTION}.{key} must be {EXPECTED[kind]}, not {given!r}; it was ignored.")
+        problems.append(f"The setting {SECTION}.{key} must be {EXPECTED[kind]}, not {given!r}{IGNORED}")
 
 
 def _string(value: object, _: object) -> str:
