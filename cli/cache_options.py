@@ -20,6 +20,13 @@ def _address(_context: click.Context, _option: click.Parameter, value: str) -> s
     return value
 
 
+def _needed_address(context: click.Context, option: click.Parameter, value: str) -> str:
+    """The same, where there must be one."""
+    if not value:
+        raise click.MissingParameter(ctx=context, param=option)
+    return _address(context, option, value)
+
+
 cache_dir_option = click.option(
     "--cache-dir",
     type=click.Path(file_okay=False, path_type=Path),
@@ -40,10 +47,9 @@ remote_option = click.option(
 needed_remote_option = click.option(
     "--remote",
     metavar="URL",
-    default=lambda: configured().cache_remote or None,
-    required=True,
+    default=lambda: configured().cache_remote,
     envvar="THATCH_CACHE_REMOTE",
-    callback=_address,
+    callback=_needed_address,
     help="The store: s3://, gs://, az://, https:// or file://. [env: THATCH_CACHE_REMOTE]",
 )
 
