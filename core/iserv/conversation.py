@@ -4,19 +4,22 @@ Part of the tap: standard library only.  The two sides take turns: GHC makes a r
 it runs a splice the turns are swapped, it asks and GHC answers, until `RunTHDone` and the reply.  Bytes must be given
 in the order in which they travel: those of one side before the other side can have seen and answered them.
 
-Because of the turns, an ordinary request need not be looked into: it and its reply end where the other side speaks.
-Only the requests that run splices are, and those that are not replied to, behind which GHC may speak again.  Questions
-of a splice are put aside with their answers until it is done, while only their first byte is looked at.
+Because of the turns, most messages need not be walked through to find their end: it is where the other side speaks.
+`follow` makes use of that, given many pieces of a conversation at once; `from_ghc` and `from_interpreter` find the end
+when its bytes are there.
 """
 
 from .messages import NAMED_HERE, RUN_FINALIZERS, RUN_TH, RUN_TH_DONE, UNIT, Ask, Protocol, Request, th_result
-from .readers import Type, Walker, WrongBytes
+from .readers import FIXED, Type, Walker, WrongBytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     _Step = Callable[[bytes, int, list["Message"]], int]
+
+Piece = tuple[bool, bytes, float]
+"""Bytes, at least one, that were read at once: whether GHC wrote them, the bytes, and when they were read."""
 
 REQUEST = "request"
 """Waiting for GHC's next request, or in the middle of it."""
@@ -34,9 +37,6 @@ RUNNING = (RUN_TH, RUN_FINALIZERS)
 
 MOST_KEPT = 2**26
 """How many bytes of one message are kept; of a longer one none are."""
-
-MOST_ASIDE = 2**20
-"""How many bytes of questions and answers are put aside."""
 
 WRITTEN_AT_ONCE = 2048
 """A message below that comes in one piece: the interpreter and the system cut at 4096 bytes (less a few) at least."""
@@ -58,18 +58,6 @@ class Message:
         """When its last byte came, by the clock of whoever gives the bytes."""
 
 
-class _Exchange:
-    """A question that was put aside, with the answer as far as it has come."""
-
-    __slots__ = ("answer", "answered_at", "asked_at", "question")
-
-    def __init__(self, question: bytes, asked_at: float) -> None:
-        self.question = question
-        self.asked_at = asked_at
-        self.answer = b""
-        self.answered_at = 0.0
-
-
 class Conversation:
     """Follows one conversation.
 
@@ -87,25 +75,12 @@ class Conversation:
         """Whether some of the message whose turn it is has been seen."""
         self._n_bytes = 0
         self._parts: list[bytes] | None = None
-        self._unread: list[bytes] = []
-        """The bytes of a request that was not looked into: all that GHC said until the interpreter replied."""
-        self._reply: list[bytes] = []
-        """The bytes of the reply to it: all that the interpreter says until GHC speaks again."""
-        self._hasty = True
-        """Whether what need not be looked into (yet) is not, which is most of the conversation."""
-        self._plain = {
-            tag: one for tag, one in protocol.requests.items() if one.reply != UNIT and one.name not in RUNNING
-        }
-        """The requests that need not be looked into, by their tag."""
-        self._questions = frozenset(tag for tag, ask in protocol.asks.items() if ask.answer is not None)
-        """The tags of questions behind which the interpreter waits for GHC."""
-        self._aside: list[_Exchange] = []
-        """Questions that have not been looked into, with their answers."""
-        self._n_aside = 0
-        self._state_before = REQUEST
-        """The state before what was put aside."""
+        self._replied = {tag: one for tag, one in protocol.requests.items() if one.reply != UNIT or one.name in RUNNING}
+        """The requests behind which GHC waits for the interpreter, by their tag."""
+        self._unanswered = {tag: _fixed_size(ask) for tag, ask in protocol.asks.items() if ask.answer is None}
+        """The sizes of what a splice says without waiting for GHC, by its tag."""
         self._passed = False
-        """Whether the beginning of the interpreter's incomplete message has gone to GHC, because it was put aside."""
+        """Whether the beginning of the interpreter's incomplete message has gone to GHC, as `follow` is told."""
         self._at = 0.0
         self._at_before = 0.0
         """When the latest bytes came, and those before."""
@@ -135,85 +110,59 @@ class Conversation:
         is_run = self.state == REQUEST and self._started and self.request is not None and self.request.name == RUN_TH
         return self._n_bytes if is_run else 0
 
-    def skips(self, data: bytes, at: float, of_ghc: bool) -> bool:
-        """Take bytes, at least one, that need not be looked into now; say whether these are such.
-
-        If not, they are still to be given to `from_ghc` or `from_interpreter`.
-        """
-        if self._aside:
-            last = self._aside[-1]
-            if of_ghc:
-                last.answer += data
-                last.answered_at = at
-                self._n_aside += len(data)
-                return True
-            if not last.answer or self._n_aside > MOST_ASIDE or not self._is_question(data):
-                return False
-        elif of_ghc:
-            return self._skips_request(data)
-        elif self._unread:
-            self._reply.append(data)
-            return True
-        elif self._hasty and self.state == (ANSWER if self._started else ASKING) and self._is_question(data):
-            self._state_before = self.state
-            self.state = ANSWER
-        else:
-            return False
-        self._aside.append(_Exchange(data, at))
-        self._n_aside += len(data)
-        return True
-
     def from_ghc(self, data: bytes, at: float = 0.0) -> list[Message]:
         """Take bytes that GHC has written, at least one, at this time; return the messages that are found complete."""
-        return [] if self.skips(data, at, True) else self._take(data, at, self._step_of_ghc)
+        return self._take(data, at, self._step_of_ghc)
 
     def from_interpreter(self, data: bytes, at: float = 0.0) -> list[Message]:
         """The same with bytes that the interpreter has written."""
-        if self.skips(data, at, False):
-            return []
-        return [*self.look_back(), *self._take(data, at, self._step_of_interpreter)]
+        return self._take(data, at, self._step_of_interpreter)
 
-    def look_back(self) -> list[Message]:
-        """Look into what was put aside; return the messages that are found complete."""
-        if not self._aside:
-            return []
-        (*earlier, last), self._aside, self._n_aside = self._aside, [], 0
-        self.state = self._state_before
+    def follow(self, pieces: "Sequence[Piece]") -> list[Message]:
+        """Take all that was said since the last call and was passed on; return the messages that are found complete.
+
+        The interpreter's pieces must be of whole messages, as `is_whole` tells.  Ordinary replies are not told of.
+        """
         found: list[Message] = []
-        if earlier:
-            # Behind each of these the other side has spoken: no need to look for its end.
-            if self._started:
-                self._at_before = self._at
-                self._finish(found)
-            for one in earlier:
-                name = self._protocol.asks[one.question[0]].name
-                found.append(Message(ASKING, name, one.question, one.asked_at))
-                found.append(Message(ANSWER, name, one.answer, one.answered_at))
-            self.state = ASKING
-        found += self._take(last.question, last.asked_at, self._step_of_interpreter)
-        self._passed = self.incomplete > 0
-        if last.answer:
-            found += self._take(last.answer, last.answered_at, self._step_of_ghc)
+        position = 0
+        while position < len(pieces) and self.state != LOST:
+            of_ghc, data, at = pieces[position]
+            position += 1
+            if of_ghc:
+                turn = [data]
+                while position < len(pieces) and pieces[position][0]:
+                    _, data, at = pieces[position]
+                    turn.append(data)
+                    position += 1
+                data = b"".join(turn)
+            if position == len(pieces) or self._started:
+                found += self.from_ghc(data, at) if of_ghc else self.from_interpreter(data, at)
+                self._passed = self.incomplete > 0
+            elif of_ghc:
+                self._turn_of_ghc(data, at, found)
+            else:
+                self._turn_of_interpreter(data, at, found)
         return found
 
-    def interpreter_is_gone(self) -> list[Message]:
+    def is_whole(self, data: bytes, before: "Piece") -> bool:
+        """Whether a piece of the interpreter, behind another piece, surely is made of whole messages.
+
+        It is if it is short, and the interpreter had to wait for GHC or said nothing before but what gets no answer.
+        """
+        return len(data) < WRITTEN_AT_ONCE and (before[0] or self._is_unanswered(before[1]))
+
+    def interpreter_is_gone(self) -> None:
         """Forget the incomplete message of the interpreter, whose bytes were held back from GHC.
 
-        One whose end is not known has gone to GHC and counts as complete.  From now on every message is looked into.
-        Nobody can go on with an incomplete one that was not held back, as an ordinary reply: then the state is `LOST`.
-        Returns the messages that had been put aside.
+        One whose end is not known has gone to GHC and counts as complete.  Nobody can go on with another that was not
+        held back: then the state is `LOST`.
         """
-        self._hasty = False
-        found = self.look_back()
-        if self.state == REPLY and self._unread:
-            self._read_ordinary()
         if self.state in (REPLY, ASKING) and self._started:
             if self._passed:
                 self._lose(f"the interpreter broke off in {self._path()}")
             elif self._open:
                 self._finish([])
             self._started = False
-        return found
 
     def answered(self) -> bool:
         """Whether GHC, whose turn it is to answer a question, has done so in full.  Walks over all of the answer."""
@@ -227,35 +176,45 @@ class Conversation:
             return False
         return walker.done
 
-    def _is_question(self, data: bytes) -> bool:
-        """Whether bytes at the beginning of a turn are one question, all of it."""
-        return data[0] in self._questions and len(data) < WRITTEN_AT_ONCE
+    def _is_unanswered(self, data: bytes) -> bool:
+        """Whether bytes are all of what a splice says without waiting for GHC, and nothing else."""
+        position = 0
+        while position < len(data) and data[position] in self._unanswered:
+            position += self._unanswered[data[position]]
+        return position == len(data)
 
-    def _skips_request(self, data: bytes) -> bool:
-        """Whether these bytes belong to an ordinary request of GHC."""
-        if self._unread and not self._reply:
-            self._unread.append(data)
-            return True
-        if not self._hasty or not (self._reply or (self.state == REQUEST and not self._started)):
-            return False
-        request = self._plain.get(data[0])
-        if request is None:
-            return False
-        self.request = request
-        self.state = REPLY
-        self._unread, self._reply = [data], []
-        return True
+    def _turn_of_ghc(self, data: bytes, at: float, found: list[Message]) -> None:
+        """Take all that GHC said before the interpreter spoke again."""
+        if self.state == ANSWER and self.ask:
+            found.append(Message(ANSWER, self.ask.name, data, at))
+            self.state = ASKING
+        elif self.state == REQUEST and data[0] in self._replied:
+            self.request = self._replied[data[0]]
+            self.state = self._next_state()
+            if self.state == ASKING:
+                found.append(Message(REQUEST, self.request.name, data, at))
+        else:
+            # GHC may go on behind a request that gets no reply.
+            found += self.from_ghc(data, at)
 
-    def _read_ordinary(self) -> None:
-        """Look into the request that was passed over, and the reply to it."""
-        unread, reply = b"".join(self._unread), b"".join(self._reply)
-        self._unread, self._reply = [], []
-        self.state = REQUEST
-        self.from_ghc(unread)
-        if reply:
-            self.from_interpreter(reply)
-            if self.state != REQUEST:
-                self._lose(f"the interpreter broke off in {self._path()}")
+    def _turn_of_interpreter(self, data: bytes, at: float, found: list[Message]) -> None:
+        """Take whole messages of the interpreter, behind which more may come before GHC speaks."""
+        position = 0
+        while self.state == ASKING and position < len(data):
+            ask = self._protocol.asks.get(data[position])
+            end = position + self._unanswered.get(data[position], len(data) - position)
+            if ask is None or end > len(data):
+                break
+            self.ask = ask
+            found.append(Message(ASKING, ask.name, data[position:end], at))
+            self.state = self._next_state()
+            position = end
+        if self.state == REPLY and self.request and position < len(data):
+            if self.request.name == RUN_TH:
+                found.append(Message(REPLY, RUN_TH, data[position:], at))
+            self.state = REQUEST
+        elif position < len(data):
+            found += self.from_interpreter(data[position:], at)
 
     def _take(self, data: bytes, at: float, step: "_Step") -> list[Message]:
         self._at_before, self._at = self._at, at
@@ -272,9 +231,6 @@ class Conversation:
         return found
 
     def _step_of_ghc(self, data: bytes, position: int, found: list[Message]) -> int:
-        if self._unread:
-            self._unread, self._reply = [], []
-            self.state = REQUEST
         if self._open and self._started and self.state in (REPLY, ASKING):
             self._finish(found)
         if self.state == ANSWER:
@@ -287,10 +243,6 @@ class Conversation:
             self.request = self._protocol.requests.get(data[position])
             if self.request is None:
                 raise WrongBytes("the tag of a request", 0, f"tag {data[position]}")
-            if self._hasty and data[position] in self._plain:
-                self.state = REPLY
-                self._unread.append(data[position:])
-                return len(data)
             self._begin(self.request.body, keep=self.request.name in RUNNING)
             position = self._keep(data, position, position + 1)
         return self._walk(data, position, found)
@@ -375,4 +327,10 @@ class Conversation:
         self.state = LOST
         self._started = False
         self._parts = None
-        self._unread, self._reply = [], []
+
+
+def _fixed_size(ask: Ask) -> int:
+    """How many bytes a message has whose fields are all of a fixed size, with its tag."""
+    fields = ask.body or ()
+    assert all(field[0] == FIXED for field in fields)
+    return 1 + sum(int(field[1]) for field in fields)

@@ -5,6 +5,7 @@ import contextlib
 import os
 import select
 import socket
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +28,9 @@ from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
 
 QUIET_TURNS = 8
 """For so many turns of the loop nothing must come: a connection takes some from being taken to being read."""
+
+ANSWER_SECONDS = 2.0
+"""How long a tap may take to tell what it has seen; it answers at once unless GHC or the system keeps it."""
 
 Locate = Callable[[str, str], Path]
 """From the id of a unit and a file as GHC names it to the user's file, absolute."""
@@ -51,7 +55,14 @@ class Listener:
         self._server = await loop.create_unix_server(self._met, sock=_bound(self._path))
 
     async def settled(self) -> None:
-        """Wait until everything that taps have begun to send was told.  May be cancelled at any time."""
+        """Wait until everything that taps have seen so far was told.  May be cancelled at any time."""
+        await self._quiet()
+        asked = [tap.ask() for tap in self._taps]
+        if asked:
+            await asyncio.wait(asked, timeout=ANSWER_SECONDS)
+
+    async def _quiet(self) -> None:
+        """Wait until all taps that have connected are met, and what they have begun to send was told."""
         n_quiet = 0
         while self._server and n_quiet < QUIET_TURNS:
             n_quiet = 0 if self._is_hearing() else n_quiet + 1
@@ -103,6 +114,17 @@ class _Tap(asyncio.Protocol):
         self._welcome = welcome
         self._frames = wire.Frames()
         self._transport: asyncio.Transport | None = None
+        self._asked: deque[asyncio.Future[None]] = deque()
+
+    def ask(self) -> "asyncio.Future[None]":
+        """Ask the tap for what it has not told yet; done when it has told, or hung up."""
+        asked = asyncio.get_running_loop().create_future()
+        if self._transport and not self._transport.is_closing():
+            self._asked.append(asked)
+            self._transport.write(wire.ASK)
+        else:
+            asked.set_result(None)
+        return asked
 
     @property
     def descriptor(self) -> int:
@@ -123,13 +145,23 @@ class _Tap(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         try:
             for header, body in self._frames.feed(data):
-                self._hear(header, body)
+                if header["event"] == wire.TOLD:
+                    self._answered(1)
+                else:
+                    self._hear(header, body)
         except wire.WrongFrame as error:
             self._told(DecodingTrouble(f"A tap sent {error}."))
             self.hang_up()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._taps.discard(self)
+        self._answered(len(self._asked))
+
+    def _answered(self, n_asked: int) -> None:
+        for _ in range(min(n_asked, len(self._asked))):
+            asked = self._asked.popleft()
+            if not asked.done():
+                asked.set_result(None)
 
     def hang_up(self) -> None:
         """Close the connection at once."""

@@ -19,6 +19,11 @@ class Quarantine:
         self._stamp: tuple[int, ...] = ()
         self._entries: list[dict[str, object]] = []
 
+    def holds_some(self) -> bool:
+        """Whether there is any splice that must not be run."""
+        self._refresh()
+        return bool(self._entries)
+
     def message(self, raw: bytes) -> str:
         """What to tell instead of running the splice of a `RunTH` request; empty when it may run."""
         self._refresh()

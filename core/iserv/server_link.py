@@ -15,6 +15,9 @@ else:
 MOST_QUEUED = 2**28
 """A server that is this many bytes behind is given up."""
 
+MOST_ASKED = 64
+"""So many questions are taken at once."""
+
 MOST_PATH = 100
 """The bytes that the path of a socket may have (the system's limit is 108 with a final zero, 104 on some)."""
 
@@ -57,6 +60,23 @@ class ServerLink:
                 self.lose()
                 return
             del self._queue[:n_sent]
+
+    def asked(self) -> int:
+        """How often the server has asked what it was not told yet, if there is something to read.
+
+        The server is lost if it has hung up.
+        """
+        if self._socket is None:
+            return 0
+        try:
+            n_asked = len(self._socket.recv(MOST_ASKED))
+        except BlockingIOError:
+            return 0
+        except OSError:
+            n_asked = 0
+        if not n_asked:
+            self.lose()
+        return n_asked
 
     def close(self, seconds: float) -> None:
         """Send the rest, waiting at most that long for each part, and close."""

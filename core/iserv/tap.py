@@ -1,9 +1,12 @@
 """What stands between GHC and its interpreter: it passes on what they say, and watches.  `start` starts both.
 
 Standard library only, as is all that it imports.  One thread waits for all sides, so that bytes are looked at in the
-order in which they travel.  Bytes are looked at before they are passed on, and passed on whatever comes of it.  Of
-the interpreter's only the beginning of an incomplete message is held back: if its end never comes, GHC can still be
-answered.
+order in which they travel.  They are passed on as they come, whatever they are, and put down; many are looked at
+together, because what the tap does between two messages, GHC waits for, and it costs twice with cold caches.
+
+What cannot wait is looked at before it is passed on: bytes of the interpreter that may not be a whole message (what is
+incomplete is held back, so that GHC can still be answered if the end never comes), and requests to run splices when
+some must not be run.
 """
 
 import marshal
@@ -12,7 +15,7 @@ import select
 import time
 
 from . import child, endings, wire
-from .conversation import ANSWER, ASKING, LOST, REPLY, REQUEST, RUNNING, Conversation, Message
+from .conversation import ANSWER, ASKING, LOST, REPLY, REQUEST, RUNNING, Conversation, Message, Piece
 from .messages import RUN_FINALIZERS, RUN_TH, SHUTDOWN, protocol_of
 from .quarantine import Quarantine
 from .recorder import Recorder
@@ -23,6 +26,8 @@ READ_BYTES = 2**15
 """Python makes room for as much at each read; for much more the C library would ask the system every time."""
 LOOK_SECONDS = 0.25
 """How often a running splice is looked at."""
+PUT_DOWN_SECONDS = 0.05
+"""How long what was said may go without being looked at; a server that asks hears of it at once."""
 LONG_SECONDS = 0.5
 """The server hears of a splice that is still running after that time."""
 PARTING_SECONDS = 1.0
@@ -81,6 +86,8 @@ class Tap:
         self._link = ServerLink(config["socket"])
         self._poll = select.poll()
         self._child = interpreter
+        self._put_down: list[Piece] = []
+        """What was said and has not been looked at."""
         self._held_from_ghc = b""
         self._held_from_child = b""
         self._said = b""
@@ -90,7 +97,7 @@ class Tap:
         self._last_words = ""
         """What GHC is told about the splice that was running when the interpreter ended; empty when told."""
         self._now = 0.0
-        """When something was heard last."""
+        """When the latest wait was over."""
         self._since = 0.0
         """When the splice that runs began."""
         self._next_look = NEVER
@@ -118,6 +125,7 @@ class Tap:
         except BrokenPipeError:
             return 0
         finally:
+            self._catch_up()
             if self._child and not self._child.ended():
                 self._child.kill()
             self._link.close(PARTING_SECONDS)
@@ -127,7 +135,7 @@ class Tap:
     def _start(self) -> None:
         self._watch(self._from_ghc, self._hear_ghc)
         if self._link.descriptor >= 0:
-            self._watch(self._link.descriptor, self._hear_link, 0)
+            self._watch(self._link.descriptor, self._hear_link)
         if not self._child:
             self._gone("There is no interpreter for this way of linking.")
             return
@@ -148,8 +156,7 @@ class Tap:
 
     def _turn(self) -> None:
         heard = self._poll.poll(self._wait)
-        if not heard:
-            self._now = time.monotonic()
+        self._now = time.monotonic()
         for descriptor, events in heard:
             # Hearing one may end another.
             if hear := self._hear.get(descriptor):
@@ -159,14 +166,16 @@ class Tap:
 
     def _hear_link(self, events: int) -> None:
         descriptor = self._link.descriptor
-        if events & (select.POLLHUP | select.POLLERR):
-            self._link.lose()
-        else:
+        if events & select.POLLOUT:
             self._link.flush()
+        if events & ~select.POLLOUT and (n_asked := self._link.asked()):
+            self._catch_up()
+            self._send(wire.frame({"event": wire.TOLD}) * n_asked)
         self._watch_link(descriptor)
 
     def _look(self) -> None:
-        """See whether the running splice, if one runs, keeps its limits."""
+        """Look at what was put down, and see whether the running splice, if one runs, keeps its limits."""
+        self._catch_up()
         if self._child is None or self._talk is None or self._talk.state not in SPLICE_RUNS:
             self._next_look, self._wait = NEVER, None
             return
@@ -199,14 +208,31 @@ class Tap:
         if not data:
             self._part()
         talk = self._talk
-        self._now = now = time.monotonic()
-        if talk is None or talk.state == LOST or talk.skips(data, now, True):
-            # Most of the conversation; so that is all that it costs.
+        if talk is None or talk.state == LOST:
             self._pass_to_child(data)
-            if self._child is None:
-                self._answer_ghc()
-            return
-        messages = talk.from_ghc(data, now)
+        elif self._put_down or self._may_put_down(talk):
+            # Most of the conversation; so that is all that it costs.
+            self._put_down.append((True, data, self._now))
+            self._pass_to_child(data)
+        else:
+            self._take_from_ghc(data, talk)
+
+    def _may_put_down(self, talk: Conversation) -> bool:
+        """Whether what GHC says can be looked at later, where nothing has been put down so far."""
+        if self._child is None or talk.pending_run or self._quarantine.holds_some():
+            return False
+        if self._now + PUT_DOWN_SECONDS < self._next_look:
+            self._look_in(PUT_DOWN_SECONDS, self._now)
+        return True
+
+    def _catch_up(self) -> None:
+        """Look at what was put down."""
+        if self._put_down and self._talk:
+            pieces, self._put_down = self._put_down, []
+            self._note(self._talk.follow(pieces))
+
+    def _take_from_ghc(self, data: bytes, talk: Conversation) -> None:
+        messages = talk.from_ghc(data, self._now)
         if self._child is None:
             self._note(messages)
             self._answer_ghc()
@@ -248,6 +274,7 @@ class Tap:
 
     def _part(self) -> None:
         """GHC is gone, or done."""
+        self._catch_up()
         if self._child:
             os.close(self._child.write)
             self._child.write = -1
@@ -260,8 +287,9 @@ class Tap:
     def _hear_child(self, _: int) -> None:
         data = self._read_child()
         if data:
-            self._now = now = time.monotonic()
-            if self._talk and self._talk.skips(data, now, False):
+            said = self._put_down
+            if said and self._talk and self._talk.is_whole(data, said[-1]):
+                said.append((False, data, self._now))
                 self._pass_to_ghc(data)
             else:
                 self._take_from_child(data)
@@ -281,13 +309,13 @@ class Tap:
         if self._talk is None:
             self._pass_to_ghc(data)
             return
+        self._catch_up()
         talk = self._talk
         messages = talk.from_interpreter(data, self._now)
         if self._held_from_child or talk.incomplete:
             data = self._held_from_child + data
             n_ready = len(data) - talk.incomplete
             data, self._held_from_child = data[:n_ready], data[n_ready:]
-        # First, so that the server has heard of a splice by the time that GHC is done with its module.
         self._note(messages)
         self._pass_to_ghc(data)
 
@@ -316,6 +344,7 @@ class Tap:
     def _child_ended(self, _: int = 0) -> None:
         """It has exited, or closed its pipes, or both."""
         assert self._child
+        self._catch_up()
         if self._child.wait(PARTING_SECONDS if self._is_shut_down() else LOOK_SECONDS):
             while data := self._read_child():
                 self._take_from_child(data)
@@ -337,6 +366,7 @@ class Tap:
 
     def _gone(self, cause: str) -> None:
         """There is no interpreter (any more): speak in its stead from now on."""
+        self._catch_up()
         if self._child:
             for descriptor in (self._child.read, self._child.said, self._child.watch):
                 self._forget(descriptor)
@@ -350,7 +380,7 @@ class Tap:
         self._cause = cause
         self._last_words = cause if runs else ""
         self._recorder.stopped = runs
-        self._note(talk.interpreter_is_gone())
+        talk.interpreter_is_gone()
         self._send(wire.frame({"event": wire.DIED, "cause": cause, "running": runs}))
         self._answer_ghc()
 
@@ -392,20 +422,19 @@ class Tap:
 
     def _say(self, data: bytes) -> None:
         assert self._talk
-        messages = self._talk.from_interpreter(data, time.monotonic())
-        # First, so that the server has heard of a splice by the time that GHC is done with its module.
-        self._note(messages)
+        self._note(self._talk.from_interpreter(data, time.monotonic()))
         self._pass_to_ghc(data)
 
     # --- Telling the server
 
     def _note(self, messages: list[Message]) -> None:
         self._note_trouble()
+        frames = []
         for message in messages:
             if message.kind == REPLY:
                 if message.name == RUN_TH:
                     memory = self._child.memory() if self._child else 0
-                    self._send(self._recorder.finish(message, memory))
+                    frames.append(self._recorder.finish(message, memory))
             elif message.kind != REQUEST:
                 self._recorder.take(message)
             elif message.name in RUNNING:
@@ -414,6 +443,8 @@ class Tap:
                 self._told_running = False
                 self._n_said = 0
                 self._recorder.take(message)
+        if frames:
+            self._send(b"".join(frames))
 
     def _note_trouble(self) -> None:
         if self._talk and self._talk.state == LOST and not self._told_trouble:
@@ -428,7 +459,7 @@ class Tap:
     def _watch_link(self, descriptor: int) -> None:
         """Wait for the socket to take more only while there is more; `descriptor` is what it was."""
         if self._link.descriptor >= 0:
-            self._poll.modify(descriptor, select.POLLOUT if self._link.waiting else 0)
+            self._poll.modify(descriptor, select.POLLIN | (select.POLLOUT if self._link.waiting else 0))
         elif descriptor >= 0:
             self._forget(descriptor)
 

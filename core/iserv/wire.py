@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 else:
     Header = dict
 
+ASK = b"?"
+"""What the server writes to ask for what it has not been told yet."""
+
 MOST_HEADER = 2**24
 MOST_BODY = 2**28
 """Longer frames are not written, and taken for damage when read."""
@@ -30,6 +33,8 @@ DIED = "died"
 """The interpreter is gone before its time."""
 TROUBLE = "trouble"
 """The conversation is not understood any more."""
+TOLD = "told"
+"""The answer to a question (`ASK`): all that happened before has been told."""
 SAID = "said"
 """The interpreter wrote to its standard output or error; the body is what it wrote."""
 

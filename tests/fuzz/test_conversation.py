@@ -1,5 +1,6 @@
 """Damaged conversations: whatever the bytes are, they are followed or given up, and never anything else."""
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import record_conversation
+from tests.support.follow_together import follow_together
 from tests.support.record_conversation import Pieces
-from thatch.core.iserv.conversation import LOST, Conversation
+from thatch.core.iserv.conversation import LOST, Conversation, Message
 from thatch.core.iserv.grammar import th_types
 from thatch.core.iserv.messages import SERIES, protocol_of
 from thatch.core.iserv.readers import WrongBytes
@@ -23,20 +25,17 @@ def recorded(series: str) -> Pieces:
     return record_conversation.load(CAPTURES / f"{series}.gz")
 
 
-def conversation(series: str, *, hasty: bool) -> Conversation:
+def conversation(series: str) -> Conversation:
     protocol = protocol_of(series)
     assert protocol
-    talk = Conversation(protocol, th_types(series))
-    if not hasty:
-        talk.interpreter_is_gone()
-    return talk
+    return Conversation(protocol, th_types(series))
 
 
-def follow(talk: Conversation, pieces: Pieces) -> None:
+def follow(talk: Conversation, pieces: Pieces, most: int) -> None:
+    """Look at one piece after the other if `most` is 0, else at so many together."""
     recorder = Recorder()
-    # Nobody reads an empty piece: it would be the end.
-    for speaker, data in ((speaker, data) for speaker, data in pieces if data):
-        for message in talk.from_ghc(data) if speaker == "G" else talk.from_interpreter(data):
+    for messages in [follow_together(talk, pieces, most)[0]] if most else one_by_one(talk, pieces):
+        for message in messages:
             recorder.take(message)
             recorder.finish(message, 0)
         assert talk.incomplete >= 0
@@ -45,11 +44,17 @@ def follow(talk: Conversation, pieces: Pieces) -> None:
     talk.interpreter_is_gone()
 
 
-@given(st.data(), st.sampled_from(SERIES), st.booleans())
-def test_one_damaged_piece(data: st.DataObject, series: str, hasty: bool) -> None:
+def one_by_one(talk: Conversation, pieces: Pieces) -> Iterator[list[Message]]:
+    # Nobody reads an empty piece: it would be the end.
+    for speaker, data in ((speaker, data) for speaker, data in pieces if data):
+        yield talk.from_ghc(data) if speaker == "G" else talk.from_interpreter(data)
+
+
+@given(st.data(), st.sampled_from(SERIES), st.sampled_from([0, 1, 5, 1000]))
+def test_one_damaged_piece(data: st.DataObject, series: str, most: int) -> None:
     pieces = recorded(series)
     start = data.draw(st.integers(0, len(pieces) - 60))
-    chosen = list(pieces[:start][-40:] if not hasty else pieces[:start]) + list(pieces[start : start + 60])
+    chosen = list(pieces[:start] if most else pieces[:start][-40:]) + list(pieces[start : start + 60])
     at = data.draw(st.integers(0, len(chosen) - 1))
     speaker, piece = chosen[at]
     place = data.draw(st.integers(0, len(piece)))
@@ -63,13 +68,13 @@ def test_one_damaged_piece(data: st.DataObject, series: str, hasty: bool) -> Non
         "swap": piece,
     }[change]
     chosen[at] = ("GI"[speaker == "G"] if change == "swap" else speaker, changed)
-    follow(conversation(series, hasty=hasty), chosen)
+    follow(conversation(series), chosen, most)
 
 
 @given(st.lists(st.tuples(st.sampled_from("GI"), st.binary(max_size=60)), max_size=12), st.sampled_from(SERIES))
 def test_any_bytes(pieces: Pieces, series: str) -> None:
-    follow(conversation(series, hasty=True), pieces)
-    follow(conversation(series, hasty=False), pieces)
+    for most in (0, 2, 1000):
+        follow(conversation(series), pieces, most)
 
 
 @given(st.binary(max_size=80))

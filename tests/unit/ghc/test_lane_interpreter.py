@@ -1,5 +1,6 @@
 """What a lane decides when splices end badly: taps tell it over their socket, and would read its quarantine."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
+from tests.support.waiting import until
 from thatch.core.diagnostics import Span
 from thatch.core.documents import Document
 from thatch.core.ghc.lane_interpreter import ALL_MEMORY, SOCKET, LaneInterpreter
@@ -44,15 +46,22 @@ class Lane:
         self.link.close(0.0)
         await self.interpreter.listen(self.session, lambda _, file: self.root / file)
         self.link = ServerLink(str(self.session / SOCKET))
-        await self.interpreter.settled()
+        await self.settled()
 
     async def load(self, *frames: bytes) -> bool:
         """A load in which a tap tells this; whether it must be done again."""
         self.interpreter.begin()
         for frame in frames:
             self.link.send(frame)
-        await self.interpreter.settled()
+        await self.settled()
         return self.interpreter.must_begin_anew()
+
+    async def settled(self) -> None:
+        """Wait until the server has been told, and has had its answer."""
+        waiting = asyncio.create_task(self.interpreter.settled())
+        await until(self.link.asked, "the question")
+        self.link.send(wire.frame({"event": wire.TOLD}))
+        await waiting
 
     async def quarantine(self, *, known: bool = True, unsaved: dict[Path, str] | None = None) -> None:
         """As after a load that must be done again: a new session follows."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import record_conversation
+from tests.support.follow_together import follow_together
 from tests.support.record_conversation import Pieces
 from thatch.core.iserv.conversation import (
     ANSWER,
@@ -12,6 +13,7 @@ from thatch.core.iserv.conversation import (
     LOST,
     REPLY,
     REQUEST,
+    RUNNING,
     WRITTEN_AT_ONCE,
     Conversation,
     Message,
@@ -40,12 +42,9 @@ def follow(talk: Conversation, pieces: Pieces) -> list[Message]:
     return found
 
 
-def told_with_times(talk: Conversation, pieces: Pieces) -> list[tuple[str, str, bytes, float]]:
-    """What runs in splices is told, when each of its messages ended by the number of the piece."""
-    found = []
-    for at, (speaker, data) in enumerate(pieces):
-        found += talk.from_ghc(data, at) if speaker == "G" else talk.from_interpreter(data, at)
-    return [(one.kind, one.name, one.raw, one.at) for one in found if one.kind in (ASKING, ANSWER)]
+def of_splices(messages: list[Message]) -> list[tuple[str, str, bytes, float]]:
+    """The messages of splices, each with the number of the piece that it ended in."""
+    return [(one.kind, one.name, one.raw, one.at) for one in messages if one.raw]
 
 
 def told(messages: list[Message]) -> list[tuple[str, str, bytes]]:
@@ -94,7 +93,6 @@ def test_a_splice_covers_what_is_behind_its_dollar(series: str) -> None:
 
 def test_every_answer_is_known_to_be_complete_when_it_is(series: str) -> None:
     talk = conversation(series)
-    talk.interpreter_is_gone()
     last, n_answers = b"", 0
     for speaker, data in recorded(series):
         if speaker == "I":
@@ -113,34 +111,28 @@ def test_every_answer_is_known_to_be_complete_when_it_is(series: str) -> None:
     assert (talk.trouble, n_answers > 30) == ("", True)
 
 
-def test_what_is_put_aside_is_told_as_if_it_had_been_looked_at(series: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    thorough, hasty, forgetful = conversation(series), conversation(series), conversation(series)
-    thorough.interpreter_is_gone()
-    expected = told_with_times(thorough, recorded(series))
-    assert told_with_times(hasty, recorded(series)) == expected
-    monkeypatch.setattr("thatch.core.iserv.conversation.MOST_ASIDE", 100)
-    assert told_with_times(forgetful, recorded(series)) == expected
-
-
-def test_most_pieces_are_passed_on_without_a_look(series: str) -> None:
-    talk, pieces = conversation(series), recorded(series)
-    n_skipped = 0
+@pytest.mark.parametrize("most", [1, 2, 3, 10, 10_000])
+def test_what_is_looked_at_together_is_told_as_if_each_had_been_looked_at(series: str, most: int) -> None:
+    pieces = recorded(series)
+    alone, together = conversation(series), conversation(series)
+    expected = []
     for at, (speaker, data) in enumerate(pieces):
-        if talk.skips(data, at, speaker == "G"):
-            n_skipped += 1
-        else:
-            follow(talk, [(speaker, data)])
-    assert talk.trouble == ""
-    assert n_skipped > len(pieces) / 2
+        expected += alone.from_ghc(data, at) if speaker == "G" else alone.from_interpreter(data, at)
+    found, _ = follow_together(together, pieces, most)
+    assert of_splices(found) == of_splices(expected)
+    assert together.request and alone.request
+    assert (together.trouble, together.state, together.request.name) == ("", REQUEST, alone.request.name)
 
 
-@pytest.mark.parametrize("hasty", [True, False])
-def test_byte_by_byte_is_the_same(series: str, hasty: bool) -> None:
+def test_nearly_all_pieces_are_passed_on_without_a_look(series: str) -> None:
+    pieces = recorded(series)
+    _, n_alone = follow_together(conversation(series), pieces, 10_000)
+    assert n_alone < len(pieces) / 20
+
+
+def test_byte_by_byte_is_the_same(series: str) -> None:
     pieces = recorded(series)
     whole, slow = conversation(series), conversation(series)
-    if not hasty:
-        whole.interpreter_is_gone()
-        slow.interpreter_is_gone()
     expected = told(follow(whole, pieces))
     bytes_of = [(speaker, data[at : at + 1]) for speaker, data in pieces for at in range(len(data))]
     assert told(follow(slow, bytes_of)) == expected
@@ -167,18 +159,22 @@ def test_what_is_held_back_is_what_is_incomplete(series: str) -> None:
 def test_an_interpreter_that_dies_anywhere_leaves_a_turn_to_take(series: str) -> None:
     pieces = recorded(series)
     for n_pieces in range(0, len(pieces), 7):
-        talk = conversation(series)
-        follow(talk, pieces[:n_pieces])
         speaker, data = pieces[n_pieces]
         half = data[: len(data) // 2]
-        follow(talk, [(speaker, half)])
-        before = talk.state
+        talk, together = conversation(series), conversation(series)
+        follow(talk, [*pieces[:n_pieces], (speaker, half)])
         talk.interpreter_is_gone()
-        if talk.state == LOST:
-            # Half of an ordinary reply has gone to GHC, or of a question so small that it comes in one piece.
-            assert (before == REPLY or (before == ANSWER and len(half) < WRITTEN_AT_ONCE)) and speaker == "I"
-            assert "broke off" in talk.trouble
-        elif speaker == "G":
+        assert talk.trouble == ""
+        follow_together(together, [*pieces[:n_pieces], (speaker, half)], 10_000)
+        together.interpreter_is_gone()
+        if together.state == LOST:
+            # Half of a message so small that it always comes in one piece has gone to GHC.
+            assert speaker == "I" and len(half) < WRITTEN_AT_ONCE and "broke off" in together.trouble
+        else:
+            assert together.state == talk.state
+            if talk.state == REPLY and talk.request and talk.request.name not in RUNNING:
+                assert together.counted == talk.counted
+        if speaker == "G":
             follow(talk, [("G", data[len(half) :])])
             assert talk.state in (REQUEST, REPLY, ASKING, ANSWER)
             assert talk.trouble == ""

@@ -106,13 +106,45 @@ async def test_a_path_of_any_length_will_do(tmp_path: Path) -> None:
     assert events == [InterpreterDied("why", running=True)]
 
 
-async def test_closing_hangs_up_on_taps(tmp_path: Path) -> None:
+async def test_taps_are_asked_for_what_they_hold_back(tmp_path: Path) -> None:
+    events: list[TapEvent] = []
+    listener = Listener(tmp_path / "socket", events.append, locate)
+    await listener.start()
+    link = ServerLink(str(tmp_path / "socket"))
+    waiting = [asyncio.create_task(listener.settled()) for _ in range(2)]
+    n_asked = 0
+    while n_asked < 2:
+        n_asked += link.asked()
+        await asyncio.sleep(0)
+    assert not any(one.done() for one in waiting)
+    link.send(wire.frame(DIED) + wire.frame({"event": wire.TOLD}))
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert events == [InterpreterDied("why", running=True)]
+    # The other one will not be answered any more.
+    link.close(0.0)
+    await asyncio.gather(*waiting)
+    await listener.close()
+
+
+async def test_a_tap_that_does_not_answer_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thatch.core.iserv.listener.ANSWER_SECONDS", 0.01)
+    listener = Listener(tmp_path / "socket", lambda _: None, locate)
+    await listener.start()
+    link = ServerLink(str(tmp_path / "socket"))
+    await listener.settled()
+    assert (link.asked(), link.asked()) == (1, 0)
+    await listener.close()
+    assert (link.asked(), link.descriptor) == (0, -1)
+
+
+async def test_closing_hangs_up_on_taps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("thatch.core.iserv.listener.ANSWER_SECONDS", 0.01)
     listener = Listener(tmp_path / "socket", lambda _: None, locate)
     await listener.start()
     reader, writer = await asyncio.open_unix_connection(str(tmp_path / "socket"))
     await listener.settled()
     await listener.close()
-    assert await reader.read() == b""
+    assert await reader.read() == wire.ASK
     writer.close()
 
 
