@@ -59,8 +59,8 @@ def run(path: str, program: str, interpreter: child.Child | None, to_ghc: int, f
     return Tap(config, program, interpreter, to_ghc, from_ghc).run()
 
 
-class Done(Exception):  # noqa: N818  # No error.
-    """The tap's work is done."""
+class Done(BaseException):
+    """The tap's work is done.  No error: it may come at any place, from a signal."""
 
     def __init__(self, code: int) -> None:
         super().__init__(code)

@@ -86,14 +86,14 @@ class ModuleExpander:
 
         Raises `DecodeError` for a result that is damaged or of another GHC, and `PrintError` for one without syntax.
         """
-        return self._expand(run, self._decoded(run), Names(self._scope))
+        return self._expand(run, self._decoded(run), self._names())
 
     def expand_all(self, runs: Sequence[SpliceRun]) -> list["Expansion | ThatchError"]:
         """The expansions of splices that are all replaced, whose fresh names must not get into each other's way.
 
         An error stands for what cannot be shown.
         """
-        names = Names(self._scope)
+        names = self._names()
         trees = [_tried(partial(self._decoded, run)) for run in runs]
         declaring = [
             tree
@@ -109,6 +109,9 @@ class ModuleExpander:
             else:
                 expansions.append(_tried(partial(self._expand, run, tree, names)))
         return expansions
+
+    def _names(self) -> Names:
+        return Names(self._scope, promoting="RequiredTypeArguments" in self._enabled)
 
     def _decoded(self, run: SpliceRun) -> Value:
         if run.result is None:

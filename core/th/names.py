@@ -44,6 +44,10 @@ class Scope(Protocol):
         """The module's top level has something of that name too."""
         ...
 
+    def has_value(self, occ: str) -> bool:
+        """Whether a bare name surely or maybe means a value."""
+        ...
+
 
 class BareScope:
     """A scope that knows no imports: everything stands under the full name of its own module."""
@@ -60,16 +64,22 @@ class BareScope:
     def define(self, occ: str) -> None:
         """What is not of the module is qualified anyway."""
 
+    def has_value(self, occ: str) -> bool:
+        """It knows of none."""
+        return False
+
 
 class Names:
     """Spells the names of the trees that are spliced into one module."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, *, promoting: bool = False) -> None:
+        """`promoting` says that in types, too, a name means the value of that name if there is one."""
         self.imports: dict[str, None] = {}
         """The modules that must be imported, qualified, for the names spelled so far."""
         self.unreachable: dict[str, None] = {}
         """The names so far, qualified by where they are defined, that no module exports that can be imported."""
         self._scope = scope
+        self._promoting = promoting
         # All of these tell types from values: `True` is for types.
         self._taken = set(_RESERVED)
         self._regions = Regions()
@@ -230,6 +240,7 @@ class Names:
                 text
                 for text in variants(key[0])
                 if (text, True) not in self._taken
+                and not (self._promoting and self._scope.has_value(text))
                 and self._regions.may_be_called(key, number, text)
                 and all(region.agrees(other) for other in self._same.get(text, ()))
             )

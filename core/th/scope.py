@@ -93,6 +93,10 @@ class ModuleScope:
         """The module's top level has something of that name too."""
         self._defined.add(occ)
 
+    def has_value(self, occ: str) -> bool:
+        """Whether a bare name means a value, or something of the module's own top level."""
+        return occ in self._defined or (occ, Space.VALUE) in self._bare
+
     def _enter(self, declaration: ImportDeclaration) -> None:
         exported = self._exports.exports(declaration.module, declaration.package)
         table = self._qualified.setdefault(declaration.qualifier, {})

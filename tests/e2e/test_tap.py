@@ -80,7 +80,7 @@ DEATHS = {
     "dies in recover": ("recover [| 2 |] (reify 'map >> after (kill sigSEGV))", "crashed (SIGSEGV)"),
     "waits": ('after (callProcess "sleep" ["100"])', "ran for more than 2 s"),
     "computes": ("lift forever'", "ran for more than 2 s"),
-    "prints": ("after (forever (putStrLn \"x\"))", "ran for more than 2 s"),
+    "prints": ('after (forever (putStrLn "x"))', "ran for more than 2 s"),
     "half a question": ("endless", "ran for more than 2 s"),
     "too big": (f"lift (sum ({NUMBERS}))", "needed more than 150 MB"),
     "too big, a child": (f'after (callProcess "python3" ["-c", "{HOG}"])', "needed more than 150 MB"),

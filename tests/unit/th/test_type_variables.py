@@ -4,6 +4,7 @@ import pytest
 
 from thatch.core.th.names import BareScope, Names
 from thatch.core.th.printer import print_declarations
+from thatch.core.th.scope import ModuleScope, NoExports
 from thatch.core.th.tree import Name, Node, Unique, Value
 
 
@@ -115,3 +116,10 @@ def test_two_kinds_without_binders_are_not_confused() -> None:
     binders = tuple(Node("KindedTV", (Name(name), (), variable(fresh("k", n)))) for n, name in enumerate("ab"))
     declared = Node("DataD", ((), Name("T"), binders, None, (), ()))
     assert print_declarations((declared,), Names(BareScope())).text == "data T (a :: k1) (b :: k2)"
+
+
+def test_where_types_hold_values_no_variable_is_called_like_one() -> None:
+    scope = ModuleScope("M", (), NoExports(), ["a"])
+    declared = (signature("f", arrow(a(1), a(1))),)
+    assert print_declarations(declared, Names(scope)).text == "f :: a -> a"
+    assert print_declarations(declared, Names(scope, promoting=True)).text == "f :: a1 -> a1"
