@@ -41,16 +41,16 @@ class BaselineFile:
             raise ThatchError(message=f"The baseline {path} cannot be read: {error}.") from error
 
     def hold_against(
-        self, report: Report, choice: Choice, lines: Callable[[Path], LineIndex | None]
+        self, report: Report, choice: Choice, lines: Callable[[Path], LineIndex | None], *, strikes: bool
     ) -> tuple[Report, list[str]]:
-        """The report with what is new in it, and what else there is to tell.  Entries that are stale go."""
+        """The report with what is new in it, and what else there is to tell.  If it `strikes`, stale entries go."""
         identify = identifier(Look(self.path.parent), lines)
         found = [(diagnostic, identify(diagnostic)) for diagnostic in report.diagnostics]
         compared = compare(self.known, found, self._judge(report, choice))
         told = []
         # Behind a new error there may be modules that GHC did not get to: what it says of them is still true.
         certain = not report.trouble and all(one.severity is not Severity.ERROR for one in compared.new)
-        if compared.stale and certain:
+        if strikes and compared.stale and certain:
             self._write(compared.left)
             told = [f"{_entry(identity, count)}" for identity, count in sorted(compared.stale.items())]
             n_stale = sum(compared.stale.values())

@@ -2,8 +2,9 @@
 
 import functools
 import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
 from thatch.cli.formats.page import Page
 from thatch.cli.formats.table import formatted
-from thatch.cli.gathering import Gathered, gather
+from thatch.cli.gathering import gather, keep_gathering
 from thatch.cli.output import Output, remark, wants_colour
 from thatch.cli.report import Report, fails, make_report, summary
 from thatch.cli.settled import configure_logging, run_until_sigterm
@@ -27,6 +28,7 @@ from thatch.core.workspace import Snapshot
 if TYPE_CHECKING:
     from thatch.cli.baseline_file import BaselineFile
     from thatch.cli.identity import Identity
+    from thatch.cli.timings import Timing
 
 Lines = Callable[[Path], LineIndex | None]
 """Gives the text of a file; None when it cannot be read."""
@@ -58,31 +60,60 @@ def check(context: dict[str, bool], /, **given: Any) -> ExitCode:
 async def _run(options: Options) -> ExitCode:
     """Find out and print.  Cancelling ends all child processes."""
     began = time.monotonic()
-    output = Output(options.output)
     baseline = _baseline(options)
     choice = await choose(options)
+    if options.watch:
+        await keep_gathering(choice, options, _Watched(choice, options, baseline).tell)
+    output = Output(options.output)
     stream = None
     if options.format == "jsonl" and baseline is None:
         from thatch.cli.stream import Stream
 
         stream = Stream(choice.selection, output, Path.cwd())
     gathered = await gather(choice, options, stream)
-    if choice.narrowing and choice.narrowing.known and not choice.narrowing.matched:
-        known = ", ".join(sorted(choice.narrowing.components))
-        raise click.UsageError(f"No component is what --units and --components ask for. There are: {known}.")
     lines = _lines(gathered.snapshot)
     report, told = _report(gathered.snapshot, choice), list[str]()
-    if baseline is not None:
-        hold = baseline.renew if options.write_baseline else baseline.hold_against
-        report, told = hold(report, choice, lines)
+    if baseline is not None and options.write_baseline:
+        report, told = baseline.renew(report, choice, lines)
+    elif baseline is not None:
+        report, told = baseline.hold_against(report, choice, lines, strikes=True)
     page = _page(lines, options, output, time.monotonic() - began)
     for piece in stream.rest(report, page) if stream else formatted(options.format, report, page):
         output.write(piece)
-    _tell_more(report, gathered, options)
+    _tell_more(report, gathered.timings, options)
     for line in told:
         remark(printable(line))
     _tell(report, page)
     return report.exit_code(options.fail_on)
+
+
+class _Watched:
+    """Prints each result of a check that goes on."""
+
+    def __init__(self, choice: Choice, options: Options, baseline: "BaselineFile | None") -> None:
+        self._choice = choice
+        self._options = options
+        self._baseline = baseline
+        self._output = Output()
+
+    def tell(self, snapshot: Snapshot, seconds: float) -> None:
+        """Print a result, on a terminal in the place of the one before."""
+        from thatch.cli.screen import fitting, urgent_first
+
+        lines = _lines(snapshot)
+        report = _report(snapshot, self._choice)
+        if self._baseline is not None:
+            report, _ = self._baseline.hold_against(report, self._choice, lines, strikes=False)
+        page = _page(lines, self._options, self._output, seconds)
+        pieces = list(formatted(self._options.format, urgent_first(report), page))
+        if self._output.terminal:
+            click.clear()
+            pieces = fitting(pieces, *shutil.get_terminal_size())
+        for piece in pieces:
+            self._output.write(piece)
+        _tell_more(report, (), self._options)
+        _tell(report, page)
+        remark(f"Known at {time.strftime('%H:%M:%S')}; waiting for changes. Ctrl-C ends it.")
 
 
 def _report(snapshot: Snapshot, choice: Choice) -> Report:
@@ -140,7 +171,7 @@ def _fingerprints(look: Look, lines: Lines) -> Callable[[Diagnostic], str]:
     return lambda diagnostic: identify()(diagnostic).fingerprint
 
 
-def _tell_more(report: Report, gathered: Gathered, options: Options) -> None:
+def _tell_more(report: Report, timings: Sequence["Timing"], options: Options) -> None:
     """What was asked for besides diagnostics."""
     if options.statistics:
         from thatch.cli.statistics import statistics
@@ -150,14 +181,14 @@ def _tell_more(report: Report, gathered: Gathered, options: Options) -> None:
     if options.timed:
         from thatch.cli.timings import chrome_trace, timings_table
 
-        for line in timings_table(gathered.timings) if options.timings else ():
+        for line in timings_table(timings) if options.timings else ():
             remark(line)
         if options.timings_trace:
-            Output(options.timings_trace).write(chrome_trace(gathered.timings))
+            Output(options.timings_trace).write(chrome_trace(timings))
         if options.write_shard_times:
             from thatch.cli.shards import times_text
 
-            known = {(one.component, one.module): one.milliseconds for one in gathered.timings if one.milliseconds}
+            known = {(one.component, one.module): one.milliseconds for one in timings if one.milliseconds}
             Output(options.write_shard_times).write(times_text(known))
 
 

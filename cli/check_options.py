@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from thatch.cli.shards import Shard
 
 
+WATCHED_FORMATS = ("full", "concise")
+
 BASELINE_FILE = "thatch-baseline.json"
 """What it is called unless a user says otherwise."""
 
@@ -48,6 +50,7 @@ class Options:
     shard: "Shard | None"
     shard_times: TextIO | None
     write_shard_times: TextIO | None
+    watch: bool
 
     @property
     def known(self) -> Path | None:
@@ -72,6 +75,22 @@ class Options:
             raise click.UsageError("The times of all modules are wanted: --write-shard-times leaves none out.")
         if self.shard_times and not self.shard:
             raise click.UsageError("--shard-times is for --shard.")
+        if self.watch:
+            self._complain_of_watch()
+
+    def _complain_of_watch(self) -> None:
+        once = {
+            "--output": self.output,
+            "--write-baseline": self.write_baseline,
+            "--changed-since": self.changed_since,
+            "--shard": self.shard,
+            "--timings": self.timed,
+        }
+        given = [name for name, value in once.items() if value]
+        if given:
+            raise click.UsageError(f"{', '.join(given)} and --watch do not go together.")
+        if self.format not in WATCHED_FORMATS:
+            raise click.UsageError(f"--watch is for people: for the formats {' and '.join(WATCHED_FORMATS)}.")
 
     @property
     def settings(self) -> Settings:
@@ -134,6 +153,10 @@ _OPTIONS = (
     click.option(
         "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
         help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
+    ),
+    click.option(
+        "--watch", "-w", is_flag=True,
+        help="Go on, and print all again when files have changed; errors first, as much as there is room for.",
     ),
     click.option("--no-cache", is_flag=True, help="Compile everything, and keep nothing of it."),
     cache_dir_option,

@@ -1,9 +1,11 @@
 """Opening a workspace on what `check` is to look at, and waiting until all is known."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from attrs import frozen
 
@@ -16,6 +18,7 @@ from thatch.cli.output import remark
 from thatch.cli.progress import shown_progress
 from thatch.cli.settled import listener
 from thatch.core.artifacts import Job
+from thatch.core.events import DiagnosticsChanged, Event, Listener, WorkStarted
 from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.discover import find_root
@@ -42,26 +45,86 @@ class Gathered:
 
 async def gather(choice: Choice, options: Options, stream: "Stream | None") -> Gathered:
     """Everything that a workspace finds out about what is wanted; cancelling ends its child processes."""
-    named = sorted(choice.selection.files | choice.selection.folders)
-    roots = tuple(dict.fromkeys(map(find_root, named)))
     with shown_progress() as show:
         modules = await asyncio.to_thread(_open, options)
         observed = _observed(modules) if modules and options.timed else None
         hearing = listener(show, *([stream.hear] if stream else []), *([observed.hear] if observed else []))
-        narrow = _narrower(choice.narrowing, options, modules) if choice.narrowing else None
-        workspace = Workspace(roots, options.settings, hearing, observed or modules, narrow)
-        try:
-            await workspace.start(watched=False)
+        async with _opened(choice, options, hearing, observed or modules, watched=False) as workspace:
             await workspace.idle()
             snapshot = workspace.snapshot()
-        finally:
             if stream:
                 stream.stop()
-            await workspace.close()
-            if modules:
-                await asyncio.to_thread(modules.close)
         # Not before: what was compiled last is kept in the background.
         return Gathered(snapshot, observed.timings() if observed else ())
+
+
+async def keep_gathering(choice: Choice, options: Options, tell: Callable[[Snapshot, float], None]) -> NoReturn:
+    """Tell what there is to know, and in how many seconds it was found out, again whenever files have changed.
+
+    Goes on until it is cancelled, which ends all child processes.
+    """
+    ear = Ear()
+    began = time.monotonic()
+    modules = await asyncio.to_thread(_open, options)
+    async with _opened(choice, options, listener(ear.hear), modules, watched=True) as workspace:
+        while True:
+            with ear.shown():
+                await workspace.idle()
+            ear.news.clear()
+            tell(workspace.snapshot(), time.monotonic() - began)
+            await ear.news.wait()
+            began = time.monotonic()
+
+
+class Ear:
+    """Hears a workspace that is watched: whether there is news, and what to show of the work that goes on."""
+
+    def __init__(self) -> None:
+        """Nothing was heard yet."""
+        self.news = asyncio.Event()
+        """Whether something was done or found."""
+        self._show: Listener | None = None
+        self._missed: list[Event] = []
+
+    def hear(self, event: Event) -> None:
+        """Take in an event."""
+        if isinstance(event, WorkStarted | DiagnosticsChanged):
+            self.news.set()
+        if self._show is None:
+            self._missed.append(event)
+        else:
+            self._show(event)
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show work while the context lasts, that which began before it too."""
+        with shown_progress() as show:
+            for event in self._missed:
+                show(event)
+            self._missed.clear()
+            self._show = show
+            try:
+                yield
+            finally:
+                self._show = None
+
+
+@asynccontextmanager
+async def _opened(
+    choice: Choice, options: Options, hearing: Listener, modules: ModuleCache | None, *, watched: bool
+) -> AsyncIterator[Workspace]:
+    """A workspace that has begun to work.  Cancelling ends its child processes."""
+    named = sorted(choice.selection.files | choice.selection.folders)
+    roots = tuple(dict.fromkeys(map(find_root, named)))
+    narrow = _narrower(choice.narrowing, options, modules) if choice.narrowing else None
+    workspace = Workspace(roots, options.settings, hearing, modules, narrow)
+    try:
+        await workspace.start(watched=watched)
+        yield workspace
+    finally:
+        await workspace.close()
+        if modules:
+            await asyncio.to_thread(modules.close)
 
 
 def _open(options: Options) -> ModuleCache | None:

@@ -45,6 +45,7 @@ PURE = (
     "cli/identity.py",
     "cli/narrowing.py",
     "cli/shards.py",
+    "cli/screen.py",
     "cli/statistics.py",
     "cli/tables.py",
     "cli/timings.py",
