@@ -50,10 +50,12 @@ async def gather(choice: Choice, options: Options, stream: "Stream | None") -> G
         observed = _observed(modules) if modules and options.timed else None
         hearing = listener(show, *([stream.hear] if stream else []), *([observed.hear] if observed else []))
         async with _opened(choice, options, hearing, observed or modules, watched=False) as workspace:
-            await workspace.idle()
-            snapshot = workspace.snapshot()
-            if stream:
-                stream.stop()
+            try:
+                await workspace.idle()
+                snapshot = workspace.snapshot()
+            finally:
+                if stream:
+                    stream.stop()
         # Not before: what was compiled last is kept in the background.
         return Gathered(snapshot, observed.timings() if observed else ())
 
