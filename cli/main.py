@@ -14,6 +14,7 @@ COMMANDS = MappingProxyType(
     {
         "cache": "Look into the cache of compiled modules, tidy it, and share it.",
         "check": "Print the diagnostics of projects.",
+        "doctor": "Look at all that a project needs, and say how to mend what is wrong.",
         "expand": "Print a module with its Template Haskell splices replaced by what they gave.",
         "iface": "Print what the interface of a module holds.",
         "lsp": "Serve an editor over LSP.",

@@ -80,6 +80,7 @@ PURE = (
     "core/ghc/versions.py",
     "core/ghc/werror.py",
     "core/haddock/",
+    "core/health.py",
     "core/hi/",
     "core/hie/",
     "core/index/definitions.py",
