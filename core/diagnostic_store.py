@@ -24,6 +24,7 @@ class FileDiagnostics:
 class _Lane:
     generation: int = -1
     files: Mapping[Path, FileDiagnostics] = Factory(dict)
+    over: bool = False
 
 
 class DiagnosticStore:
@@ -37,13 +38,16 @@ class DiagnosticStore:
         self.generation = 0
         """Grows with every change of the current sets."""
 
-    def replace(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
-        """Set everything that a lane says; an older generation than the last one is passed over."""
+    def replace(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics], *, over: bool = False) -> None:
+        """Set everything that a lane says; an older generation than the last one is passed over.
+
+        What a lane says `over` others stands, for each file, in the place of what these say.
+        """
         known = self._lanes[lane]
         if generation < known.generation:
             return
         touched = {path for path in known.files.keys() | files.keys() if known.files.get(path) != files.get(path)}
-        self._lanes[lane] = _Lane(generation, dict(files))
+        self._lanes[lane] = _Lane(generation, dict(files), over)
         for path in touched:
             self._current[path] = self._merge(path)
         if touched:
@@ -74,7 +78,8 @@ class DiagnosticStore:
         return {path: found.diagnostics for path, found in self._current.items() if found.diagnostics}
 
     def _merge(self, path: Path) -> FileDiagnostics:
-        said = [lane.files[path] for lane in self._lanes.values() if path in lane.files]
+        speakers = [lane for lane in self._lanes.values() if path in lane.files]
+        said = [lane.files[path] for lane in speakers if lane.over] or [lane.files[path] for lane in speakers]
         unique = dict.fromkeys(diagnostic for found in said for diagnostic in found.diagnostics)
         versions = [found.version for found in said if found.version is not None]
         return FileDiagnostics(tuple(sorted(unique, key=sort_key)), max(versions, default=None))

@@ -210,7 +210,7 @@ class Workspace:
     def change_document(self, path: Path, text: str, version: int) -> None:
         """A buffer has a new text."""
         self._documents[path] = Document(path, text, version)
-        self._request(path, f"{path.name} edited")
+        self._edited(path, f"{path.name} edited")
 
     def save_document(self, path: Path) -> None:
         """A buffer was saved."""
@@ -218,9 +218,8 @@ class Workspace:
 
     def close_document(self, path: Path) -> None:
         """A buffer was closed; from now on the file's text counts again."""
-        document = self._documents.pop(path, None)
-        if document is not None and read_text(path) != document.text:
-            self._request(path, f"{path.name} closed")
+        if self._documents.pop(path, None) is not None:
+            self._edited(path, f"{path.name} closed")
 
     def files_changed(self, paths: frozenset[Path]) -> None:
         """Files on disk were made, changed or removed."""
@@ -269,9 +268,9 @@ class Workspace:
         """The open buffers by path."""
         return self._documents
 
-    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
-        """Take everything that a lane knows, and tell what changed."""
-        self._diagnostics.replace(lane, generation, files)
+    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics], *, over: bool = False) -> None:
+        """Take everything that a lane knows, and tell what changed; see `DiagnosticStore.replace`."""
+        self._diagnostics.replace(lane, generation, files, over=over)
         self._tell_diagnostics()
 
     def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
@@ -326,9 +325,9 @@ class Workspace:
             for folder in folders or self._folders.values():
                 folder.discover(cause)
 
-    def _request(self, path: Path, cause: str) -> None:
+    def _edited(self, path: Path, cause: str) -> None:
         for folder in self._folders.values():
-            folder.request(path, cause)
+            folder.edited(path, cause)
 
     def _tell_diagnostics(self) -> None:
         for path, found in self._diagnostics.take_changes().items():

@@ -64,7 +64,7 @@ class WorkspaceFolder:
     @property
     def busy(self) -> bool:
         """Whether a build tool is being asked, or a lane loads or waits to."""
-        return self._task is not None or any(lane.busy for lane in self.lanes.values())
+        return self._task is not None or any(lane.busy or lane.edits.busy for lane in self.lanes.values())
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -84,6 +84,11 @@ class WorkspaceFolder:
         for lane in self._lanes_of(path):
             lane.request(cause)
 
+    def edited(self, path: Path, cause: str) -> None:
+        """A buffer has another text, or was closed."""
+        for lane in self._lanes_of(path):
+            lane.edited(cause)
+
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped."""
         for lane in self._lanes_of(path):
@@ -92,7 +97,7 @@ class WorkspaceFolder:
     def opened(self, path: Path, *, unsaved: bool) -> None:
         """A buffer was opened, with a text that differs from its file's or not."""
         for lane in self._lanes_of(path):
-            (lane.request if unsaved else lane.wake)(f"{path.name} opened")
+            (lane.edited if unsaved else lane.wake)(f"{path.name} opened")
 
     def files_changed(self, paths: Iterable[Path]) -> None:
         """Files on disk were made, changed or removed."""
@@ -213,6 +218,7 @@ class WorkspaceFolder:
         await lane.close()
         # Not before: who cancels this must still find the lane to close it.
         self.lanes.pop(root, None)
+        self._host.forget(lane.edits.name)
         self._host.forget(lane.name)
 
     def _publish(self, diagnostics: Iterable[Diagnostic]) -> None:

@@ -22,7 +22,25 @@ class UnitFolders:
     """`.hi`, `.hie` and the few other files that GHC writes."""
 
 
-def session_command(toolchain: Toolchain, *, jobs: int, interpreter: Path | None) -> list[str]:
+FOR_LATER = (
+    # Fat interfaces: the next start makes bytecode from their Core and compiles nothing.
+    "-fwrite-if-simplified-core",
+)
+"""What a session is told whose interfaces are used again."""
+
+FOR_NOW = (
+    # All messages, with those of the pattern match checker, for half of the time.  Still there are interfaces, without
+    # which GHC (9.6) writes no .hie files either, and bytecode of what splices run.
+    "-fno-code",
+    "-fwrite-interface",
+    "-fprefer-byte-code",
+)
+"""What a session is told that only checks."""
+
+
+def session_command(
+    toolchain: Toolchain, *, jobs: int, interpreter: Path | None, only_checks: bool = False
+) -> list[str]:
     """GHC's command line without units: what holds for every unit of the session.
 
     `interpreter` is the external interpreter's path without the suffix of a way; None: GHC interprets by itself.
@@ -34,8 +52,7 @@ def session_command(toolchain: Toolchain, *, jobs: int, interpreter: Path | None
         f"-j{jobs}",
         toolchain.message_style.value,
         "-fdiagnostics-color=never",
-        # Fat interfaces: the next start makes bytecode from their Core and compiles nothing.
-        "-fwrite-if-simplified-core",
+        *(FOR_NOW if only_checks else FOR_LATER),
         "-fwrite-ide-info",
         # A module with type errors still gets an interface, so that its dependents are checked.
         "-fdefer-type-errors",

@@ -24,10 +24,11 @@ class LaneBuffers:
         """What the modules that were asked about say in `OPTIONS_GHC` pragmas about warnings."""
         self._pragmas = Pragmas()
 
-    async def take(self, documents: Mapping[Path, Document]) -> None:
-        """Take the buffers as they are now."""
+    async def take(self, documents: Mapping[Path, Document], *, saved_only: bool = False) -> None:
+        """Take the buffers as they are now; with `saved_only` their files count, as far as there are any."""
         self.documents = dict(documents)
-        self.unsaved = await asyncio.to_thread(_unsaved_texts, self.documents.values())
+        unsaved = await asyncio.to_thread(_unsaved_texts, self.documents.values())
+        self.unsaved = {path: text for path, text in unsaved.items() if not path.exists()} if saved_only else unsaved
 
     async def read_options(self, modules: Collection[Path]) -> None:
         """Read the pragmas of modules."""

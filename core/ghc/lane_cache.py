@@ -53,7 +53,7 @@ class LaneCache:
         unsaved: Mapping[Path, str],
         results: Results,
         splices: LaneSplices,
-    ) -> Plan:
+    ) -> tuple[Job, Plan]:
         """Find out what is up to date, and give the results what GHC said about it, and the splices that ran."""
         await self.settled()
         # First, so that a change made meanwhile is one.
@@ -79,7 +79,7 @@ class LaneCache:
         for module in plan.modules:
             if module.standing is not Standing.MISS:
                 splices.adopt(module.key, module.splices)
-        return plan
+        return job, plan
 
     async def restore(self, plan: Plan, results: Results) -> None:
         """Put the interfaces that are up to date where a session finds them, which is to start.  Raises OSError."""

@@ -13,6 +13,7 @@ from thatch.core.ghc.stamps import file_stamp
 
 if TYPE_CHECKING:
     # Not loaded where nobody navigates: see `project_lane`.
+    from thatch.core.edit.edit_session import Facts
     from thatch.core.hi.model import ModuleId, Name
     from thatch.core.packages.lookup import PackageNames
     from thatch.core.th.scope import Exports
@@ -34,6 +35,9 @@ class LaneHie:
     _exports: "Callable[[str], Awaitable[Exports]]"
     """What modules export that a unit can import."""
 
+    _edited: "Callable[[], Mapping[ModuleKey, Facts]]"
+    """What is known of modules as they are being edited."""
+
     _modules: "dict[tuple[str, PurePosixPath], ModuleId]" = field(factory=dict)
     """Remembered, since they are asked for with every question."""
 
@@ -52,10 +56,14 @@ class LaneHie:
 
     def stamp(self, key: ModuleKey) -> str | None:
         """Tells one content of a module's file from another; None if there is none."""
+        if edited := self._edited().get(key):
+            return edited.stamp
         return file_stamp(self._file(key)) or (self._cache.hie_stamp(key) if self._cache else None)
 
     def read(self, key: ModuleKey) -> bytes | None:
         """A module's file; None if there is none.  Blocking."""
+        if edited := self._edited().get(key):
+            return edited.hie
         try:
             return self._file(key).read_bytes()
         except OSError:
@@ -63,6 +71,8 @@ class LaneHie:
 
     def interface(self, key: ModuleKey) -> bytes | None:
         """A module's interface; None if there is none.  Blocking."""
+        if edited := self._edited().get(key):
+            return edited.interface
         try:
             return self._file(key).with_suffix(".hi").read_bytes()
         except OSError:

@@ -29,8 +29,11 @@ class LaneHost(Protocol):
     def documents(self) -> Mapping[Path, Document]:
         """The open buffers by path."""
 
-    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics]) -> None:
-        """Take everything that the lane knows, replacing what it said before."""
+    def publish(self, lane: str, generation: int, files: Mapping[Path, FileDiagnostics], *, over: bool = False) -> None:
+        """Take everything that the lane knows, replacing what it said before.
+
+        What it says `over` others stands, for each file, in the place of what these say.
+        """
 
     def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
         """Take all splices that the lane knows, replacing those that it knew before."""

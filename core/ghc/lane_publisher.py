@@ -1,6 +1,7 @@
 """Telling a lane's owner what its results are, as the user's flags judge them."""
 
 import itertools
+from collections.abc import Mapping
 from pathlib import Path
 
 from thatch.core.diagnostic_store import FileDiagnostics
@@ -20,8 +21,10 @@ class LanePublisher:
         self._generation = itertools.count()
         self._told: set[Path] = set()
 
-    def publish(self, results: Results, judge: Judge, buffers: LaneBuffers, *, sandboxed: bool) -> None:
-        """Tell all that is known, replacing what was told before."""
+    def publish(
+        self, results: Results, judge: Judge, buffers: LaneBuffers, *, sandboxed: bool
+    ) -> Mapping[Path, FileDiagnostics]:
+        """Tell all that is known, replacing what was told before; returns it."""
         found = {
             path: explain(map(judge.judged, diagnostics), sandboxed=sandboxed)
             for path, diagnostics in results.diagnostics().items()
@@ -36,3 +39,4 @@ class LanePublisher:
         for path in buffers.documents.keys() & self._told - found.keys():
             files[path] = FileDiagnostics((), buffers.version(path))
         self._host.publish(self._lane, next(self._generation), files)
+        return files

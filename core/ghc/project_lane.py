@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.errors import SessionError, ThatchError, unexpected
 from thatch.core.events import Health
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_buffers import LaneBuffers
 from thatch.core.ghc.lane_cache import LaneCache
+from thatch.core.ghc.lane_edits import LaneEdits
 from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
@@ -80,6 +82,7 @@ class ProjectLane:
         self._results = Results()
         self._interfaces = folder / "interfaces"
         self._buffers = LaneBuffers()
+        self.edits = LaneEdits(self.name, self, host, self._interfaces, folder / "edits")
         self._publisher = LanePublisher(host, self.name)
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
@@ -90,6 +93,7 @@ class ProjectLane:
             self._cache,
             LaneLibraries(toolchain, settings.cache_dir / ANSWERS, lambda: (self.project, self.settings)),
             lambda unit: self._its_expander().exports(self.project, unit),
+            self.edits.facts,
         )
         self._expander: Expander | None = None
         self._output: LoadOutput | None = None
@@ -100,6 +104,7 @@ class ProjectLane:
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
         self._renew = False
+        self._renamed = False
         self._outdated: set[str] = set()
         self._deaths = 0
         self._interrupted = False
@@ -107,6 +112,11 @@ class ProjectLane:
 
     def __repr__(self) -> str:
         return f"<ProjectLane {self.name} busy={self.busy} {self._session}>"
+
+    @property
+    def _overlaid(self) -> bool:
+        """Whether loads see the buffers rather than the files: without a cache, or where edits are left to them."""
+        return self._cache is None or (self.edits.ready and self.edits.overlaid)
 
     @property
     def name(self) -> str:
@@ -136,9 +146,14 @@ class ProjectLane:
             self._session.interrupt()
         self._host.lane_changed()
 
+    def edited(self, cause: str) -> None:
+        """A buffer was edited, opened with other contents than its file, or closed."""
+        if not self.edits.request():
+            self.request(cause)
+
     def wake(self, cause: str) -> None:
         """Have a session at hand for edits that are to come, unless there is one."""
-        if self._session is None and not self.busy and self.trouble is None:
+        if not self.edits.request() and self._session is None and not self.busy and self.trouble is None:
             self.request(cause)
 
     def read_again(self, cause: str) -> None:
@@ -192,6 +207,7 @@ class ProjectLane:
         self.project = project
         self.settings = settings
         self._renew = True
+        self._renamed = True
         self._deaths = 0
         self.request(cause)
 
@@ -200,6 +216,7 @@ class ProjectLane:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self.edits.close()
         await self._end_session()
         if self._cache is not None:
             await self._cache.settled()
@@ -228,6 +245,9 @@ class ProjectLane:
                 work.end("")
 
     async def _load(self, work: Work) -> None:
+        if self._renamed:
+            self._renamed = False
+            await self.edits.forget()
         await self._interpreter.release_changed(self._host.documents())
         if self._session and self._cache and await self._cache.overlooked(self._module_paths()):
             self._renew = True
@@ -261,7 +281,7 @@ class ProjectLane:
             await self._end_session()
             self._causes.append("the interpreter of splices is gone")
             self._wanted.set()
-        elif self._parallel and self._buffers.documents:
+        elif self._parallel and self._overlaid and self._buffers.documents:
             # Somebody is editing: have the session ready that answers an edit.
             self._causes.append("ready for edits")
             self._wanted.set()
@@ -275,7 +295,8 @@ class ProjectLane:
         self._keep(lambda key: key.path not in gone and key not in refused)
         self._deaths = 0
         self.trouble = None
-        self._publish()
+        said = self._publish()
+        await self.edits.loaded(self._results, said, self._buffers.unsaved)
         if self._expander:
             self._expander.changed()
         self._host.publish_splices(self.name, self._splices.files())
@@ -293,18 +314,21 @@ class ProjectLane:
         """Take over what is up to date; whether that is everything, so that no GHC is needed."""
         if self._cache is None:
             return False
-        await self._buffers.take(self._host.documents())
-        plan = await self._cache.plan(
+        # Edits are none of the project's business yet, unless it is known that they must be.
+        await self._buffers.take(self._host.documents(), saved_only=not self._overlaid)
+        job, plan = await self._cache.plan(
             self.project, self.toolchain, self.settings, self._buffers.unsaved, self._results, self._splices
         )
         # Of the others a session will be told.
         await self._buffers.read_options(self._results.diagnostics().keys())
         self._publish()
         self._host.publish_splices(self.name, self._splices.files())
-        if plan.complete and not self._buffers.documents:
+        await self.edits.planned(job, plan)
+        if plan.complete and not self._overlaid:
             self.trouble = None
+            if self._buffers.documents:
+                self.edits.request()
             return True
-        # Whoever has a buffer open will edit it: then a session is at hand.
         await self._cache.restore(plan, self._results)
         return False
 
@@ -314,7 +338,9 @@ class ProjectLane:
             await asyncio.to_thread(shutil.rmtree, self._interfaces, ignore_errors=True)
             self._one_by_one = True
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._buffers.unsaved, self._interfaces)
-        self._splices.end(self._results.end(stamps, complete=complete))
+        compiled = self._results.end(stamps, complete=complete)
+        self._splices.end(compiled)
+        self.edits.wrote(compiled)
 
     def _interrupt_when_stalled(self, session: "Session") -> None:
         """Interrupt a parallel load after all if it says nothing any more, as with a splice that never ends."""
@@ -359,7 +385,7 @@ class ProjectLane:
         while True:
             self._wanted.clear()
             self._causes.clear()
-            await self._buffers.take(self._host.documents())
+            await self._buffers.take(self._host.documents(), saved_only=not self._overlaid)
             await self._buffers.fill(overlay, self._module_paths())
             # A change made meanwhile belongs to this load as well.
             if not self._wanted.is_set():
@@ -454,9 +480,9 @@ class ProjectLane:
         if not self._interpreter.died:
             self._publish()
 
-    def _publish(self) -> None:
+    def _publish(self) -> Mapping[Path, FileDiagnostics]:
         judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._buffers.options)
-        self._publisher.publish(self._results, judge, self._buffers, sandboxed=self._sandboxed)
+        return self._publisher.publish(self._results, judge, self._buffers, sandboxed=self._sandboxed)
 
 
 def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:

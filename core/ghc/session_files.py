@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.ghc import flags
 from thatch.core.ghc.overlay import Overlay
@@ -47,6 +47,17 @@ class SessionFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+@frozen
+class View:
+    """What a session sees of modules that are not its own."""
+
+    database: Path
+    """A package database, beside the folders of the interfaces that it describes."""
+
+    ids: Mapping[str, str]
+    """The ids that the session's units have, by those that they have as packages in the database."""
+
+
 def prepare(
     folder: Path,
     interfaces: Path,
@@ -56,16 +67,19 @@ def prepare(
     unit_flags: Mapping[str, Sequence[str]],
     jobs: int,
     tap: TapOptions | None = None,
+    view: View | None = None,
 ) -> SessionFiles:
     """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
+    With a `view`, the modules of the units are all that GHC finds beside its packages, and they are only checked.
     `tap` is what stands between GHC and its interpreter; without one GHC starts the interpreter itself.
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file; raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True)
     overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
-    command = flags.session_command(toolchain, jobs=jobs, interpreter=_interpreter(folder, toolchain, tap))
+    interpreter = _interpreter(folder, toolchain, tap)
+    command = flags.session_command(toolchain, jobs=jobs, interpreter=interpreter, only_checks=view is not None)
     if project.cradle in NAMES_ALL_PACKAGES:
         # An environment file that lies in the folder is for GHC calls by hand.
         command += ["-package-env", "-"]
@@ -73,20 +87,27 @@ def prepare(
         folders = flags.UnitFolders(overlay.unit_folder(number), interfaces / unit.id)
         folders.interfaces.mkdir(parents=True, exist_ok=True)
         arguments = flags.unit_arguments(
-            unit,
+            unit if view is None else evolve(unit, id=view.ids[unit.id], source_dirs=()),
             folders,
             targets=overlay.targets(number),
             include_dirs=_including_folders(unit, project.root),
             given=unit_flags[unit.id],
             makes_stubs=any(_makes_stub(module.path) for module in unit.modules),
         )
+        if view is not None:
+            arguments = ["-package-db", str(view.database), *arguments]
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
         command += ["-unit", f"@{response}"]
     room = Room(
         cwd=project.root,
         writable=(folder, interfaces),
-        visible=(*named_paths(unit_flags.values()), *_source_paths(project), *_toolchain_paths(toolchain)),
+        visible=(
+            *named_paths(unit_flags.values()),
+            *_source_paths(project),
+            *_toolchain_paths(toolchain),
+            *([view.database.parent] if view else ()),
+        ),
     )
     return SessionFiles(tuple(command), overlay, folder, room)
 

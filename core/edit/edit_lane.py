@@ -1,0 +1,411 @@
+"""The edit lane: what is typed is checked by a session that holds only the modules that it concerns.
+
+It works on what the project lane has found out (`know`), and leaves to that lane what it cannot do: modules that
+import something which was never compiled, and splices that run code of the project, for which there is no code in a
+view.  What it says of a file stands in the place of what the project lane says, as long as the text differs from the
+one that the file's interface was made from; so after a save it is the project lane that confirms.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from attrs import field, frozen
+
+from thatch.core.artifacts import Job
+from thatch.core.diagnostic_store import FileDiagnostics
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.documents import Document, read_text
+from thatch.core.edit.edit_session import Checked, EditSession, Facts, Home
+from thatch.core.edit.edit_unit import EditIds
+from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set, serves
+from thatch.core.edit.view import Kept, Left, View
+from thatch.core.errors import SessionError
+from thatch.core.ghc.judge import Judge
+from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.pragmas import options_of, voiced
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.ghc.stamps import text_stamp
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.resolve import ModuleId
+from thatch.core.sandbox.explain import explain
+from thatch.core.settings import Settings
+from thatch.core.syntax import parse_header
+
+log = logging.getLogger(__name__)
+
+DEATHS = 3
+"""How many sessions in a row may die for no reason that can be told before edits are left to the project lane."""
+
+
+@frozen
+class Known:
+    """What the project lane has found out."""
+
+    job: Job
+    graph: ModuleGraph
+    ids: EditIds
+
+
+@frozen
+class Look:
+    """What the open buffers are at one moment, compared with what the view was made from."""
+
+    graph: ModuleGraph
+    """With the imports that the buffers have."""
+
+    dirty: Mapping[ModuleId, str]
+    """The modules whose text is another one, with its stamp."""
+
+    opened: Modules
+
+    strangers: Mapping[Path, str]
+    """The stamps of unsaved sources of the project that are no module of it yet."""
+
+    wanted: HomeSet
+    documents: Mapping[Path, Document] = field(repr=False)
+
+
+@frozen
+class Told:
+    """What the lane said last."""
+
+    files: Mapping[Path, FileDiagnostics] = {}
+    dirty: Mapping[ModuleId, str] = {}
+    facts: Mapping[ModuleKey, Facts] = field(default={}, repr=False)
+
+
+class EditLane:
+    """Checks the open buffers of one project.
+
+    One check at a time: a newer request interrupts it, and requests that wait are merged.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        view: View,
+        folder: Path,
+        host: LaneHost,
+        *,
+        bring: Callable[[], Awaitable[None]],
+        settings: Callable[[], Settings],
+        ask_project: Callable[[str], None],
+        is_stranger: Callable[[Path], bool],
+    ) -> None:
+        """`folder` is for sessions and need not exist; `bring` calls `know`, for a lane that knows nothing.
+
+        `ask_project` has the project lane load what is left to it; `is_stranger` tells whether a file that is no
+        module may belong to the project.
+        """
+        self.busy = False
+        self.overlaid = False
+        """Whether the project lane is to load the buffers as they are, not the files."""
+        self.n_differences = 0
+        """How many files the project lane judged otherwise than this lane, once it had loaded the same texts."""
+        self._name = name
+        self._view = view
+        self._folder = folder
+        self._host = host
+        self._bring = bring
+        self._settings = settings
+        self._ask_project = ask_project
+        self._is_stranger = is_stranger
+        self._known: Known | None = None
+        self._told = Told()
+        self._session: EditSession | None = None
+        self._coming: asyncio.Task[EditSession] | None = None
+        self._coming_home: Modules = frozenset()
+        self._stale = False
+        self._beyond: set[ModuleKey] = set()
+        self._asked: object = None
+        """What was left to the project lane when it was asked last."""
+        self._answer: tuple[object, HomeSet] | None = None
+        """The home set that was found last, behind the question."""
+        self._deaths = 0
+        self._wanted = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._numbers = itertools.count()
+        self._generation = itertools.count()
+
+    @property
+    def ready(self) -> bool:
+        """Whether enough is known of the project to check edits."""
+        return self._known is not None
+
+    @property
+    def facts(self) -> Mapping[ModuleKey, Facts]:
+        """What is known of the code of modules that are told about here."""
+        return self._told.facts
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the running session, if one runs."""
+        return self._session.pid if self._session else None
+
+    def request(self) -> None:
+        """Ask for a look at the buffers; interrupts the check that is running."""
+        self._wanted.set()
+        self.busy = True
+        if self._task is None:
+            self._task = asyncio.create_task(self._run(), name=self._name)
+        elif self._session is not None:
+            self._session.interrupt()
+        self._host.lane_changed()
+
+    async def know(
+        self, known: Known, interfaces: Mapping[ModuleId, tuple[Kept | Left, str]], *, whole: bool = False
+    ) -> None:
+        """Take what the project lane has found out: these interfaces are other ones, or all that there are.
+
+        Raises OSError when the view cannot be written.
+        """
+        if whole:
+            self._view.forget(known.graph.nodes)
+        changed = await asyncio.to_thread(self._view.take, interfaces)
+        if self._known is None or self._known.job.flags != known.job.flags:
+            await self._end_sessions()
+        self._known = known
+        self._answer = None
+        self._deaths = 0
+        for held in (self._session.home.modules if self._session else frozenset(), self._coming_home):
+            # Of what a session holds itself, or never looks at, it needs no news.
+            self._stale |= not changed.isdisjoint(known.graph.dependencies(held & known.graph.nodes.keys()) - held)
+        self.request()
+
+    async def forget(self) -> None:
+        """The project is another one: everything is left to the project lane until it is known."""
+        self._known = None
+        self._beyond.clear()
+        await self._end_sessions()
+        self._tell(Told())
+
+    def confirm(self, said: Mapping[Path, FileDiagnostics]) -> None:
+        """Compare with what the project lane says now that it has loaded what the buffers hold."""
+        told = self._told
+        if not told.dirty or any(self._view.source(module) != stamp for module, stamp in told.dirty.items()):
+            return
+        for path, found in told.files.items():
+            here, there = _essence(found), _essence(said.get(path, FileDiagnostics()))
+            if here != there:
+                self.n_differences += 1
+                log.warning("%s: while it was edited GHC said %s, and now %s", path, here - there, there - here)
+
+    async def close(self) -> None:
+        """End the sessions and remove the view; safe to call twice."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        await self._end_sessions()
+        await asyncio.to_thread(self._view.remove)
+
+    async def _run(self) -> None:
+        while True:
+            if not self._wanted.is_set():
+                self.busy = self._coming is not None
+                self._host.lane_changed()
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await self._turn()
+            except (SessionError, OSError) as error:
+                await self._recover(error)
+            except Exception:
+                log.exception("Checking edits failed; the session of the whole project does it from now on")
+                await self._give_up()
+
+    async def _turn(self) -> None:
+        if self._known is None:
+            await self._bring()
+        known = self._known
+        if known is None:
+            return
+        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()))
+        if not look.wanted.affected:
+            self._tell(Told())
+        await self._check(known, look)
+        self._leave(look)
+
+    def _leave(self, look: Look) -> None:
+        """Have the project lane do what this one cannot, and undo it when there is nothing left of that."""
+        self.overlaid = bool(look.wanted.left or look.strangers)
+        asked = (look.wanted.left, dict(look.dirty), look.strangers) if self.overlaid else None
+        if asked != self._asked:
+            self._asked = asked
+            self._ask_project("edited")
+
+    async def _check(self, known: Known, look: Look) -> None:
+        wanted = look.wanted
+        if not wanted.home:
+            if not look.opened:
+                await self._end_sessions()
+            return
+        home = Home(known.job, look.graph, wanted.home, known.ids)
+        session = await self._session_for(home, look)
+        if not wanted.affected:
+            return
+        paths = {look.graph.path(module) for module in session.home.modules}
+        texts = await asyncio.to_thread(_texts, paths, look.documents)
+        checked = await session.check(texts)
+        if session.beyond - self._beyond:
+            self._beyond |= session.beyond
+            self._wanted.set()
+        elif checked is not None and not session.lost:
+            self._deaths = 0
+            self._tell(self._judged(known, look, checked, session))
+        if session.lost:
+            await self._end_sessions()
+
+    async def _session_for(self, home: Home, look: Look) -> EditSession:
+        """The session for a home set: the one that there is, or the next one when that is ready."""
+        current, wanted = self._session, look.wanted
+        fits = current is not None and serves(look.graph, current.home.modules, wanted)
+        if current and fits and not self._stale:
+            return current
+        if self._coming and not serves(look.graph, self._coming_home, wanted):
+            await self._stop_coming()
+        if self._coming is None:
+            self._stale = False
+            self._coming_home = home.modules
+            self._coming = asyncio.create_task(self._start(home, look), name=f"{self._name}: next session")
+            self._coming.add_done_callback(lambda _: self._wanted.set())
+        if current and fits and not self._coming.done():
+            # It goes on answering meanwhile.
+            return current
+        try:
+            # Whoever types meanwhile is answered right afterwards.
+            self._session = await self._coming
+        finally:
+            self._coming = None
+        if current:
+            await current.stop()
+        return self._session
+
+    async def _start(self, home: Home, look: Look) -> EditSession:
+        work = self._host.begin_work(f"Getting ready for edits in {home.job.project.root.name}")
+        session = EditSession(home, self._folder / str(next(self._numbers)), self._settings())
+        try:
+            modules = [module for module in home.graph.nodes if not module.boot]
+            database = await self._view.database(home.job.project.units, modules, home.job.toolchain)
+            texts = await asyncio.to_thread(_texts, map(home.graph.path, home.modules), look.documents)
+            await session.start(database, texts)
+        except BaseException:
+            self._beyond |= session.beyond
+            await session.stop()
+            raise
+        finally:
+            work.end("")
+        return session
+
+    async def _recover(self, error: Exception) -> None:
+        log.warning("The session for edits ended: %s", error)
+        before = len(self._beyond)
+        if self._session:
+            self._beyond |= self._session.beyond
+        if len(self._beyond) == before:
+            self._deaths += 1
+        await self._end_sessions()
+        self._wanted.set()
+
+    async def _give_up(self) -> None:
+        self._deaths = DEATHS
+        await self._end_sessions()
+        self._tell(Told())
+        self.overlaid = True
+        self._ask_project("edited")
+
+    async def _stop_coming(self) -> None:
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            coming.cancel()
+            for session in await asyncio.gather(coming, return_exceptions=True):
+                if isinstance(session, EditSession):
+                    await session.stop()
+
+    async def _end_sessions(self) -> None:
+        session, self._session = self._session, None
+        await self._stop_coming()
+        self._coming_home = frozenset()
+        self._stale = False
+        if session is not None:
+            await session.stop()
+
+    def _look(self, known: Known, documents: Mapping[Path, Document]) -> Look:
+        graph = known.graph
+        dirty: dict[ModuleId, str] = {}
+        opened: set[ModuleId] = set()
+        strangers: dict[Path, str] = {}
+        for path, document in documents.items():
+            modules = graph.at(path)
+            opened.update(modules)
+            stamp = text_stamp(document.text)
+            changed = [module for module in modules if self._view.source(module) != stamp]
+            dirty |= dict.fromkeys(changed, stamp)
+            if changed:
+                header = parse_header(document.text, literate=path.suffix == ".lhs")
+                for module in changed:
+                    graph = graph.with_header(module, header)
+            elif not modules and self._is_stranger(path) and read_text(path) != document.text:
+                strangers[path] = stamp
+        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened))
+        return Look(graph, dirty, frozenset(opened), strangers, wanted, documents)
+
+    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules) -> HomeSet:
+        if not opened:
+            return NOTHING
+        beyond = frozenset(module for key in self._beyond for module in graph.at(key.path) if module.unit == key.unit)
+        question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
+        if self._answer is None or self._answer[0] != question:
+            self._answer = question, self._new_home_set(graph, dirty, opened, beyond)
+        return self._answer[1]
+
+    def _new_home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
+        wanted = home_set(graph, dirty, opened, beyond)
+        needed = graph.dependencies(wanted.home) - wanted.home
+        missing = self._view.place(module for module in needed if not module.boot)
+        if missing or self._deaths >= DEATHS:
+            return HomeSet(frozenset(), frozenset(), wanted.affected | wanted.left)
+        return wanted
+
+    def _judged(self, known: Known, look: Look, checked: Checked, session: EditSession) -> Told:
+        paths = {look.graph.path(module) for module in look.wanted.affected}
+        options = {path: options_of(_text(path, look.documents), path) for path in paths}
+        job = known.job
+        judge = Judge(job.project, job.toolchain.version, self._settings().ghc_options, options)
+
+        def found(path: Path) -> FileDiagnostics:
+            said: tuple[Diagnostic, ...] = checked.diagnostics.get(path, ())
+            document = look.documents.get(path)
+            return FileDiagnostics(
+                explain(map(judge.judged, said), sandboxed=session.sandboxed), document.version if document else None
+            )
+
+        facts = {key: found for key, found in checked.facts.items() if key.path in paths}
+        return Told({path: found(path) for path in paths}, look.dirty, facts)
+
+    def _tell(self, told: Told) -> None:
+        if told != self._told:
+            self._told = told
+            self._host.publish(self._name, next(self._generation), told.files, over=True)
+
+
+def _text(path: Path, documents: Mapping[Path, Document]) -> str:
+    document = documents.get(path)
+    return document.text if document else read_text(path) or ""
+
+
+def _texts(paths: "map[Path] | set[Path]", documents: Mapping[Path, Document]) -> dict[Path, str]:
+    """The text of each module as GHC must see it so that it hides no error."""
+    texts = {}
+    for path in paths:
+        text = _text(path, documents)
+        said = voiced(text, options_of(text, path))
+        texts[path] = text if said is None else said
+    return texts
+
+
+def _essence(found: FileDiagnostics) -> set[tuple[object, ...]]:
+    """What does not depend on whether a name comes from a package: texts say where it is from."""
+    return {(said.span, said.severity, said.code, said.flag) for said in found.diagnostics}

@@ -1,0 +1,245 @@
+"""One GHC session that holds a home set and sees all else as packages: it is told texts, and says what they mean."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from attrs import evolve, field, frozen
+
+from thatch.core.artifacts import Job
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.edit.edit_unit import EditIds, edit_flags
+from thatch.core.errors import SessionError
+from thatch.core.ghc import session_files
+from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
+from thatch.core.ghc.output_parser import OutputParser
+from thatch.core.ghc.results import ModuleKey, Results, Stamp
+from thatch.core.ghc.session import Session
+from thatch.core.ghc.session_files import SessionFiles, prepare
+from thatch.core.ghc.stamps import file_stamp, text_stamp
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.model import Module, Role, Unit
+from thatch.core.project.resolve import ModuleId
+from thatch.core.sandbox.bubblewrap import open_sandbox
+from thatch.core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NOT_LINKED = re.compile(r"couldn't find the following symbol|Could not load '")
+"""What GHC says of code that a splice needs and that is not there (GHC/ByteCode/Linker.hs, GHC/Linker; 9.6, 9.10)."""
+
+INTERFACES = "interfaces"
+
+
+@frozen
+class Facts:
+    """What GHC wrote about a module, with the names that it would have in the project's session."""
+
+    stamp: str
+    hie: bytes = field(repr=False)
+    interface: bytes = field(repr=False)
+
+
+@frozen
+class Checked:
+    """What GHC said about the home set."""
+
+    diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
+    """As GHC said them, not as flags judge them."""
+
+    facts: Mapping[ModuleKey, Facts]
+    """Of the modules that were compiled and came to an end."""
+
+    beyond: frozenset[ModuleKey]
+    """The modules whose splices this session cannot run."""
+
+
+@frozen
+class Home:
+    """What a session is made for."""
+
+    job: Job
+    """The whole project; the buffers in it do not matter here."""
+
+    graph: ModuleGraph
+    modules: frozenset[ModuleId]
+    ids: EditIds
+
+    def units(self) -> tuple[Unit, ...]:
+        """The units that have modules in the home set, with these modules only."""
+        held: dict[str, list[Module]] = {}
+        for module in self.graph.nodes:
+            if module in self.modules and not module.boot:
+                held.setdefault(module.unit, []).append(self.graph.nodes[module].module)
+        units = [unit for unit in self.job.project.units if unit.id in held]
+        return tuple(evolve(unit, modules=tuple(held[unit.id])) for unit in units)
+
+    def flags(self) -> dict[str, list[str]]:
+        """The flags of each of these units."""
+        exposed: dict[str, list[str]] = {unit.id: [] for unit in self.job.project.units}
+        for module in self.graph.nodes:
+            role = self.graph.nodes[module].module.role
+            if role is Role.EXPOSED and not module.boot:
+                exposed[module.unit].append(module.name)
+        units = self.units()
+        held = [unit.id for unit in units]
+        return {unit.id: edit_flags(unit, self.job.flags[unit.id], held, exposed, self.ids) for unit in units}
+
+    def key(self, module: ModuleId) -> ModuleKey:
+        """The key of one of the modules."""
+        return ModuleKey(module.unit, self.graph.path(module))
+
+
+class EditSession:
+    """A GHC session over one home set; whoever starts it stops it."""
+
+    def __init__(self, home: Home, folder: Path, settings: Settings) -> None:
+        """Describe the session; `folder` is a private one that does not exist yet."""
+        self.home = home
+        self.sandboxed = False
+        self._folder = folder
+        self._settings = settings
+        self._results = Results()
+        self._session: Session | None = None
+        self._files: SessionFiles | None = None
+        self._texts: Mapping[Path, str] = {}
+        self._interpreter = LaneInterpreter(lambda path: self._texts.get(path, ""), lambda _: None)
+        self._latest: ModuleKey | None = None
+        self._beyond: set[ModuleKey] = set()
+        self._facts: dict[ModuleKey, Facts] = {}
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of GHC, if it runs."""
+        return self._session.pid if self._session else None
+
+    async def start(self, database: Path, texts: Mapping[Path, str]) -> Checked | None:
+        """Start GHC, which checks the texts of all modules of the home set; see `check`."""
+        job = self.home.job
+        self._files = await asyncio.to_thread(
+            prepare,
+            self._folder,
+            self._folder / INTERFACES,
+            evolve(job.project, units=self.home.units()),
+            job.toolchain,
+            unit_flags=self.home.flags(),
+            jobs=1,
+            tap=self._interpreter.options(self._folder, self._settings),
+            view=session_files.View(database, self.home.ids.by_unit),
+        )
+        await self._interpreter.listen(self._folder, self._files.overlay.located)
+        sandbox = await open_sandbox(self._settings.sandbox, self._files.room)
+        self.sandboxed = sandbox is not None
+        root = job.project.root
+        self._session = Session(
+            f"{root.name} (edits)", self._files.command, cwd=root, folder=self._folder, sandbox=sandbox
+        )
+        return await self.check(texts)
+
+    async def check(self, texts: Mapping[Path, str]) -> Checked | None:
+        """Have GHC check these texts, by path one for each module; None when `interrupt` cut it short.
+
+        Raises `SessionError` when GHC dies, OSError when its folder cannot be written.  Cancelling ends the session.
+        """
+        session, files = self._session, self._files
+        assert session and files
+        self._texts = texts
+        await asyncio.to_thread(files.overlay.write, texts)
+        units = self.home.units()
+        sole_unit = units[0].id if len(units) == 1 else ""
+        self._results.begin(sole_unit)
+        self._interpreter.begin()
+        self._latest = None
+        parser = OutputParser(files.overlay.user_path)
+        hear = self._hearing(parser, sole_unit)
+        try:
+            if session.pid is None:
+                await session.start(hear)
+            else:
+                await session.command(":reload", hear)
+        except SessionError:
+            self._blame()
+            raise
+        self._take(parser.finish(), sole_unit)
+        await self._interpreter.settled()
+        complete = self._results.ended or not session.cut_short
+        compiled = self._results.end(await asyncio.to_thread(self._stamps), complete=complete)
+        if self.lost:
+            self._blame()
+        if not complete:
+            return None
+        self._facts |= await asyncio.to_thread(self._read, compiled)
+        return Checked(self._results.diagnostics(), dict(self._facts), frozenset(self._beyond))
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has no interpreter any more, so that its next check may need another session."""
+        return bool(self._interpreter.died)
+
+    def interrupt(self) -> None:
+        """End a running check."""
+        if self._session is not None:
+            self._session.interrupt()
+
+    @property
+    def beyond(self) -> frozenset[ModuleKey]:
+        """The modules whose splices it could not run."""
+        return frozenset(self._beyond)
+
+    async def stop(self) -> None:
+        """End GHC and remove the folder; safe in every state."""
+        if self._session is not None:
+            await self._session.stop()
+        await self._interpreter.close()
+        if self._files is not None:
+            await asyncio.to_thread(self._files.remove)
+
+    def _hearing(self, parser: OutputParser, sole_unit: str) -> Callable[[str], None]:
+        restored = self.home.ids.restored
+
+        def hear(line: str) -> None:
+            self._take(parser.feed(restored(line)), sole_unit)
+
+        return hear
+
+    def _take(self, outputs: Iterable[Output], sole_unit: str) -> None:
+        for output in outputs:
+            self._results.take(output)
+            match output:
+                case Compiling(path=Path() as path, unit=unit):
+                    self._latest = ModuleKey(unit or sole_unit, path)
+                case Notice(text=text) | Text(line=text) if self._latest and NOT_LINKED.search(text):
+                    self._beyond.add(self._latest)
+                case Said(diagnostic=said) if self._latest and NOT_LINKED.search(said.message):
+                    self._beyond.add(self._latest)
+
+    def _blame(self) -> None:
+        """The module that was being compiled is not for a session like this."""
+        if self._latest is not None:
+            self._beyond.add(self._latest)
+
+    def _stamps(self) -> dict[ModuleKey, Stamp]:
+        return {
+            key: Stamp(
+                text_stamp(self._texts[key.path]) if key.path in self._texts else "", file_stamp(self._file(key))
+            )
+            for key in self._results.to_stamp()
+        }
+
+    def _read(self, compiled: Iterable[ModuleKey]) -> dict[ModuleKey, Facts]:
+        found = {}
+        restored = self.home.ids.restored_bytes
+        for key in compiled:
+            file = self._file(key)
+            hie = file.with_suffix(file.suffix.replace(".hi", ".hie"))
+            with suppress(OSError):
+                facts = Facts(file_stamp(hie), restored(hie.read_bytes()), restored(file.read_bytes()))
+                found[key] = facts
+        return found
+
+    def _file(self, key: ModuleKey) -> Path:
+        return self._folder / INTERFACES / key.unit / self._results.interfaces[key]

@@ -1,0 +1,54 @@
+"""Which modules an edit session must hold, and which of them it tells about; pure.
+
+All other modules of the project are packages to it (`view.py`).  A type must not have two identities, one of a home
+module and one of the module of the same name in the view; so with two modules, everything on a path of imports
+between them is home as well, and cycles of imports are home or not as a whole.
+"""
+
+from collections.abc import Collection
+
+from attrs import frozen
+
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.resolve import ModuleId
+
+MOST_AHEAD = 24
+"""How many modules a session may hold beyond what the edits ask for: each costs its compilation at the start."""
+
+Modules = frozenset[ModuleId]
+
+
+@frozen
+class HomeSet:
+    """The modules of one edit session."""
+
+    home: Modules
+    """What the session holds."""
+
+    affected: Modules
+    """Those of them that are edited or import something edited: about these it has news."""
+
+    left: Modules
+    """What would be affected too, but is left to the project session."""
+
+
+NOTHING = HomeSet(frozenset(), frozenset(), frozenset())
+
+
+def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Collection[ModuleId]) -> HomeSet:
+    """What to hold when modules are `dirty`, and others open beside them.
+
+    As long as they are few, all open modules are held, edited or not, so that the next edit finds its session.
+    `excluded` are those that no edit session can compile; what imports one of them is left out with it.
+    """
+    # The open ones that an edit does not reach need not be checked.
+    affected = graph.between(dirty | (opened & graph.dependents(dirty)))
+    wide = graph.between(dirty | opened)
+    home = wide if len(wide - affected) <= MOST_AHEAD else affected
+    out = graph.dependents(home & frozenset(excluded)) if excluded else frozenset()
+    return HomeSet(home - out, affected - out, affected & out)
+
+
+def serves(graph: ModuleGraph, held: Modules, wanted: HomeSet) -> bool:
+    """Whether a session that holds some modules is as good as one that holds just what is wanted."""
+    return wanted.home <= held and graph.between(held) == held
