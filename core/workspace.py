@@ -210,7 +210,8 @@ class Workspace:
     def change_document(self, path: Path, text: str, version: int) -> None:
         """A buffer has a new text."""
         self._documents[path] = Document(path, text, version)
-        self._edited(path, f"{path.name} edited")
+        for folder in self._folders.values():
+            folder.edited(path)
 
     def save_document(self, path: Path) -> None:
         """A buffer was saved."""
@@ -219,7 +220,8 @@ class Workspace:
     def close_document(self, path: Path) -> None:
         """A buffer was closed; from now on the file's text counts again."""
         if self._documents.pop(path, None) is not None:
-            self._edited(path, f"{path.name} closed")
+            for folder in self._folders.values():
+                folder.closed(path)
 
     def files_changed(self, paths: frozenset[Path]) -> None:
         """Files on disk were made, changed or removed."""
@@ -324,10 +326,6 @@ class Workspace:
         if self._trusted:
             for folder in folders or self._folders.values():
                 folder.discover(cause)
-
-    def _edited(self, path: Path, cause: str) -> None:
-        for folder in self._folders.values():
-            folder.edited(path, cause)
 
     def _tell_diagnostics(self) -> None:
         for path, found in self._diagnostics.take_changes().items():

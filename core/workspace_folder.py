@@ -79,15 +79,19 @@ class WorkspaceFolder:
             self._task = asyncio.create_task(self._discover(), name=f"discover:{self.path}")
             self._host.lane_changed()
 
-    def request(self, path: Path, cause: str) -> None:
-        """Check the projects that a file belongs to, because of `cause`."""
+    def edited(self, path: Path) -> None:
+        """A buffer has another text."""
         for lane in self._lanes_of(path):
-            lane.request(cause)
+            lane.edited(f"{path.name} edited")
 
-    def edited(self, path: Path, cause: str) -> None:
-        """A buffer has another text, or was closed."""
-        for lane in self._lanes_of(path):
-            lane.edited(cause)
+    def closed(self, path: Path) -> None:
+        """A buffer was closed."""
+        if path.exists():
+            for lane in self._lanes_of(path):
+                lane.edited(f"{path.name} closed")
+        elif self._lanes_of(path):
+            # It was the buffer that kept the module.
+            self.discover(f"{path.name} closed")
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped."""
@@ -188,7 +192,8 @@ class WorkspaceFolder:
 
     async def _adopt(self, projects: Iterable[Project], toolchains: dict[Path, Toolchain], cause: str) -> None:
         # A unit without a module gives GHC nothing to do, which it does not expect.
-        loadable = [evolve(project, units=tuple(filter(_has_modules, project.units))) for project in projects]
+        described = [self._with_open_modules(project) for project in projects]
+        loadable = [evolve(project, units=tuple(filter(_has_modules, project.units))) for project in described]
         if self._host.narrow is not None:
             loadable = [await self._host.narrow(one, toolchains[one.ghc]) for one in loadable if one.units]
         wanted = {project.root: project for project in loadable if project.units}
@@ -197,6 +202,21 @@ class WorkspaceFolder:
         for project in wanted.values():
             self._sources.update(module.path for unit in project.units for module in unit.modules)
             await self._adopt_project(project, toolchains[project.ghc], cause)
+
+    def _with_open_modules(self, project: Project) -> Project:
+        """The project with those modules whose file was removed and whose buffer is still open."""
+        lane = self.lanes.get(project.root)
+        before = {unit.id: unit.modules for unit in lane.project.units} if lane else {}
+        opened = self._host.documents().keys()
+        declared = {module.path for unit in project.units for module in unit.modules}
+        kept = {
+            unit: [module for module in modules if module.path in opened and module.path not in declared]
+            for unit, modules in before.items()
+        }
+        return evolve(
+            project,
+            units=tuple(evolve(unit, modules=(*unit.modules, *kept.get(unit.id, ()))) for unit in project.units),
+        )
 
     async def _adopt_project(self, project: Project, toolchain: Toolchain, cause: str) -> None:
         lane = self.lanes.get(project.root)

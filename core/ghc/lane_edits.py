@@ -124,10 +124,9 @@ class LaneEdits:
 
         Raises OSError.
         """
-        if self._graph is None or unsaved:
-            # What was compiled from texts that nobody has saved is not what the others were made with.
+        if self._graph is None:
             return
-        fresh = await asyncio.to_thread(self._take, results)
+        fresh = await asyncio.to_thread(self._take, results, unsaved)
         if self._edits is not None:
             await self._edits.know(self._known(), _left(fresh))
             self._edits.confirm(said)
@@ -189,15 +188,19 @@ class LaneEdits:
             for module, source in zip(hits, sources, strict=True)
         }
 
-    def _take(self, results: Results) -> dict[ModuleId, _Compiled]:
-        """The modules that were compiled since this was last asked for, with what they import now.  Blocking."""
+    def _take(self, results: Results, unsaved: Iterable[Path]) -> dict[ModuleId, _Compiled]:
+        """The modules that were compiled since this was last asked for, with what they import now.  Blocking.
+
+        What was compiled with texts that nobody has saved is not what the others were made with, and is passed over.
+        """
         assert self._graph
         written = results.written()
         known = {ModuleId(key.unit, _name(each.interface)): key for key, each in written.items()}
         hits = self._hits()
+        passed_over = self._graph.dependents(module for path in unsaved for module in self._graph.at(path))
         fresh = {}
         for module, key in known.items():
-            if module not in self._graph.nodes or written[key].interface.suffix != ".hi":
+            if module not in self._graph.nodes or written[key].interface.suffix != ".hi" or module in passed_over:
                 continue
             if key in self._news or not (module in self._compiled or module in hits):
                 file = self._interfaces / key.unit / written[key].interface
@@ -205,7 +208,7 @@ class LaneEdits:
                 header = parse_header(read_text(key.path) or "", literate=key.path.suffix == ".lhs")
                 self._graph = self._graph.with_header(module, header)
         self._compiled |= fresh
-        self._news.clear()
+        self._news -= {known[module] for module in fresh}
         return fresh
 
     def _hits(self) -> set[ModuleId]:

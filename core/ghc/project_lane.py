@@ -297,6 +297,7 @@ class ProjectLane:
         self.trouble = None
         said = self._publish()
         await self.edits.loaded(self._results, said, self._buffers.unsaved)
+        self._look_at_buffers()
         if self._expander:
             self._expander.changed()
         self._host.publish_splices(self.name, self._splices.files())
@@ -324,13 +325,17 @@ class ProjectLane:
         self._publish()
         self._host.publish_splices(self.name, self._splices.files())
         await self.edits.planned(job, plan)
+        self._look_at_buffers()
         if plan.complete and not self._overlaid:
             self.trouble = None
-            if self._buffers.documents:
-                self.edits.request()
             return True
         await self._cache.restore(plan, self._results)
         return False
+
+    def _look_at_buffers(self) -> None:
+        # One may have been opened when there was nothing yet that edits could be checked with.
+        if self._host.documents():
+            self.edits.request()
 
     async def _settle(self, *, complete: bool) -> None:
         if self._parallel and not complete:

@@ -155,6 +155,7 @@ async def test_an_unsaved_edit_in_a_library_is_seen_in_the_executable(
     library, main = folder / "src/Demo/Answer.hs", folder / "app/Main.hs"
     client = await lsp(editor, ghc, folder)
     client.open(library)
+    client.open(main)
     client.replace(library, "answer :: Int\nanswer = 42", 'answer :: String\nanswer = "42"')
     await client.until(lambda: client.diagnostics(main), "the error in the executable")
     assert [label.line for label in client.labels(main)] == [5]
@@ -242,16 +243,22 @@ async def test_a_lone_file_is_checked_with_its_project(ghc: Ghc, lsp: StartServe
     assert client.labels(main)[0].line == 5
 
 
-async def test_a_file_that_is_deleted_while_open_is_forgotten_when_closed(
+async def test_a_file_that_is_deleted_while_open_is_checked_until_it_is_closed(
     ghc: Ghc, lsp: StartServer, folder: Path
 ) -> None:
     path = write(folder, "-- /src/A.hs\nmodule A where\nx :: Int\nx = 1\n-- /src/B.hs\nmodule B where\n") / "src/A.hs"
     client = await lsp("vscode", ghc, folder)
     client.open(path)
     await client.quiescent()
+    path.unlink()
     client.replace(path, "x = 1", "x = 'c'")
     await client.until(lambda: client.diagnostics(path), "the error in the buffer")
-    path.unlink()
+    await client.quiescent()
+    assert client.diagnostics(path)
+    client.replace(path, "x = 'c'", "x = 2")
+    await client.until(lambda: not client.diagnostics(path), "the error to be mended")
+    client.replace(path, "x = 2", "x = True")
+    await client.until(lambda: client.diagnostics(path), "another error")
     client.close(path)
     await client.until(lambda: not client.diagnostics(path), "the closed buffer to be forgotten")
 

@@ -65,6 +65,8 @@ PURE = (
     "core/binary/",
     "core/diagnostic_store.py",
     "core/diagnostics.py",
+    "core/edit/edit_unit.py",
+    "core/edit/home_set.py",
     "core/errors.py",
     "core/events.py",
     "core/fuzzy.py",
