@@ -86,6 +86,12 @@ class Settings:
     splices_memory_mb: int = field(default=2048, metadata={"key": "splices.memoryMb"})
     """Megabytes that the interpreter of Template Haskell may use while a splice runs; 0: as many as there are."""
 
+    sessions_idle_minutes: float = field(default=5.0, metadata={"key": "sessions.idleMinutes"})
+    """Minutes after which the GHC of a whole project is ended when nothing was saved; 0: never."""
+
+    sessions_memory_mb: int = field(default=4096, metadata={"key": "sessions.memoryMb"})
+    """Megabytes that the GHCs of a project may hold together before they are started anew; 0: as many as there are."""
+
     sandbox: SandboxMode = field(factory=default_sandbox)
     """Whether GHC and splices run in a sandbox (`docs/security.md`): where there can be one, always, or never."""
 

@@ -25,6 +25,7 @@ from thatch.core.edit.view import Kept, Left, View
 from thatch.core.errors import SessionError
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.memory import excess
 from thatch.core.ghc.pragmas import options_of, voiced
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.stamps import text_stamp
@@ -255,8 +256,15 @@ class EditLane:
         elif checked is not None and not session.lost:
             self._deaths = 0
             self._tell(self._judged(known, look, checked, session))
-        if session.lost:
+        if session.lost or await self._holds_too_much():
             await self._end_sessions()
+
+    async def _holds_too_much(self) -> bool:
+        limit = self._settings().sessions_memory_mb
+        reason = await asyncio.to_thread(excess, [self.pid] if self.pid else [], limit)
+        if reason:
+            log.warning("The session for edits is started again: %s", reason)
+        return bool(reason)
 
     async def _session_for(self, home: Home, look: Look) -> EditSession:
         """The session for a home set: the one that there is, or the next one when that is ready."""

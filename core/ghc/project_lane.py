@@ -22,6 +22,7 @@ from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.lane_libraries import LaneLibraries
 from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.load_log import LoadLog
+from thatch.core.ghc.memory import excess
 from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.stamps import file_stamp, source_stamp
@@ -227,7 +228,7 @@ class ProjectLane:
             if not self._wanted.is_set():
                 self.busy = False
                 self._host.lane_changed()
-            await self._wanted.wait()
+            await self._request_or_idleness()
             self._wanted.clear()
             cause = ", ".join(dict.fromkeys(self._causes))
             self._causes.clear()
@@ -243,6 +244,30 @@ class ProjectLane:
             finally:
                 self._output = None
                 work.end("")
+            await self._give_memory_back()
+
+    async def _request_or_idleness(self) -> None:
+        """Wait for a request; meanwhile give back a session that nobody has needed for long."""
+        minutes = self.settings.sessions_idle_minutes
+        if self._session is not None and minutes > 0:
+            try:
+                async with asyncio.timeout(minutes * 60):
+                    await self._wanted.wait()
+            except TimeoutError:
+                log.info("The session of %s is ended: nothing was saved for %g minutes", self.project.root, minutes)
+                await self._end_session()
+        await self._wanted.wait()
+
+    async def _give_memory_back(self) -> None:
+        """End the session of the project if the project's sessions hold too much together."""
+        pids = [pid for pid in (self.pid, self.edits.pid) if pid is not None]
+        reason = await asyncio.to_thread(excess, pids, self.settings.sessions_memory_mb)
+        if reason and self._session is not None:
+            log.warning(
+                "The session of %s is ended, and started again when it is needed: %s", self.project.root, reason
+            )
+            self._causes.append(reason)
+            await self._end_session()
 
     async def _load(self, work: Work) -> None:
         if self._renamed:

@@ -217,6 +217,11 @@ def _memory_of(pid: int) -> int:
             os.close(descriptor)
 
 
+def memory_of_tree(pid: int) -> int:
+    """The bytes of memory that a process and all that it started have, shared ones counted each time; 0 if unknown."""
+    return sum(map(_memory_of, (pid, *_descendants(pid))))
+
+
 def _descendants(pid: int) -> list[int]:
     """The children of a process, their children, and so on, as far as the system tells."""
     found, queue = [], [pid]
