@@ -26,7 +26,10 @@ class Status:
     """The cause of trouble and its remedy, for the user; empty when all is well."""
 
     work: str = ""
-    """What is being done now ("Loading synthetic: 12/502 Lib.Foo"); empty when idle."""
+    """What takes long and is being done now ("Loading synthetic: 12/502 Lib.Foo"); empty for nothing."""
+
+    busy: bool = False
+    """Whether anything is being done or waiting to be, long or short."""
 
     ghc_versions: tuple[str, ...] = ()
     """The versions of the compilers in use, such as `9.6.6`."""
@@ -34,7 +37,7 @@ class Status:
     @property
     def quiescent(self) -> bool:
         """Whether nothing is being done: all that is known has been published."""
-        return not self.work
+        return not (self.work or self.busy)
 
 
 @frozen

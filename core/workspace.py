@@ -304,7 +304,7 @@ class Workspace:
         if status != self._status:
             self._status = status
             self._listener(StatusChanged(status))
-        if any(folder.busy for folder in self._folders.values()):
+        if status.busy:
             self._idle.clear()
         else:
             self._idle.set()
@@ -343,6 +343,7 @@ class Workspace:
             health=next((health for health in (Health.ERROR, Health.WARNING) if health in healths), Health.OK),
             message="\n\n".join(trouble.message for trouble in troubles),
             work="; ".join(work.text for work in self._work.values()),
+            busy=any(folder.busy for folder in self._folders.values()),
             ghc_versions=tuple(sorted({lane.toolchain.version_text for lane in lanes})),
         )
 

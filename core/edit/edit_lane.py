@@ -9,7 +9,7 @@ one that the file's interface was made from; so after a save it is the project l
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
@@ -94,16 +94,19 @@ class EditLane:
         bring: Callable[[], Awaitable[None]],
         settings: Callable[[], Settings],
         ask_project: Callable[[str], None],
+        barred: Callable[[], Collection[ModuleKey]],
         is_stranger: Callable[[Path], bool],
     ) -> None:
         """`folder` is for sessions and need not exist; `bring` calls `know`, for a lane that knows nothing.
 
-        `ask_project` has the project lane load what is left to it; `is_stranger` tells whether a file that is no
-        module may belong to the project.
+        `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `is_stranger`
+        tells whether a file that is no module may belong to the project.
         """
         self.busy = False
         self.overlaid = False
         """Whether the project lane is to load the buffers as they are, not the files."""
+        self.needs_project = False
+        """Whether the project lane is to have a session at hand."""
         self.n_differences = 0
         """How many files the project lane judged otherwise than this lane, once it had loaded the same texts."""
         self._name = name
@@ -113,6 +116,7 @@ class EditLane:
         self._bring = bring
         self._settings = settings
         self._ask_project = ask_project
+        self._barred = barred
         self._is_stranger = is_stranger
         self._known: Known | None = None
         self._told = Told()
@@ -120,8 +124,10 @@ class EditLane:
         self._coming: asyncio.Task[EditSession] | None = None
         self._coming_home: Modules = frozenset()
         self._stale = False
+        self._renew = False
+        """Whether the sessions are for a project that is another one now."""
         self._beyond: set[ModuleKey] = set()
-        self._asked: object = None
+        self._asked: object = False
         """What was left to the project lane when it was asked last."""
         self._answer: tuple[object, HomeSet] | None = None
         """The home set that was found last, behind the question."""
@@ -166,8 +172,7 @@ class EditLane:
         if whole:
             self._view.forget(known.graph.nodes)
         changed = await asyncio.to_thread(self._view.take, interfaces)
-        if self._known is None or self._known.job.flags != known.job.flags:
-            await self._end_sessions()
+        self._renew |= self._known is None or self._known.job.flags != known.job.flags
         self._known = known
         self._answer = None
         self._deaths = 0
@@ -176,12 +181,12 @@ class EditLane:
             self._stale |= not changed.isdisjoint(known.graph.dependencies(held & known.graph.nodes.keys()) - held)
         self.request()
 
-    async def forget(self) -> None:
+    def forget(self) -> None:
         """The project is another one: everything is left to the project lane until it is known."""
         self._known = None
-        self._beyond.clear()
-        await self._end_sessions()
+        self._renew = True
         self._tell(Told())
+        self.request()
 
     def confirm(self, said: Mapping[Path, FileDiagnostics]) -> None:
         """Compare with what the project lane says now that it has loaded what the buffers hold."""
@@ -218,6 +223,10 @@ class EditLane:
                 await self._give_up()
 
     async def _turn(self) -> None:
+        if self._renew:
+            self._renew = False
+            self._beyond.clear()
+            await self._end_sessions()
         if self._known is None:
             await self._bring()
         known = self._known
@@ -232,7 +241,8 @@ class EditLane:
     def _leave(self, look: Look) -> None:
         """Have the project lane do what this one cannot, and undo it when there is nothing left of that."""
         self.overlaid = bool(look.wanted.left or look.strangers)
-        asked = (look.wanted.left, dict(look.dirty), look.strangers) if self.overlaid else None
+        self.needs_project = self.overlaid or bool(look.wanted.out)
+        asked = (dict(look.dirty), look.strangers) if self.overlaid else self.needs_project
         if asked != self._asked:
             self._asked = asked
             self._ask_project("edited")
@@ -245,19 +255,27 @@ class EditLane:
             return
         home = Home(known.job, look.graph, wanted.home, known.ids)
         session = await self._session_for(home, look)
-        if not wanted.affected:
+        if session.beyond - self._beyond or not wanted.affected:
+            self._learn(session)
             return
         paths = {look.graph.path(module) for module in session.home.modules}
         texts = await asyncio.to_thread(_texts, paths, look.documents)
         checked = await session.check(texts)
-        if session.beyond - self._beyond:
-            self._beyond |= session.beyond
+        self._learn(session)
+        if checked is None:
+            # Cut short by a newer request, or by the late signal of an older one.
             self._wanted.set()
-        elif checked is not None and not session.lost:
+        elif not self._wanted.is_set() and not session.lost:
             self._deaths = 0
             self._tell(self._judged(known, look, checked, session))
         if session.lost or await self._holds_too_much():
             await self._end_sessions()
+
+    def _learn(self, session: EditSession) -> None:
+        """Leave to the project lane from now on what a session could not compile."""
+        if session.beyond - self._beyond:
+            self._beyond |= session.beyond
+            self._wanted.set()
 
     async def _holds_too_much(self) -> bool:
         limit = self._settings().sessions_memory_mb
@@ -269,12 +287,12 @@ class EditLane:
     async def _session_for(self, home: Home, look: Look) -> EditSession:
         """The session for a home set: the one that there is, or the next one when that is ready."""
         current, wanted = self._session, look.wanted
-        fits = current is not None and serves(look.graph, current.home.modules, wanted)
-        if current and fits and not self._stale:
-            return current
         if self._coming and not serves(look.graph, self._coming_home, wanted):
             await self._stop_coming()
+        fits = current is not None and serves(look.graph, current.home.modules, wanted)
         if self._coming is None:
+            if current and fits and not self._stale:
+                return current
             self._stale = False
             self._coming_home = home.modules
             self._coming = asyncio.create_task(self._start(home, look), name=f"{self._name}: next session")
@@ -309,11 +327,8 @@ class EditLane:
 
     async def _recover(self, error: Exception) -> None:
         log.warning("The session for edits ended: %s", error)
-        before = len(self._beyond)
-        if self._session:
-            self._beyond |= self._session.beyond
-        if len(self._beyond) == before:
-            self._deaths += 1
+        self._deaths += 1
+        self._answer = None
         await self._end_sessions()
         self._wanted.set()
 
@@ -363,7 +378,12 @@ class EditLane:
     def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules) -> HomeSet:
         if not opened:
             return NOTHING
-        beyond = frozenset(module for key in self._beyond for module in graph.at(key.path) if module.unit == key.unit)
+        beyond = frozenset(
+            module
+            for key in self._beyond.union(self._barred())
+            for module in graph.at(key.path)
+            if module.unit == key.unit
+        )
         question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
         if self._answer is None or self._answer[0] != question:
             self._answer = question, self._new_home_set(graph, dirty, opened, beyond)
@@ -374,7 +394,7 @@ class EditLane:
         needed = graph.dependencies(wanted.home) - wanted.home
         missing = self._view.place(module for module in needed if not module.boot)
         if missing or self._deaths >= DEATHS:
-            return HomeSet(frozenset(), frozenset(), wanted.affected | wanted.left)
+            return HomeSet(frozenset(), frozenset(), wanted.out, wanted.affected | wanted.left)
         return wanted
 
     def _judged(self, known: Known, look: Look, checked: Checked, session: EditSession) -> Told:

@@ -12,7 +12,6 @@ from attrs import evolve, field, frozen
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.edit.edit_unit import EditIds, edit_flags
-from thatch.core.errors import SessionError
 from thatch.core.ghc import session_files
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
@@ -83,7 +82,7 @@ class Home:
         exposed: dict[str, list[str]] = {unit.id: [] for unit in self.job.project.units}
         for module in self.graph.nodes:
             role = self.graph.nodes[module].module.role
-            if role is Role.EXPOSED and not module.boot:
+            if role is not Role.OTHER and not module.boot:
                 exposed[module.unit].append(module.name)
         units = self.units()
         held = [unit.id for unit in units]
@@ -156,20 +155,16 @@ class EditSession:
         self._latest = None
         parser = OutputParser(files.overlay.user_path)
         hear = self._hearing(parser, sole_unit)
-        try:
-            if session.pid is None:
-                await session.start(hear)
-            else:
-                await session.command(":reload", hear)
-        except SessionError:
-            self._blame()
-            raise
+        if session.pid is None:
+            await session.start(hear)
+        else:
+            await session.command(":reload", hear)
         self._take(parser.finish(), sole_unit)
         await self._interpreter.settled()
         complete = self._results.ended or not session.cut_short
         compiled = self._results.end(await asyncio.to_thread(self._stamps), complete=complete)
-        if self.lost:
-            self._blame()
+        if self.lost and self._latest is not None:
+            self._beyond.add(self._latest)
         if not complete:
             return None
         self._facts |= await asyncio.to_thread(self._read, compiled)
@@ -216,11 +211,6 @@ class EditSession:
                     self._beyond.add(self._latest)
                 case Said(diagnostic=said) if self._latest and NOT_LINKED.search(said.message):
                     self._beyond.add(self._latest)
-
-    def _blame(self) -> None:
-        """The module that was being compiled is not for a session like this."""
-        if self._latest is not None:
-            self._beyond.add(self._latest)
 
     def _stamps(self) -> dict[ModuleKey, Stamp]:
         return {

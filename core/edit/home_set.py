@@ -28,11 +28,14 @@ class HomeSet:
     affected: Modules
     """Those of them that are edited or import something edited: about these it has news."""
 
+    out: Modules
+    """What would be home too, but is for the project session: it cannot be compiled in this one."""
+
     left: Modules
-    """What would be affected too, but is left to the project session."""
+    """Those of these that are affected."""
 
 
-NOTHING = HomeSet(frozenset(), frozenset(), frozenset())
+NOTHING = HomeSet(frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Collection[ModuleId]) -> HomeSet:
@@ -45,10 +48,10 @@ def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Coll
     affected = graph.between(dirty | (opened & graph.dependents(dirty)))
     wide = graph.between(dirty | opened)
     home = wide if len(wide - affected) <= MOST_AHEAD else affected
-    out = graph.dependents(home & frozenset(excluded)) if excluded else frozenset()
-    return HomeSet(home - out, affected - out, affected & out)
+    out = graph.dependents(home & frozenset(excluded)) & home if excluded else frozenset()
+    return HomeSet(home - out, affected - out, out, affected & out)
 
 
 def serves(graph: ModuleGraph, held: Modules, wanted: HomeSet) -> bool:
     """Whether a session that holds some modules is as good as one that holds just what is wanted."""
-    return wanted.home <= held and graph.between(held) == held
+    return wanted.home <= held <= graph.nodes.keys() and graph.between(held) == held

@@ -93,6 +93,9 @@ class View:
         changed = set()
         for module, (interface, source) in modules.items():
             known = self._shown.get(module)
+            if known and _is_same(known.interface, interface):
+                known.source = source
+                continue
             before = self._content(module) if known and known.placed else None
             placed = False
             if isinstance(interface, Left) or before is not None:
@@ -170,6 +173,13 @@ class View:
             os.link(first, new)
             new.replace(other)
         return True
+
+
+def _is_same(one: Kept | Left, other: Kept | Left) -> bool:
+    """Whether two interfaces of the cache are the same; what a session left may be another one each time."""
+    if isinstance(one, Left) or isinstance(other, Left):
+        return False
+    return one.planned.artifacts.get("hi") == other.planned.artifacts.get("hi")
 
 
 def _copied(source: Path, target: Path) -> bool:

@@ -4,7 +4,7 @@ Without a cache there is none, and the project lane checks the buffers by itself
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,13 +53,25 @@ class _Compiled:
 class LaneEdits:
     """Owns the edit lane of one project lane."""
 
-    def __init__(self, name: str, lane: EditedLane, host: LaneHost, interfaces: Path, folder: Path) -> None:
-        """`interfaces` is where the project's session leaves interfaces; `folder` need not exist."""
+    def __init__(
+        self,
+        name: str,
+        lane: EditedLane,
+        host: LaneHost,
+        interfaces: Path,
+        folder: Path,
+        barred: Callable[[], Collection[ModuleKey]],
+    ) -> None:
+        """`interfaces` is where the project's session leaves interfaces; `folder` need not exist.
+
+        `barred` tells which modules have splices that must not run.
+        """
         self.name = f"edits of {name}"
         self._lane = lane
         self._host = host
         self._interfaces = interfaces
         self._folder = folder
+        self._barred = barred
         self._edits: EditLane | None = None
         self._job: Job | None = None
         self._graph: ModuleGraph | None = None
@@ -91,6 +103,11 @@ class LaneEdits:
     def overlaid(self) -> bool:
         """Whether loads of the project are to see the buffers rather than the files."""
         return not self.ready or (self._edits is not None and self._edits.overlaid)
+
+    @property
+    def needs_project(self) -> bool:
+        """Whether a session of the project is to be at hand."""
+        return self._edits is not None and self._edits.needs_project
 
     def facts(self) -> "Mapping[ModuleKey, Facts]":
         """What is known of the code of modules as they are being edited."""
@@ -131,11 +148,11 @@ class LaneEdits:
             await self._edits.know(self._known(), _left(fresh))
             self._edits.confirm(said)
 
-    async def forget(self) -> None:
+    def forget(self) -> None:
         """The project is another one, or is read anew."""
         self._graph = None
         if self._edits is not None:
-            await self._edits.forget()
+            self._edits.forget()
 
     async def close(self) -> None:
         """End the edit lane; safe to call twice."""
@@ -157,6 +174,7 @@ class LaneEdits:
             bring=self._bring,
             settings=lambda: self._lane.settings,
             ask_project=self._lane.request,
+            barred=self._barred,
             is_stranger=self._is_stranger,
         )
 

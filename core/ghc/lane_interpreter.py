@@ -121,6 +121,11 @@ class LaneInterpreter:
         quarantined = {key for key, _ in self._quarantine} | {key for key, _ in self._stopped}
         return frozenset(self._refused - quarantined)
 
+    @property
+    def quarantined(self) -> frozenset[ModuleKey]:
+        """The modules with splices that are not to run."""
+        return frozenset(key for key, _ in self._quarantine)
+
     def must_begin_anew(self) -> bool:
         """Whether the load that ended must be repeated, because its interpreter is gone.
 

@@ -83,10 +83,12 @@ class ProjectLane:
         self._results = Results()
         self._interfaces = folder / "interfaces"
         self._buffers = LaneBuffers()
-        self.edits = LaneEdits(self.name, self, host, self._interfaces, folder / "edits")
         self._publisher = LanePublisher(host, self.name)
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
+        self.edits = LaneEdits(
+            self.name, self, host, self._interfaces, folder / "edits", lambda: self._interpreter.quarantined
+        )
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self.hie = LaneHie(
             self._results,
@@ -105,7 +107,6 @@ class ProjectLane:
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
         self._renew = False
-        self._renamed = False
         self._outdated: set[str] = set()
         self._deaths = 0
         self._interrupted = False
@@ -208,7 +209,7 @@ class ProjectLane:
         self.project = project
         self.settings = settings
         self._renew = True
-        self._renamed = True
+        self.edits.forget()
         self._deaths = 0
         self.request(cause)
 
@@ -270,9 +271,6 @@ class ProjectLane:
             await self._end_session()
 
     async def _load(self, work: Work) -> None:
-        if self._renamed:
-            self._renamed = False
-            await self.edits.forget()
         await self._interpreter.release_changed(self._host.documents())
         if self._session and self._cache and await self._cache.overlooked(self._module_paths()):
             self._renew = True
@@ -351,7 +349,7 @@ class ProjectLane:
         self._host.publish_splices(self.name, self._splices.files())
         await self.edits.planned(job, plan)
         self._look_at_buffers()
-        if plan.complete and not self._overlaid:
+        if plan.complete and not (self._overlaid or self.edits.needs_project):
             self.trouble = None
             return True
         await self._cache.restore(plan, self._results)
