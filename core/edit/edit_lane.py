@@ -378,12 +378,9 @@ class EditLane:
     def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules) -> HomeSet:
         if not opened:
             return NOTHING
-        beyond = frozenset(
-            module
-            for key in self._beyond.union(self._barred())
-            for module in graph.at(key.path)
-            if module.unit == key.unit
-        )
+        # What has been stopped once is run under the eyes of the project lane only.
+        self._beyond.update(self._barred())
+        beyond = frozenset(module for key in self._beyond for module in graph.at(key.path) if module.unit == key.unit)
         question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
         if self._answer is None or self._answer[0] != question:
             self._answer = question, self._new_home_set(graph, dirty, opened, beyond)

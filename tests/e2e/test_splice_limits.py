@@ -145,7 +145,8 @@ async def test_a_splice_that_is_stopped_is_not_run_again_for_nothing(ghc: Ghc, t
         assert why in ide.error
         assert (ide.n_runs, ide.sessions()) == (1, sessions)
 
-        # One of what its module imports does, and so does the user's wish.
+        # One of what its module imports does, when the module is open, and so does the user's wish.
+        ide.edit("Use.hs", USE)
         ide.edit("Helper.hs", helper(root, body) + "\nother :: Int\nother = 1\n")
         await ide.idle()
         assert why in ide.error
