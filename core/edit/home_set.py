@@ -48,8 +48,14 @@ def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Coll
     affected = graph.between(dirty | (opened & graph.dependents(dirty)))
     wide = graph.between(dirty | opened)
     home = wide if len(wide - affected) <= MOST_AHEAD else affected
-    out = graph.dependents(home & frozenset(excluded)) & home if excluded else frozenset()
+    barred = home & frozenset(excluded) | frozenset(module for module in home if _asks_for_this(graph, module))
+    out = graph.dependents(barred) & home if barred else frozenset()
     return HomeSet(home - out, affected - out, out, affected & out)
+
+
+def _asks_for_this(graph: ModuleGraph, module: ModuleId) -> bool:
+    """Whether a module imports from `"this"`, its own package, which is two for an edit session."""
+    return any(entry.package == "this" for entry in graph.nodes[module].header.imports)
 
 
 def serves(graph: ModuleGraph, held: Modules, wanted: HomeSet) -> bool:
