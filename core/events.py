@@ -52,6 +52,13 @@ class DiagnosticsChanged:
 
 
 @frozen
+class CodeChanged:
+    """GHC has compiled what is being edited, so that more is known of the code of these files, or less again."""
+
+    paths: frozenset[Path]
+
+
+@frozen
 class SplicesChanged:
     """The splices of some files ran again, or are known no longer."""
 
@@ -94,5 +101,5 @@ class WorkEnded:
     message: str
 
 
-Event = DiagnosticsChanged | SplicesChanged | StatusChanged | WorkStarted | WorkProgressed | WorkEnded
+Event = DiagnosticsChanged | SplicesChanged | CodeChanged | StatusChanged | WorkStarted | WorkProgressed | WorkEnded
 Listener = Callable[[Event], None]

@@ -18,6 +18,7 @@ from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import ThatchError
 from thatch.core.events import (
+    CodeChanged,
     DiagnosticsChanged,
     Health,
     Listener,
@@ -283,6 +284,10 @@ class Workspace:
         changed = frozenset(path for path in known.keys() | files.keys() if known.get(path) != files.get(path))
         if changed:
             self._listener(SplicesChanged(changed))
+
+    def code_changed(self, paths: frozenset[Path]) -> None:
+        """Tell that more or less is known of the code of files."""
+        self._listener(CodeChanged(paths))
 
     def forget(self, lane: str) -> None:
         """Drop everything that a lane said."""

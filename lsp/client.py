@@ -33,6 +33,9 @@ class Shows:
     refreshes_lenses: bool = False
     """Whether it asks for code lenses again when asked to."""
 
+    refreshes_tokens: bool = False
+    """Whether it can be asked to ask for semantic tokens again."""
+
     content: bool = False
     """Whether it asks for the text of virtual documents (`workspace/textDocumentContent`)."""
 
@@ -171,6 +174,7 @@ def _shows(params: types.InitializeParams) -> Shows:
         hint_tooltips=has("text_document.inlay_hint.resolve_support.properties", "tooltip"),
         refreshes_hints=has("workspace.inlay_hint.refresh_support"),
         refreshes_lenses=has("workspace.code_lens.refresh_support"),
+        refreshes_tokens=has("workspace.semantic_tokens.refresh_support"),
         content=content,
         expansions=content or _wants(params, "expansionDocuments"),
         documents=has("window.show_document.support"),

@@ -13,6 +13,7 @@ from lsprotocol import types
 
 from thatch.core.errors import ThatchError
 from thatch.core.events import (
+    CodeChanged,
     DiagnosticsChanged,
     Event,
     Listener,
@@ -37,9 +38,9 @@ from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents
 from thatch.lsp.progress import Progress, ServerWork
 from thatch.lsp.publish import Publisher
+from thatch.lsp.refresh import Refresh
 from thatch.lsp.semantic_tokens import SemanticTokens
 from thatch.lsp.splice_errors import SpliceErrors
-from thatch.lsp.splice_refresh import SpliceRefresh
 from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
 from thatch.lsp.syntax import Syntax
@@ -135,7 +136,7 @@ class Session:
         self._texts = Texts()
         self._splice_errors = SpliceErrors(client, self.splices, self.snapshot, self.publisher.again, self._spawn)
         self.publisher.explain = self._splice_errors.related
-        self._splice_refresh = SpliceRefresh(
+        self._refresh = Refresh(
             client,
             lambda method, params: self._spawn(self._request(method, params)),
             asyncio.get_running_loop().call_later,
@@ -277,7 +278,7 @@ class Session:
         await self.index.close()
         self.progress.close()
         self.publisher.close()
-        self._splice_refresh.close()
+        self._refresh.close()
         self.splices.close()
         for task in list(self._tasks):
             task.cancel()
@@ -300,9 +301,11 @@ class Session:
                 self.publisher.changed(event)
                 self._splice_errors.look(event.path)
             case SplicesChanged():
-                self._splice_refresh.soon(self.splices.changed(event.paths))
+                self._refresh.soon(self.splices.changed(event.paths))
                 for path in event.paths:
                     self._splice_errors.look(path)
+            case CodeChanged():
+                self._refresh.soon()
             case StatusChanged():
                 self.status.tell(event.status)
             case WorkStarted():

@@ -411,9 +411,13 @@ class EditLane:
         return Told({path: found(path) for path in paths}, look.dirty, facts)
 
     def _tell(self, told: Told) -> None:
-        if told != self._told:
-            self._told = told
-            self._host.publish(self._name, next(self._generation), told.files, over=True)
+        if told == self._told:
+            return
+        before, self._told = self._told, told
+        self._host.publish(self._name, next(self._generation), told.files, over=True)
+        known, now = before.facts, told.facts
+        if changed := {key.path for key in known.keys() | now.keys() if known.get(key) != now.get(key)}:
+            self._host.code_changed(frozenset(changed))
 
 
 def _text(path: Path, documents: Mapping[Path, Document]) -> str:

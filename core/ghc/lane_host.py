@@ -38,6 +38,9 @@ class LaneHost(Protocol):
     def publish_splices(self, lane: str, files: Mapping[Path, FileSplices]) -> None:
         """Take all splices that the lane knows, replacing those that it knew before."""
 
+    def code_changed(self, paths: frozenset[Path]) -> None:
+        """More is known of the code of files that are being edited, or less again."""
+
     store: ArtifactStore | None
     """The cache of compiled modules, if there is one."""
 

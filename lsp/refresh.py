@@ -1,4 +1,4 @@
-"""Asks the editor to look again at what it shows of splices, once for many changes."""
+"""Asks the editor to look again at what it shows beside and in the text, once for many changes."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,8 +13,8 @@ REFRESH_SECONDS = 0.3
 """How long changes are gathered before the editor is asked."""
 
 
-class SpliceRefresh:
-    """Gathers changes and asks for hints, lenses and documents, as far as the editor can be asked."""
+class Refresh:
+    """Gathers changes and asks for hints, lenses, tokens and documents, as far as the editor can be asked."""
 
     def __init__(
         self,
@@ -28,8 +28,8 @@ class SpliceRefresh:
         self._documents: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
 
-    def soon(self, keys: Iterable[SpliceKey]) -> None:
-        """Splices changed; `keys` are those that documents were made of."""
+    def soon(self, keys: Iterable[SpliceKey] = ()) -> None:
+        """What GHC knows of open files changed, or splices did; `keys` are those that documents were made of."""
         self._documents.update(key.uri for key in keys)
         if self._timer is None:
             self._timer = self._call_later(REFRESH_SECONDS, self._ask)
@@ -46,6 +46,8 @@ class SpliceRefresh:
             self._request(types.WORKSPACE_INLAY_HINT_REFRESH, None)
         if self._client.shows.refreshes_lenses:
             self._request(types.WORKSPACE_CODE_LENS_REFRESH, None)
+        if self._client.shows.refreshes_tokens:
+            self._request(types.WORKSPACE_SEMANTIC_TOKENS_REFRESH, None)
         if self._client.shows.content:
             for uri in documents:
                 params = types.TextDocumentContentRefreshParams(uri)
