@@ -12,8 +12,11 @@ from attrs import frozen
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
 
+MOST = 60
+"""How many modules edits may concern: each is compiled at the start of a session, and open modules may lie far apart."""
+
 MOST_AHEAD = 24
-"""How many modules a session may hold beyond what the edits ask for: each costs its compilation at the start."""
+"""How many modules a session may hold beyond what the edits ask for, so that it serves other edits too."""
 
 Modules = frozenset[ModuleId]
 
@@ -41,16 +44,30 @@ NOTHING = HomeSet(frozenset(), frozenset(), frozenset(), frozenset())
 def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Collection[ModuleId]) -> HomeSet:
     """What to hold when modules are `dirty`, and others open beside them.
 
-    As long as they are few, all open modules are held, edited or not, so that the next edit finds its session.
+    Open modules that import an edited one are checked with it, the nearest first, as long as that stays small; and all
+    open modules are held, edited or not, so that the next edit finds its session.
     `excluded` are those that no edit session can compile; what imports one of them is left out with it.
     """
-    # The open ones that an edit does not reach need not be checked.
-    affected = graph.between(dirty | (opened & graph.dependents(dirty)))
-    wide = graph.between(dirty | opened)
-    home = wide if len(wide - affected) <= MOST_AHEAD else affected
+    edited = graph.between(dirty)
+    if len(edited) > MOST:
+        return HomeSet(frozenset(), frozenset(), edited, edited)
+    reached = graph.dependents(dirty)
+    nearest = _joined(graph, edited, opened & reached, MOST)
+    home = _joined(graph, nearest, opened, len(nearest) + MOST_AHEAD)
+    affected = home & reached
     barred = home & frozenset(excluded) | frozenset(module for module in home if _asks_for_this(graph, module))
     out = graph.dependents(barred) & home if barred else frozenset()
     return HomeSet(home - out, affected - out, out, affected & out)
+
+
+def _joined(graph: ModuleGraph, modules: Modules, others: Modules, most: int) -> Modules:
+    """Modules with others, and what lies between, as long as that are no more than so many."""
+    joined = {other: graph.between(modules | {other}) for other in others - modules}
+    for other in sorted(joined, key=lambda other: (len(joined[other]), other)):
+        wider = graph.between(modules | {other})
+        if len(wider) <= most:
+            modules = wider
+    return modules
 
 
 def _asks_for_this(graph: ModuleGraph, module: ModuleId) -> bool:
