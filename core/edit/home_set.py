@@ -13,7 +13,7 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
 
 MOST = 60
-"""How many modules edits may concern: each is compiled at the start of a session, and open modules may lie far apart."""
+"""How many modules edits may concern: each is compiled at the start of a session, and open ones may lie far apart."""
 
 MOST_AHEAD = 24
 """How many modules a session may hold beyond what the edits ask for, so that it serves other edits too."""
