@@ -172,7 +172,7 @@ class EditLane:
         if whole:
             self._view.forget(known.graph.nodes)
         changed = await asyncio.to_thread(self._view.take, interfaces)
-        self._renew |= self._known is None or self._known.job.flags != known.job.flags
+        self._renew |= self._known is not None and self._known.job.flags != known.job.flags
         self._known = known
         self._answer = None
         self._deaths = 0
