@@ -12,18 +12,16 @@ from attrs import evolve, field, frozen
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.edit.edit_unit import EditIds, edit_flags
-from thatch.core.ghc import session_files
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.open_session import OpenSession, open_session
 from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
 from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
-from thatch.core.ghc.session import Session
-from thatch.core.ghc.session_files import SessionFiles, prepare
+from thatch.core.ghc.session_files import View
 from thatch.core.ghc.stamps import file_stamp, text_stamp
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
-from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -99,12 +97,10 @@ class EditSession:
     def __init__(self, home: Home, folder: Path, settings: Settings) -> None:
         """Describe the session; `folder` is a private one that does not exist yet."""
         self.home = home
-        self.sandboxed = False
         self._folder = folder
         self._settings = settings
         self._results = Results()
-        self._session: Session | None = None
-        self._files: SessionFiles | None = None
+        self._open: OpenSession | None = None
         self._texts: Mapping[Path, str] = {}
         self._interpreter = LaneInterpreter(lambda path: self._texts.get(path, ""), lambda _: None)
         self._latest: ModuleKey | None = None
@@ -114,28 +110,25 @@ class EditSession:
     @property
     def pid(self) -> int | None:
         """The process id of GHC, if it runs."""
-        return self._session.pid if self._session else None
+        return self._open.ghc.pid if self._open else None
+
+    @property
+    def sandboxed(self) -> bool:
+        """Whether it runs in a sandbox."""
+        return self._open is not None and self._open.sandboxed
 
     async def start(self, database: Path, texts: Mapping[Path, str]) -> Checked | None:
         """Start GHC, which checks the texts of all modules of the home set; see `check`."""
         job = self.home.job
-        self._files = await asyncio.to_thread(
-            prepare,
+        self._open = await open_session(
             self._folder,
             self._folder / INTERFACES,
             evolve(job.project, units=self.home.units()),
             job.toolchain,
+            self._settings,
+            self._interpreter,
             unit_flags=self.home.flags(),
-            jobs=1,
-            tap=self._interpreter.options(self._folder, self._settings),
-            view=session_files.View(database, self.home.ids.by_unit),
-        )
-        await self._interpreter.listen(self._folder, self._files.overlay.located)
-        sandbox = await open_sandbox(self._settings.sandbox, self._files.room)
-        self.sandboxed = sandbox is not None
-        root = job.project.root
-        self._session = Session(
-            f"{root.name} (edits)", self._files.command, cwd=root, folder=self._folder, sandbox=sandbox
+            view=View(database, self.home.ids.by_unit),
         )
         return await self.check(texts)
 
@@ -144,16 +137,16 @@ class EditSession:
 
         Raises `SessionError` when GHC dies, OSError when its folder cannot be written.  Cancelling ends the session.
         """
-        session, files = self._session, self._files
-        assert session and files
+        assert self._open
+        session, overlay = self._open.ghc, self._open.files.overlay
         self._texts = texts
-        await asyncio.to_thread(files.overlay.write, texts)
+        await asyncio.to_thread(overlay.write, texts)
         units = self.home.units()
         sole_unit = units[0].id if len(units) == 1 else ""
         self._results.begin(sole_unit)
         self._interpreter.begin()
         self._latest = None
-        parser = OutputParser(files.overlay.user_path)
+        parser = OutputParser(overlay.user_path)
         hear = self._hearing(parser, sole_unit)
         if session.pid is None:
             await session.start(hear)
@@ -177,8 +170,8 @@ class EditSession:
 
     def interrupt(self) -> None:
         """End a running check."""
-        if self._session is not None:
-            self._session.interrupt()
+        if self._open is not None:
+            self._open.ghc.interrupt()
 
     @property
     def beyond(self) -> frozenset[ModuleKey]:
@@ -187,11 +180,8 @@ class EditSession:
 
     async def stop(self) -> None:
         """End GHC and remove the folder; safe in every state."""
-        if self._session is not None:
-            await self._session.stop()
-        await self._interpreter.close()
-        if self._files is not None:
-            await asyncio.to_thread(self._files.remove)
+        if self._open is not None:
+            await self._open.close()
 
     def _hearing(self, parser: OutputParser, sole_unit: str) -> Callable[[str], None]:
         restored = self.home.ids.restored

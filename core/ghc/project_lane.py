@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     # Where nothing is compiled or expanded these are not loaded: they are a third of a warm check.
     from thatch.core.ghc.expander import Expander
     from thatch.core.ghc.load_output import LoadOutput
+    from thatch.core.ghc.open_session import OpenSession
     from thatch.core.ghc.overlay import Overlay
     from thatch.core.ghc.session import Session
-    from thatch.core.ghc.session_files import SessionFiles
     from thatch.core.th.expansion import Expansion
 
 log = logging.getLogger(__name__)
@@ -78,8 +78,7 @@ class ProjectLane:
         self.settings = settings
         self._folder = folder
         self._host = host
-        self._session: Session | None = None
-        self._files: SessionFiles | None = None
+        self._session: OpenSession | None = None
         self._results = Results()
         self._interfaces = folder / "interfaces"
         self._buffers = LaneBuffers()
@@ -113,7 +112,7 @@ class ProjectLane:
         self._task: asyncio.Task[None] | None = None
 
     def __repr__(self) -> str:
-        return f"<ProjectLane {self.name} busy={self.busy} {self._session}>"
+        return f"<ProjectLane {self.name} busy={self.busy} {self.pid}>"
 
     @property
     def _overlaid(self) -> bool:
@@ -128,7 +127,7 @@ class ProjectLane:
     @property
     def pid(self) -> int | None:
         """The process id of the running GHC, if one runs."""
-        return self._session.pid if self._session else None
+        return self._session.ghc.pid if self._session else None
 
     @property
     def inputs(self) -> Mapping[Path, str]:
@@ -143,9 +142,9 @@ class ProjectLane:
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name=self.name)
         elif self._session is not None and self._parallel:
-            self._interrupt_when_stalled(self._session)
+            self._interrupt_when_stalled(self._session.ghc)
         elif self._session is not None:
-            self._session.interrupt()
+            self._session.ghc.interrupt()
         self._host.lane_changed()
 
     def edited(self, cause: str) -> None:
@@ -289,7 +288,7 @@ class ProjectLane:
             await self._end_session()
             await self._recover(error)
             return
-        self._interrupted = not self._results.ended and self._session is not None and self._session.cut_short
+        self._interrupted = not self._results.ended and self._session is not None and self._session.ghc.cut_short
         if self._interrupted:
             # What interrupted it asked for the next load, which goes on where this one stopped.
             await self._settle(complete=False)
@@ -389,17 +388,17 @@ class ProjectLane:
 
         if self._parallel or self._session is None:
             await self._end_session()
-            await self._new_session()
-        session, files = self._session, self._files
-        assert session and files
-        await self._write_buffers(files.overlay)
+            self._session = await self._new_session()
+            self._sandboxed = self._session.sandboxed
+        ghc, overlay = self._session.ghc, self._session.files.overlay
+        await self._write_buffers(overlay)
         self._interpreter.begin()
-        parser = OutputParser(files.overlay.user_path)
+        parser = OutputParser(overlay.user_path)
         self._output = output = LoadOutput(parser, self._results, work, self._tell_on, self._new_log())
-        if session.pid is None:
-            await session.start(output.line)
+        if ghc.pid is None:
+            await ghc.start(output.line)
         else:
-            await session.command(":reload", output.line)
+            await ghc.command(":reload", output.line)
         output.finish()
         await self._interpreter.settled()
 
@@ -450,42 +449,27 @@ class ProjectLane:
         self.trouble = Trouble(Health.ERROR, str(error))
         self._host.lane_changed()
 
-    async def _new_session(self) -> None:
-        from thatch.core.ghc.session import Session
-        from thatch.core.ghc.session_files import prepare
-        from thatch.core.sandbox.bubblewrap import open_sandbox
+    async def _new_session(self) -> "OpenSession":
+        from thatch.core.ghc.open_session import open_session
 
-        folder = self._folder / f"session-{next(self._session_number)}"
-        project = self.project
         jobs = self.settings.jobs or os.cpu_count() or 1
         cold = self._cache.n_misses >= WORTH_ALL_CORES if self._cache else not self._interfaces.exists()
-        flags = await asyncio.to_thread(unit_flags, project, self.settings.ghc_options)
         self._parallel = cold and jobs > 1 and self.toolchain.parallel and not self._one_by_one
-        self._files = await asyncio.to_thread(
-            prepare,
-            folder,
+        return await open_session(
+            self._folder / f"session-{next(self._session_number)}",
             self._interfaces,
-            project,
+            self.project,
             self.toolchain,
-            unit_flags=flags,
+            self.settings,
+            self._interpreter,
+            unit_flags=await asyncio.to_thread(unit_flags, self.project, self.settings.ghc_options),
             jobs=jobs if self._parallel else 1,
-            tap=self._interpreter.options(folder, self.settings),
-        )
-        await self._interpreter.listen(folder, self._files.overlay.located)
-        sandbox = await open_sandbox(self.settings.sandbox, self._files.room)
-        self._sandboxed = sandbox is not None
-        self._session = Session(
-            project.root.name, self._files.command, cwd=project.root, folder=folder, sandbox=sandbox
         )
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None
-        files, self._files = self._files, None
         if session is not None:
-            await session.stop()
-        await self._interpreter.close()
-        if files is not None:
-            await asyncio.to_thread(files.remove)
+            await session.close()
 
     def _keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         self._results.keep(wanted)
@@ -510,7 +494,9 @@ class ProjectLane:
 
     def _publish(self) -> Mapping[Path, FileDiagnostics]:
         judge = Judge(self.project, self.toolchain.version, self.settings.ghc_options, self._buffers.options)
-        return self._publisher.publish(self._results, judge, self._buffers, sandboxed=self._sandboxed)
+        return self._publisher.publish(
+            self._results, judge, self._buffers, sandboxed=self._session is not None and self._session.sandboxed
+        )
 
 
 def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:

@@ -1,0 +1,66 @@
+"""Opening a session with all that belongs to it: its files, its interpreters, its sandbox."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.session import Session
+from thatch.core.ghc.session_files import SessionFiles, View, prepare
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.model import Project
+from thatch.core.sandbox.bubblewrap import open_sandbox
+from thatch.core.settings import Settings
+
+
+@frozen
+class OpenSession:
+    """A session that is ready to be started; whoever opened it closes it."""
+
+    ghc: Session
+    files: SessionFiles
+    sandboxed: bool
+    _interpreter: LaneInterpreter
+
+    async def close(self) -> None:
+        """End GHC and remove the files; safe in every state."""
+        await self.ghc.stop()
+        await self._interpreter.close()
+        await asyncio.to_thread(self.files.remove)
+
+
+async def open_session(
+    folder: Path,
+    interfaces: Path,
+    project: Project,
+    toolchain: Toolchain,
+    settings: Settings,
+    interpreter: LaneInterpreter,
+    *,
+    unit_flags: Mapping[str, Sequence[str]],
+    jobs: int = 1,
+    view: View | None = None,
+) -> OpenSession:
+    """Open a session in a folder that does not exist; see `prepare`.  Raises OSError, `SessionError`."""
+    files = await asyncio.to_thread(
+        prepare,
+        folder,
+        interfaces,
+        project,
+        toolchain,
+        unit_flags=unit_flags,
+        jobs=jobs,
+        tap=interpreter.options(folder, settings),
+        view=view,
+    )
+    try:
+        await interpreter.listen(folder, files.overlay.located)
+        sandbox = await open_sandbox(settings.sandbox, files.room)
+    except BaseException:
+        await interpreter.close()
+        files.remove()
+        raise
+    ghc = Session(project.root.name, files.command, cwd=project.root, folder=folder, sandbox=sandbox)
+    return OpenSession(ghc, files, sandbox is not None, interpreter)
