@@ -1,7 +1,7 @@
 """What of the projects a user wants to have checked, from the options."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from thatch.cli.narrowing import Narrowing
 
 
-def _resolver() -> "functools._lru_cache_wrapper[Path]":
+def _resolver() -> Callable[[Path], Path]:
     folders = functools.cache(Path.resolve)
 
     @functools.cache
@@ -34,7 +34,7 @@ class Choice:
     narrowing: "Narrowing | None" = None
     """By modules: these decide what is loaded.  None: all of the projects."""
 
-    resolved: "functools._lru_cache_wrapper[Path]" = field(factory=_resolver, eq=False)
+    resolved: Callable[[Path], Path] = field(factory=_resolver, eq=False)
     """A path with its links resolved.  Blocking."""
 
     @property

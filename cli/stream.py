@@ -40,8 +40,11 @@ class Stream:
 
     def rest(self, report: Report, page: Page) -> Iterator[str]:
         """What is left to print when the check is over."""
-        for path in dict.fromkeys([*self._printed, *(diagnostic.path for diagnostic in report.diagnostics)]):
-            yield from self._lines(path, [entry for entry in report.diagnostics if entry.path == path])
+        found: dict[Path, list[Diagnostic]] = {path: [] for path in self._printed}
+        for diagnostic in report.diagnostics:
+            found.setdefault(diagnostic.path, []).append(diagnostic)
+        for path, diagnostics in found.items():
+            yield from self._lines(path, diagnostics)
         yield summary_line(report, page)
 
     def _lines(self, path: Path, now: list[Diagnostic]) -> Iterator[str]:
