@@ -72,7 +72,7 @@ class SpliceRun:
     """The files that it named with `addDependentFile`, absolute."""
 
     memory: int = 0
-    """The memory of the interpreter when it was done, in bytes; 0 when unknown."""
+    """The memory of the interpreter when it was done or a moment later, in bytes; 0 when unknown."""
 
     stopped: bool = False
     """Whether its interpreter died or was ended for a limit while it ran; `failure` says which."""
