@@ -117,6 +117,10 @@ class _Watched:
 
 
 def _report(snapshot: Snapshot, choice: Choice) -> Report:
+    """What there is to say.  Raises click's UsageError where no component is what was asked for."""
+    if choice.narrowing and choice.narrowing.known and not choice.narrowing.matched:
+        known = ", ".join(sorted(choice.narrowing.components))
+        raise click.UsageError(f"No component is what --units and --components ask for. There are: {known}.")
     resolved = choice.resolved
     units = [unit for project in snapshot.projects for unit in project.units]
     report = make_report(
