@@ -49,6 +49,9 @@ class Known:
     graph: ModuleGraph
     ids: EditIds
 
+    failed: frozenset[Path]
+    """The files that could not be compiled as they were last loaded, whatever interfaces there are of older texts."""
+
 
 @frozen
 class Look:
@@ -126,6 +129,7 @@ class EditLane:
         self._stale = False
         self._renew = False
         """Whether the sessions are for a project that is another one now."""
+        self._coming_stale = False
         self._beyond: set[ModuleKey] = set()
         self._asked: object = False
         """What was left to the project lane when it was asked last."""
@@ -176,9 +180,8 @@ class EditLane:
         self._known = known
         self._answer = None
         self._deaths = 0
-        for held in (self._session.home.modules if self._session else frozenset(), self._coming_home):
-            # Of what a session holds itself, or never looks at, it needs no news.
-            self._stale |= not changed.isdisjoint(known.graph.dependencies(held & known.graph.nodes.keys()) - held)
+        self._stale |= self._session is not None and _concerns(known.graph, self._session.home.modules, changed)
+        self._coming_stale |= _concerns(known.graph, self._coming_home, changed)
         self.request()
 
     def forget(self) -> None:
@@ -191,7 +194,10 @@ class EditLane:
     def confirm(self, said: Mapping[Path, FileDiagnostics]) -> None:
         """Compare with what the project lane says now that it has loaded what the buffers hold."""
         told = self._told
-        if not told.dirty or any(self._view.source(module) != stamp for module, stamp in told.dirty.items()):
+        known = self._known
+        if not told.dirty or known is None or any(map(known.failed.__contains__, told.files)):
+            return
+        if any(self._view.source(module) != stamp for module, stamp in told.dirty.items()):
             return
         for path, found in told.files.items():
             here, there = _essence(found), _essence(said.get(path, FileDiagnostics()))
@@ -250,8 +256,7 @@ class EditLane:
     async def _check(self, known: Known, look: Look) -> None:
         wanted = look.wanted
         if not wanted.home:
-            if not look.opened:
-                await self._end_sessions()
+            await (self._stop_coming() if look.opened else self._end_sessions())
             return
         home = Home(known.job, look.graph, wanted.home, known.ids)
         session = await self._session_for(home, look)
@@ -287,13 +292,14 @@ class EditLane:
     async def _session_for(self, home: Home, look: Look) -> EditSession:
         """The session for a home set: the one that there is, or the next one when that is ready."""
         current, wanted = self._session, look.wanted
-        if self._coming and not serves(look.graph, self._coming_home, wanted):
-            await self._stop_coming()
         fits = current is not None and serves(look.graph, current.home.modules, wanted)
+        if current and fits and not self._stale:
+            await self._stop_coming()
+            return current
+        if self._coming and (self._coming_stale or not serves(look.graph, self._coming_home, wanted)):
+            await self._stop_coming()
         if self._coming is None:
-            if current and fits and not self._stale:
-                return current
-            self._stale = False
+            self._coming_stale = False
             self._coming_home = home.modules
             self._coming = asyncio.create_task(self._start(home, look), name=f"{self._name}: next session")
             self._coming.add_done_callback(lambda _: self._wanted.set())
@@ -303,6 +309,7 @@ class EditLane:
         try:
             # Whoever types meanwhile is answered right afterwards.
             self._session = await self._coming
+            self._stale = self._coming_stale
         finally:
             self._coming = None
         if current:
@@ -341,6 +348,7 @@ class EditLane:
 
     async def _stop_coming(self) -> None:
         coming, self._coming = self._coming, None
+        self._coming_home = frozenset()
         if coming is not None:
             coming.cancel()
             for session in await asyncio.gather(coming, return_exceptions=True):
@@ -350,7 +358,6 @@ class EditLane:
     async def _end_sessions(self) -> None:
         session, self._session = self._session, None
         await self._stop_coming()
-        self._coming_home = frozenset()
         self._stale = False
         if session is not None:
             await session.stop()
@@ -364,7 +371,7 @@ class EditLane:
             modules = graph.at(path)
             opened.update(modules)
             stamp = text_stamp(document.text)
-            changed = [module for module in modules if self._view.source(module) != stamp]
+            changed = [module for module in modules if path in known.failed or self._view.source(module) != stamp]
             dirty |= dict.fromkeys(changed, stamp)
             if changed:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")
@@ -418,6 +425,11 @@ class EditLane:
         known, now = before.facts, told.facts
         if changed := {key.path for key in known.keys() | now.keys() if known.get(key) != now.get(key)}:
             self._host.code_changed(frozenset(changed))
+
+
+def _concerns(graph: ModuleGraph, held: Modules, changed: Modules) -> bool:
+    """Whether a session is outdated: of what it holds itself, or never looks at, it needs no news."""
+    return not changed.isdisjoint(graph.dependencies(held & graph.nodes.keys()) - held)
 
 
 def _text(path: Path, documents: Mapping[Path, Document]) -> str:

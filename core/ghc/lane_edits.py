@@ -78,6 +78,7 @@ class LaneEdits:
         self._plan: Plan | None = None
         self._compiled: dict[ModuleId, _Compiled] = {}
         self._news: set[ModuleKey] = set()
+        self._failed: frozenset[Path] = frozenset()
 
     @property
     def busy(self) -> bool:
@@ -122,13 +123,14 @@ class LaneEdits:
         self._edits.request()
         return True
 
-    async def planned(self, job: Job, plan: Plan) -> None:
-        """The cache has said what is up to date.  Raises OSError."""
+    async def planned(self, job: Job, plan: Plan, results: Results) -> None:
+        """The cache has said what is up to date, which is in the results.  Raises OSError."""
         if plan.graph is None:
             return
         self._job, self._graph, self._plan = job, plan.graph, plan
         self._compiled.clear()
         self._news.clear()
+        self._failed = results.failed_paths
         if self._edits is not None:
             await self._edits.know(self._known(), await self._interfaces_kept(), whole=True)
 
@@ -143,6 +145,7 @@ class LaneEdits:
         """
         if self._graph is None:
             return
+        self._failed = results.failed_paths
         fresh = await asyncio.to_thread(self._take, results, unsaved)
         if self._edits is not None:
             await self._edits.know(self._known(), _left(fresh))
@@ -193,7 +196,7 @@ class LaneEdits:
         from thatch.core.edit.edit_unit import EditIds
 
         assert self._job and self._graph
-        return Known(self._job, self._graph, EditIds.of(self._job.project.units))
+        return Known(self._job, self._graph, EditIds.of(self._job.project.units), self._failed)
 
     async def _interfaces_kept(self) -> "dict[ModuleId, tuple[Kept | Left, str]]":
         from thatch.core.edit.view import Kept

@@ -346,7 +346,7 @@ class ProjectLane:
         await self._buffers.read_options(self._results.diagnostics().keys())
         self._publish()
         self._host.publish_splices(self.name, self._splices.files())
-        await self.edits.planned(job, plan)
+        await self.edits.planned(job, plan, self._results)
         self._look_at_buffers()
         if plan.complete and not (self._overlaid or self.edits.needs_project):
             self.trouble = None

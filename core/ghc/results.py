@@ -187,6 +187,12 @@ class Results:
         return frozenset(self._failed)
 
     @property
+    def failed_paths(self) -> frozenset[Path]:
+        """The files of these modules, and those whose import header could not be read."""
+        headers = {diagnostic.path for diagnostic in self._headers} if self.unreadable else set[Path]()
+        return frozenset(headers.union(key.path for key in self._failed))
+
+    @property
     def unreadable(self) -> bool:
         """Whether an import header kept the latest complete load from loading anything."""
         return bool(self._headers) and self._none_loaded

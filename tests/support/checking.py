@@ -86,7 +86,12 @@ class Checking:
         progress = [event for event in self._events if isinstance(event, WorkProgressed) and event.total]
         self._events.clear()
         compiled = tuple(event.message.partition(" ")[2] for event in progress)
-        return Said(tuple(_lines(snapshot.diagnostics, self._root)), _told(snapshot.status, self._root), compiled)
+        return Said(tuple(messages(snapshot.diagnostics, self._root)), _told(snapshot.status, self._root), compiled)
+
+    @property
+    def diagnostics(self) -> Mapping[Path, tuple[Diagnostic, ...]]:
+        """What it knows now."""
+        return self._workspace.snapshot().diagnostics
 
 
 async def checked(root: Path, settings: Settings, store: ArtifactStore | None) -> Said:
@@ -95,7 +100,8 @@ async def checked(root: Path, settings: Settings, store: ArtifactStore | None) -
         return await checking.said()
 
 
-def _lines(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> Iterator[str]:
+def messages(diagnostics: Mapping[Path, tuple[Diagnostic, ...]], root: Path) -> Iterator[str]:
+    """Each with all that belongs to it, without the place of the checkout and what another session would say."""
     found = [_normalised(diagnostic) for path in diagnostics for diagnostic in diagnostics[path]]
     for diagnostic in sorted(found, key=lambda diagnostic: diagnostic.path):
         yield str(diagnostic).replace(str(root), "")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing, nullcontext
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
@@ -11,8 +11,11 @@ import psutil
 
 from tests.support.children import none_left
 from tests.support.waiting import seconds, until
+from thatch.cache.open import open_cache
+from thatch.core.artifacts import ArtifactStore
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.events import DiagnosticsChanged, Event, Status, StatusChanged, WorkEnded, WorkStarted
+from thatch.core.ghc.project_lane import ProjectLane
 from thatch.core.settings import Settings
 from thatch.core.workspace import Workspace
 
@@ -22,12 +25,13 @@ T = TypeVar("T")
 class Ide:
     """One folder, its buffers and everything that its workspace told."""
 
-    def __init__(self, root: Path, cache: Path, **settings: object) -> None:
+    def __init__(self, root: Path, cache: Path, *, store: ArtifactStore | None = None, **settings: object) -> None:
         self.root = root
         self.events: list[Event] = []
         self.changed = asyncio.Event()
         self.told: dict[Path, DiagnosticsChanged] = {}
-        self.workspace = Workspace([root], Settings(cache_dir=cache, **settings), self._hear)  # type: ignore[arg-type]
+        known = Settings(cache_dir=cache, **settings)  # type: ignore[arg-type]
+        self.workspace = Workspace([root], known, self._hear, store)
         self._versions: dict[str, int] = {}
 
     async def idle(self) -> None:
@@ -71,6 +75,17 @@ class Ide:
         del self._versions[name]
         self.workspace.close_document(self.root / name)
 
+    def text(self, name: str) -> str:
+        """The text of a file, as far as the workspace knows."""
+        text = self.workspace.snapshot().text(self.root / name)
+        assert text is not None
+        return text
+
+    def save_buffer(self, name: str) -> None:
+        """Write a buffer into its file, and say so."""
+        self.save(name, self.text(name))
+        self.workspace.save_document(self.root / name)
+
     def save(self, name: str, text: str) -> None:
         """Write a file behind the workspace's back."""
         path = self.root / name
@@ -85,6 +100,17 @@ class Ide:
     def version(self, name: str) -> int | None:
         """The version of the buffer that was last told about."""
         return self.told[self.root / name].version
+
+    @property
+    def lanes(self) -> list[ProjectLane]:
+        """The lanes of the folder's projects."""
+        return [lane for folder in self.workspace._folders.values() for lane in folder.lanes.values()]
+
+    @property
+    def lane(self) -> ProjectLane:
+        """The lane of the folder's only project."""
+        (lane,) = self.lanes
+        return lane
 
     @property
     def status(self) -> Status:
@@ -115,14 +141,15 @@ def left_in(cache: Path) -> list[Path]:
 
 @asynccontextmanager
 async def working(
-    root: Path, cache: Path, *, kind: type[Ide] = Ide, wait: bool = True, **settings: object
+    root: Path, cache: Path, *, kind: type[Ide] = Ide, wait: bool = True, cached: bool = False, **settings: object
 ) -> AsyncIterator[Ide]:
-    """A workspace over a folder, idle unless not waited for.
+    """A workspace over a folder, idle unless not waited for; `cached` for one that keeps what it compiles.
 
     Afterwards no process, no file and no unfinished work may be left of it.
     """
-    ide = kind(root, cache, **settings)
-    with none_left():
+    store = open_cache(Settings(cache_dir=cache, **settings)) if cached else None  # type: ignore[arg-type]
+    ide = kind(root, cache, store=store, **settings)
+    with none_left(), closing(store) if store else nullcontext():
         await ide.workspace.start()
         try:
             if wait:
