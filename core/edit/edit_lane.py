@@ -371,7 +371,9 @@ class EditLane:
             modules = graph.at(path)
             opened.update(modules)
             stamp = text_stamp(document.text)
-            changed = [module for module in modules if path in known.failed or self._view.source(module) != stamp]
+            # What the project lane says of a file may be about a text that was never compiled.
+            other = path in known.failed or (bool(modules) and read_text(path) != document.text)
+            changed = [module for module in modules if other or self._view.source(module) != stamp]
             dirty |= dict.fromkeys(changed, stamp)
             if changed:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")

@@ -59,7 +59,7 @@ class Ide:
         """Type a text into a buffer, opening it if needed; the file stays as it is."""
         path = self.root / name
         version = self._versions[name] = self._versions.get(name, 0) + 1
-        if version == 1:
+        if path not in self.workspace.documents():
             self.workspace.open_document(path, text, version)
         else:
             self.workspace.change_document(path, text, version)
@@ -72,7 +72,6 @@ class Ide:
 
     def close(self, name: str) -> None:
         """Close a buffer without saving it."""
-        del self._versions[name]
         self.workspace.close_document(self.root / name)
 
     def text(self, name: str) -> str:
