@@ -50,7 +50,7 @@ from thatch.core.hi.model import (
     Warnings,
 )
 from thatch.core.hi.names import NameTable
-from thatch.core.hi.rest import EncodedDeclarations, Rest
+from thatch.core.hi.rest import CorePlace, EncodedDeclarations, Rest
 from thatch.core.hi.versions import layout_of
 
 MAGIC = 0x01FACE64
@@ -146,6 +146,11 @@ class Interface:
         return self._rest.is_fat
 
     @property
+    def core(self) -> CorePlace | None:
+        """Where this Core stands in the file; None where there is none.  All of it is walked over to find that."""
+        return self._rest.core
+
+    @property
     def documentation(self) -> Documentation | None:
         """What comments say; None for a module that was compiled without `-haddock`."""
         return self._rest.documentation
@@ -176,12 +181,12 @@ def read_interface(data: bytes | memoryview) -> Interface:
     Raises `UnknownInterfaceError` if no layout is known for its GHC, and `DecodeError` if it is damaged.
     """
     data = bytes(data)
-    header = _Header(data)
+    header = Header(data)
     cursor = GhcCursor(data, header.strings, header.body, header.body_end)
     return cursor.part("body", lambda: _read_body(header, cursor))
 
 
-class _Header:
+class Header:
     """The header and what it points to."""
 
     def __init__(self, data: bytes) -> None:
@@ -193,7 +198,8 @@ class _Header:
         self.layout = layout_of(self.version, start)
         self.way = cursor.part("way", cursor.characters)
         self.source_hash = cursor.part("source hash", cursor.fingerprint)
-        cursor.part("extension fields", self._pointer)
+        self.pointers_at = cursor.position
+        self.extensions = cursor.part("extension fields", self._pointer)
         self.strings = StringTable(data, cursor.part("string table", self._pointer))
         self.body_end = cursor.part("name table", self._pointer)
         self.body = cursor.position
@@ -212,7 +218,7 @@ class _Header:
         return target
 
 
-def _read_body(header: _Header, cursor: GhcCursor) -> Interface:
+def _read_body(header: Header, cursor: GhcCursor) -> Interface:
     reader = BodyReader(cursor, header.layout)
     part = cursor.part
     return Interface(

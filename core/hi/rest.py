@@ -31,6 +31,19 @@ class Place(NamedTuple):
 
 
 @frozen
+class CorePlace:
+    """Where the extra declarations stand, and what behind them points to places in the file."""
+
+    start: int
+    """The byte that says whether there are any."""
+
+    end: int
+
+    pointers: tuple[int, ...]
+    """Where the pointers in the body stand that are behind."""
+
+
+@frozen
 class EncodedDeclarations:
     """The declarations as they stand in the file."""
 
@@ -104,8 +117,30 @@ class Rest:
         return cursor.part("orphan hash", cursor.fingerprint)
 
     @cached_property
+    def core(self) -> CorePlace | None:
+        """Where the extra declarations stand; None where there are none."""
+        if not self.is_fat:
+            return None
+        cursor = self._at(self._places[1])
+        self._walk(cursor, "ExtraDecls")
+        end = cursor.position
+        for name in ("Instances", "FamilyInstances"):
+            self._walk(cursor, name)
+        pointers = [cursor.position]
+        cursor.part("rules", cursor.skip_lazy)
+        if self._documented:
+            # In front of it stands its pointer, of four bytes.
+            pointers.append(self._documented[0] - 4)
+        return CorePlace(self._places[1], end, tuple(pointers))
+
+    @property
     def documentation(self) -> Documentation | None:
-        """The documentation, the last thing in the body.
+        """The documentation, the last thing in the body."""
+        return self._documented[1] if self._documented else None
+
+    @cached_property
+    def _documented(self) -> tuple[int, Documentation] | None:
+        """Where the documentation stands, and it.
 
         To walk there over all declarations would take long.  But it alone is preceded by the byte of a `Just` and
         a pointer to the end of the body; should some other bytes look like that, they are no documentation.
@@ -116,7 +151,8 @@ class Rest:
         while (found := self._cursor.data.rfind(head, self._warnings_at, found)) >= 0:
             cursor = self._at(found + len(head))
             try:
-                return cursor.part("documentation", DocumentationReader(cursor, self._layout, self._names).read)
+                read = DocumentationReader(cursor, self._layout, self._names).read
+                return found + len(head), cursor.part("documentation", read)
             except DecodeError as error:
                 damage = damage or error
         if damage:

@@ -13,6 +13,7 @@ from tests.support.waiting import seconds
 from thatch.core.ghc.flags import response_file
 from thatch.core.hi import model
 from thatch.core.hi.reader import Interface, read_interface
+from thatch.core.hi.thin import without_core
 
 LIBRARY = {
     "lib/src/Base.hs": """
@@ -126,11 +127,11 @@ def lay_out(root: Path) -> None:
         (root / f"{unit}.unit").write_text(response_file(arguments), "utf-8")
 
 
-def compile_all(root: Path, ghc: Ghc) -> None:
-    """Compile both units as thatch does."""
+def compile_all(root: Path, ghc: Ghc, *more: str) -> None:
+    """Compile both units as thatch does, with more flags."""
     (root / "tmp").mkdir(exist_ok=True)
     # Without a folder of its own for temporary files GHC drops the names of included files below /tmp.
-    flags = ["-v1", "-fwrite-if-simplified-core", "-fwrite-interface", "-O0", "-tmpdir", str(root / "tmp")]
+    flags = ["-v1", "-fwrite-if-simplified-core", "-fwrite-interface", "-O0", "-tmpdir", str(root / "tmp"), *more]
     units = [part for unit in TARGETS for part in ("-unit", f"@{root / unit}.unit")]
     done = subprocess.run(
         [ghc.path, "--interactive", "-ignore-dot-ghci", *flags, *units],
@@ -279,6 +280,28 @@ def test_a_project(root: Path, ghc: Ghc) -> None:
         shown = show(path, ghc)
         assert comparable(list(ours(interface))) == comparable(theirs(shown)), path
         assert interface.is_fat == ("extra decls:" in shown)
+
+
+@pytest.mark.parametrize("haddock", [(), ("-haddock",)], ids=["plain", "documented"])
+def test_an_interface_without_its_core(haddock: tuple[str, ...], tmp_path: Path, ghc: Ghc) -> None:
+    """GHC shows the same of it but for the Core."""
+    lay_out(tmp_path)
+    documented = '-- | A word.\nword :: Int\nword = 1\n{-# RULES "word" [2] word = 1 #-}\n{-# NOINLINE [2] word #-}\n'
+    with (tmp_path / "lib/src/Orphans.hs").open("a") as file:
+        file.write(documented)
+    compile_all(tmp_path, ghc, *haddock)
+    n_fat = 0
+    for path in [*(tmp_path / "out").rglob("*.hi"), *(tmp_path / "out").rglob("*.hi-boot")]:
+        fat = path.read_bytes()
+        thin = tmp_path / f"thin{path.suffix}"
+        thin.write_bytes(without_core(fat))
+        whole, rest = show(path, ghc), show(thin, ghc)
+        assert rest == re.sub(r"^extra decls:\n(?:  .*\n|\n)*", "", whole, flags=re.MULTILINE), path
+        assert not read_interface(thin.read_bytes()).is_fat
+        assert without_core(thin.read_bytes()) == thin.read_bytes()
+        assert read_interface(thin.read_bytes()).documentation == read_interface(fat).documentation
+        n_fat += thin.stat().st_size < len(fat)
+    assert n_fat >= 7
 
 
 def test_what_a_project_records(root: Path, ghc: Ghc) -> None:
