@@ -115,16 +115,6 @@ class ModuleCache:
         """The interface of a hit or a likely hit; None if it is not there (any more)."""
         return self._artifact(module, INTERFACE)
 
-    def link(self, module: Planned, target: Path) -> bool:
-        """Put that interface at `target` as a file that nobody may write to; whether it is there."""
-        digest = module.artifacts.get(INTERFACE)
-        if digest is None:
-            return False
-        if self.store.link(digest, target):
-            return True
-        self._bring()
-        return self.store.link(digest, target)
-
     def hie(self, module: Planned) -> bytes | None:
         """The `.hie` file of a hit or a likely hit; None if it is not there (any more)."""
         return self._artifact(module, IDE)

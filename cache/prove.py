@@ -69,10 +69,6 @@ class Prover:
         """As the cache has it."""
         return self._modules.interface(module)
 
-    def link(self, module: Planned, target: Path) -> bool:
-        """Nobody edits where entries are proved; see `ModuleCache.link`."""
-        return self._modules.link(module, target)
-
     def hie(self, module: Planned) -> bytes | None:
         """As the cache has it."""
         return self._modules.hie(module)

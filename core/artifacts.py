@@ -159,12 +159,6 @@ class ArtifactStore(AnswerStore, Protocol):
     def interface(self, module: Planned) -> bytes | None:
         """The interface of a hit or a likely hit; None if it is not there (any more)."""
 
-    def link(self, module: Planned, target: Path) -> bool:
-        """Put that interface at `target` as a file that nobody may write to; whether it is there.
-
-        Raises OSError when `target` cannot be written.
-        """
-
     def hie(self, module: Planned) -> bytes | None:
         """The `.hie` file of a hit or a likely hit; None if it is not there (any more)."""
 

@@ -1,17 +1,18 @@
 """The project as packages: its units' interfaces as edit sessions see them, in folders of the server's own.
 
-    <folder>/<unit>/Lib/Foo.hi        an interface: a link into the cache, or a copy of what the project's session wrote
+    <folder>/<unit>/Lib/Foo.hi        an interface without its Core: a link to a file of `thin_interfaces`
     <folder>/<unit>/Lib/Foo.dyn_hi    the same: GHCs that are linked dynamically look for this name
     <folder>/packages-<n>/            a package database with a description of each unit
 
 Interfaces are put there when a session needs them, with all that their modules import.  An installed package costs GHC
-nothing until a name of it is used, so a project costs the same whatever its size.
+little until a name of it is used, so a project costs the same whatever its size.
 """
 
 import hashlib
 import itertools
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -21,8 +22,10 @@ from attrs import define, frozen
 from thatch.core import process
 from thatch.core.artifacts import Planned
 from thatch.core.edit.edit_unit import description
+from thatch.core.edit.thin_interfaces import ThinInterfaces
 from thatch.core.errors import ToolchainError
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.index.sources import digest
 from thatch.core.project.model import Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.project.shims import find_ghc_pkg
@@ -61,17 +64,23 @@ class _Shown:
     source: str
     """The stamp of the text that it was made from (`thatch.core.ghc.stamps`)."""
 
+    digest: str
+    """The hash of the interface."""
+
     placed: bool = False
+    """Whether it is where sessions find it."""
 
 
 class View:
-    """The interfaces of one project; methods are for one thread at a time, and those that block say so."""
+    """The interfaces of one project; what blocks says so, and may be called by any thread."""
 
-    def __init__(self, folder: Path, link: Callable[[Planned, Path], bool], memory: Path) -> None:
-        """`link` puts an interface of the cache at a path; `memory` is the folder of databases made before."""
+    def __init__(self, folder: Path, read: Callable[[Planned], bytes | None], memory: Path) -> None:
+        """`read` gives an interface of the cache; `memory` is the folder of what was made before, for any project."""
         self._folder = folder
-        self._link = link
+        self._read = read
         self._memory = memory
+        self._thin = ThinInterfaces(memory)
+        self._lock = threading.Lock()
         self._shown: dict[ModuleId, _Shown] = {}
         self._numbers = itertools.count()
         self._described: tuple[str, Path] | None = None
@@ -90,21 +99,27 @@ class View:
         Returns the modules whose interface is another one now, of those that a session may have read.
         Raises OSError when the folder cannot be written.
         """
-        changed = set()
-        for module, (interface, source) in modules.items():
-            known = self._shown.get(module)
-            if known and _is_same(known.interface, interface):
-                known.source = source
-                continue
-            before = self._content(module) if known and known.placed else None
-            placed = False
-            if isinstance(interface, Left) or before is not None:
-                # What a session left it may write again; what was read is to be compared.
-                placed = self._place(module, interface)
-            if before is not None and self._content(module) != before:
-                changed.add(module)
-            self._shown[module] = _Shown(interface, source, placed)
-        return frozenset(changed)
+        with self._lock:
+            return frozenset(module for module, found in modules.items() if self._takes(module, *found))
+
+    def _takes(self, module: ModuleId, interface: Kept | Left, source: str) -> bool:
+        before = self._shown.get(module)
+        if isinstance(interface, Left):
+            # The session may write it again.
+            copy = self._folder / "left" / module.unit / module.name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            if not _copied(interface.file, copy):
+                return False
+            interface = Left(copy)
+        digest = _digest(interface)
+        if before and before.placed and before.digest == digest:
+            self._shown[module] = _Shown(interface, source, digest, placed=True)
+            return False
+        shown = self._shown[module] = _Shown(interface, source, digest)
+        if before is None or not before.placed:
+            return False
+        shown.placed = self._place(module, shown)
+        return True
 
     def forget(self, wanted: Iterable[ModuleId]) -> None:
         """Show these modules only."""
@@ -116,14 +131,14 @@ class View:
 
         Raises OSError when the folder cannot be written.
         """
-        missing = set()
-        for module in modules:
-            shown = self._shown.get(module)
-            if shown is not None and not shown.placed:
-                shown.placed = self._place(module, shown.interface)
-            if shown is None or not shown.placed:
-                missing.add(module)
-        return frozenset(missing)
+        with self._lock:
+            return frozenset(module for module in modules if not self._has(module))
+
+    def _has(self, module: ModuleId) -> bool:
+        shown = self._shown.get(module)
+        if shown is not None and not shown.placed:
+            shown.placed = self._place(module, shown)
+        return shown is not None and shown.placed
 
     async def database(self, units: Sequence[Unit], modules: Iterable[ModuleId], toolchain: Toolchain) -> Path:
         """A package database that describes the units with these modules.  Raises OSError, `ThatchError`.
@@ -147,39 +162,46 @@ class View:
 
     def remove(self) -> None:
         """Remove the folder; what cannot be removed is left.  Blocking."""
+        self._thin.prune()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _files(self, module: ModuleId) -> list[Path]:
         base = self._folder / module.unit / module.name.replace(".", "/")
         return [base.with_name(f"{base.name}{suffix}") for suffix in SUFFIXES]
 
-    def _content(self, module: ModuleId) -> bytes | None:
-        try:
-            return self._files(module)[0].read_bytes()
-        except OSError:
-            return None
-
-    def _place(self, module: ModuleId, interface: Kept | Left) -> bool:
+    def _place(self, module: ModuleId, shown: _Shown) -> bool:
         first, *others = self._files(module)
         first.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(interface, Kept):
-            if not self._link(interface.planned, first):
+        if not self._thin.link(shown.digest, first):
+            content = self._content(shown.interface)
+            if content is None:
                 return False
-        elif not _copied(interface.file, first):
-            return False
+            self._thin.make(content, first)
         for other in others:
             new = other.with_name(f".{other.name}.new")
             new.unlink(missing_ok=True)
             os.link(first, new)
             new.replace(other)
+            new.unlink(missing_ok=True)
         return True
 
+    def _content(self, interface: Kept | Left) -> bytes | None:
+        if isinstance(interface, Kept):
+            return self._read(interface.planned)
+        try:
+            return interface.file.read_bytes()
+        except OSError:
+            return None
 
-def _is_same(one: Kept | Left, other: Kept | Left) -> bool:
-    """Whether two interfaces of the cache are the same; what a session left may be another one each time."""
-    if isinstance(one, Left) or isinstance(other, Left):
-        return False
-    return one.planned.artifacts.get("hi") == other.planned.artifacts.get("hi")
+
+def _digest(interface: Kept | Left) -> str:
+    """The hash of an interface; empty if there is none."""
+    if isinstance(interface, Kept):
+        return interface.planned.artifacts.get("hi", "")
+    try:
+        return digest(interface.file.read_bytes())
+    except OSError:
+        return ""
 
 
 def _copied(source: Path, target: Path) -> bool:

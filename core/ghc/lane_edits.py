@@ -168,7 +168,7 @@ class LaneEdits:
 
         assert self._host.store
         settings = self._lane.settings
-        view = View(self._folder / "view", self._host.store.link, settings.cache_dir / DATABASES)
+        view = View(self._folder / "view", self._host.store.interface, settings.cache_dir / DATABASES)
         return EditLane(
             self.name,
             view,
