@@ -104,6 +104,7 @@ class Workspace:
         self._folders = {folder: WorkspaceFolder(folder, self, self._run_folder) for folder in folders}
         self._documents: dict[Path, Document] = {}
         self._diagnostics = DiagnosticStore()
+        self._told_versions: dict[Path, int] = {}
         self._splices: dict[str, Mapping[Path, FileSplices]] = {}
         self._work: dict[int, _Work] = {}
         self._work_keys = itertools.count()
@@ -204,6 +205,7 @@ class Workspace:
     def open_document(self, path: Path, text: str, version: int) -> None:
         """A buffer was opened; from now on its text counts, not the file's."""
         self._documents[path] = Document(path, text, version)
+        self._told_versions.pop(path, None)
         unsaved = read_text(path) != text
         for folder in self._folders.values():
             folder.opened(path, unsaved=unsaved)
@@ -334,7 +336,19 @@ class Workspace:
 
     def _tell_diagnostics(self) -> None:
         for path, found in self._diagnostics.take_changes().items():
-            self._listener(DiagnosticsChanged(path, found.diagnostics, found.version))
+            self._listener(DiagnosticsChanged(path, found.diagnostics, self._version(path, found.version)))
+
+    def _version(self, path: Path, version: int | None) -> int | None:
+        """The version to tell with what is said of a file: editors take no notice of what is said of an older one.
+
+        What the project's session said of a text holds again for a newer version with the same text.
+        """
+        document = self._documents.get(path)
+        if document is None or version is None:
+            return None
+        told = min(max(version, self._told_versions.get(path, version)), document.version)
+        self._told_versions[path] = told
+        return told
 
     def _current_status(self) -> Status:
         troubles = [trouble for folder in self._folders.values() for trouble in folder.troubles]

@@ -302,9 +302,9 @@ class EditLane:
             self._coming_stale = False
             self._coming_home = home.modules
             self._coming = asyncio.create_task(self._start(home, look), name=f"{self._name}: next session")
-            self._coming.add_done_callback(lambda _: self._wanted.set())
         if current and fits and not self._coming.done():
             # It goes on answering meanwhile.
+            self._coming.add_done_callback(self._look_again)
             return current
         try:
             # Whoever types meanwhile is answered right afterwards.
@@ -315,6 +315,9 @@ class EditLane:
         if current:
             await current.stop()
         return self._session
+
+    def _look_again(self, _: "asyncio.Task[EditSession]") -> None:
+        self._wanted.set()
 
     async def _start(self, home: Home, look: Look) -> EditSession:
         work = self._host.begin_work(f"Getting ready for edits in {home.job.project.root.name}")

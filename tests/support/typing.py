@@ -21,6 +21,9 @@ Edit = Callable[[random.Random, str, Sequence[str]], str]
 DEFERRED = frozenset({"GHC-83865", "GHC-88464", "GHC-39999", "GHC-25897", "GHC-18872", "GHC-46956", "GHC-27346"})
 """The errors that GHC defers, so that what imports a module with one of them is checked all the same."""
 
+HIDDEN = re.compile(r"(?<=Could not load module).*(?=, code='GHC-87110')|(?<=code='GHC-87110').*(?=, unit=)")
+"""Why GHC says that a module is hidden: a session that sees its unit as a package sees it hidden as well as its unit."""
+
 PATIENCE = 4
 """How many things the user does in a row, at most, without looking at what comes of them."""
 
@@ -41,9 +44,10 @@ class _Fresh:
     """What a check from scratch says."""
 
     messages: list[str]
-    compiled: tuple[str, ...]
     hopeless: set[str]
     """The files with errors that keep GHC from checking what imports them."""
+    unreadable: set[str]
+    """Those of them whose imports GHC cannot read."""
 
 
 class Typist:
@@ -109,10 +113,9 @@ class Typist:
 
     async def _compare(self, folder: Path, settings: Settings, *, everything: bool) -> None:
         fresh = await self._fresh(folder / "0", settings)
-        while not fresh.compiled:
+        while fresh.unreadable:
             # GHC does not look further when it cannot read a head: nobody knows what else would be said.
-            assert fresh.hopeless
-            for name in fresh.hopeless:
+            for name in fresh.unreadable:
                 self._mend(name)
             if everything:
                 self._save_all()
@@ -129,10 +132,12 @@ class Typist:
         for name in self.names:
             (folder / name).write_text(self.text(name), encoding="utf-8")
         async with Checking(folder, settings, None) as checking:
-            compiled = (await checking.said()).compiled
+            await checking.said()
             known = checking.diagnostics
-        hopeless = {str(path.relative_to(folder)) for path, said in known.items() if any(map(_is_fatal, said))}
-        return _Fresh(list(messages(known, folder)), compiled, hopeless & set(self.names))
+        fatal = {name: list(filter(_is_fatal, known.get(folder / name, ()))) for name in self.names}
+        hopeless = {name for name, said in fatal.items() if said}
+        unreadable = {name for name in hopeless if any(_is_in_head(self.text(name), said) for said in fatal[name])}
+        return _Fresh(list(messages(known, folder)), hopeless, unreadable)
 
     def _mend(self, name: str) -> None:
         self.log.append(f"mend {name}")
@@ -259,6 +264,13 @@ def _is_fatal(said: Diagnostic) -> bool:
     return said.severity is Severity.ERROR and not said.flag and said.code not in DEFERRED
 
 
+def _is_in_head(text: str, said: Diagnostic) -> bool:
+    """Whether an error stands before the first definition, or where the text ends without one."""
+    lines = text.splitlines()
+    imports = [number for number, line in enumerate(lines, 1) if line.startswith("import")]
+    return said.span is not None and said.span.start_line <= max(imports, default=len(lines)) + 1
+
+
 def _about(names: set[str], said: Iterable[str]) -> list[str]:
     """The messages about some files, without the place where it differs from load to load."""
     found = []
@@ -266,7 +278,7 @@ def _about(names: set[str], said: Iterable[str]) -> list[str]:
         named = re.match(r"Diagnostic\(path=PosixPath\('/?([^']*)'", message)
         assert named, message
         if named[1] in names or named[1] == ".":
-            found.append(BOOT.sub(r"\1", message))
+            found.append(HIDDEN.sub("", BOOT.sub(r"\1", message)))
     return sorted(found)
 
 

@@ -1,0 +1,288 @@
+"""Edits on real GHCs: what is said while somebody types, and how little is started for it."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import Ghc
+from tests.support.children import is_running, wait_until_gone
+from tests.support.ide import Ide, working
+from tests.support.projects import write
+from tests.support.waiting import until
+
+A = "module A (a) where\n\na :: Int\na = 1\n"
+B = "module B (b) where\n\nimport A\n\nb :: Int\nb = a\n"
+C = "module C (c) where\n\nimport B\n\nc :: Int\nc = b\n"
+PLAIN = {"A.hs": A, "B.hs": B, "C.hs": C}
+MISMATCH = "4:5 error GHC-83865"
+
+CABAL = {
+    "cabal.project": "packages: .\n",
+    "pair.cabal": """
+        cabal-version: 3.0
+        name: pair
+        version: 0.1
+        build-type: Simple
+
+        library
+          hs-source-dirs: src
+          exposed-modules: Pair
+          other-modules: Hidden
+          build-depends: base
+          default-language: Haskell2010
+
+        executable show-pair
+          hs-source-dirs: app
+          main-is: Main.hs
+          build-depends: base, pair
+          default-language: Haskell2010
+    """,
+    "src/Hidden.hs": "module Hidden (hidden) where\n\nhidden :: Int\nhidden = 1\n",
+    "src/Pair.hs": "module Pair (pair) where\n\nimport Hidden\n\npair :: Int\npair = hidden\n",
+    "app/Main.hs": "module Main (main) where\n\nimport Pair\n\nmain :: IO ()\nmain = print (pair + 1)\n",
+}
+
+
+class Place:
+    """Where a test works."""
+
+    def __init__(self, ghc: Ghc, folder: Path) -> None:
+        self.root = folder / "project"
+        self.cache = folder / "cache"
+        self.settings = {"ghc": str(ghc), "ghc_options": ("-Wunused-imports", "-Wunused-top-binds")}
+
+    @asynccontextmanager
+    async def warm(self, files: Mapping[str, str], **settings: object) -> AsyncIterator[Ide]:
+        """An editor that opens a project which was checked before, so that no GHC runs."""
+        write(self.root, files)
+        async with working(self.root, self.cache, cached=True, **self.settings):
+            pass
+        async with working(self.root, self.cache, cached=True, **self.settings, **settings) as ide:
+            assert ide.ghcs() == []
+            yield ide
+            assert ide.lane.edits.n_differences == 0
+
+
+@pytest.fixture
+def place(ghc: Ghc, tmp_path: Path) -> Place:
+    return Place(ghc, tmp_path)
+
+
+async def test_edits_need_no_session_of_the_project(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        ide.edit("C.hs", C)
+        for n in range(5):
+            assert await ide.edited("A.hs", A.replace("= 1", f"= 'x' -- {n}")) == [MISMATCH]
+            assert await ide.edited("A.hs", A.replace("= 1", f"= {n}")) == []
+            assert ide.lane.pid is None
+        # A module between two open ones is seen as it would be with them.
+        bools = A.replace("Int", "Bool").replace("= 1", "= True")
+        assert await ide.edited("A.hs", bools) == []
+        assert (ide.said("B.hs"), ide.said("C.hs")) == (["6:5 error GHC-83865"], [])
+        # The text that was saved needs no check at all.
+        assert await ide.edited("A.hs", A) == []
+        assert ide.said("B.hs") == []
+        assert ide.lane.pid is None
+        ide.close("A.hs")
+        ide.close("C.hs")
+        await ide.idle()
+        assert ide.lane.edits.pid is None
+        assert ide.ghcs() == []
+
+
+async def test_a_renamed_function_reaches_the_open_files(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        ide.edit("B.hs", B)
+        await ide.edited("A.hs", A.replace("(a)", "(a')").replace("a ::", "a' ::").replace("a =", "a' ="))
+        assert ide.said("B.hs") == ["3:1 warning -Wunused-imports", "6:5 error GHC-88464"]
+        assert await ide.edited("B.hs", B.replace("b = a", "b = a'")) == []
+        assert ide.lane.pid is None
+
+
+async def test_what_is_saved_is_confirmed(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        wrong = B.replace("= a", "= 'x'")
+        expected = ["3:1 warning -Wunused-imports", "6:5 error GHC-83865"]
+        assert await ide.edited("B.hs", wrong) == expected
+        ide.save_buffer("B.hs")
+        await ide.idle()
+        assert ide.lane.pid is not None
+        assert ide.said("B.hs") == expected
+        assert await ide.edited("B.hs", B) == []
+        ide.save_buffer("B.hs")
+        await ide.idle()
+        assert ide.said("B.hs") == []
+
+
+async def test_a_file_that_cannot_be_parsed_and_its_old_text(place: Place) -> None:
+    """What was compiled last is in the buffer; what is on disk was never compiled."""
+    async with place.warm(PLAIN) as ide:
+        ide.save("A.hs", A.replace("= 1", "= = 1"))
+        await ide.until_said("A.hs", "4:5 error GHC-58481")
+        assert await ide.edited("A.hs", A) == []
+        ide.close("A.hs")
+        await ide.idle()
+        assert ide.said("A.hs") == ["4:5 error GHC-58481"]
+
+
+async def test_an_import_that_is_typed(place: Place) -> None:
+    async with place.warm({**PLAIN, "D.hs": "module D (d) where\n\nd :: Char\nd = 'x'\n"}) as ide:
+        assert await ide.edited("B.hs", B.replace("import A\n", "import A\nimport D\n")) == [
+            "4:1 warning -Wunused-imports"
+        ]
+        assert await ide.edited("B.hs", B.replace("import A\n", "import A\nimport D\n").replace("= a", "= d")) == [
+            "3:1 warning -Wunused-imports",
+            "7:5 error GHC-83865",
+        ]
+        # Nobody can see the module that nobody has written.
+        (said,) = await ide.edited("B.hs", B.replace("import A\n", "import A\nimport Nowhere\n"))
+        assert said.startswith("4:1 error")
+        assert await ide.edited("B.hs", B.replace("where", "wher")) == ["1:14 error GHC-58481"]
+        assert await ide.edited("B.hs", B) == []
+
+
+async def test_an_import_cycle_with_a_boot_file(place: Place) -> None:
+    ping = "module Ping where\nimport {-# SOURCE #-} Pong\nping :: Int\nping = pong\n"
+    pong = "module Pong where\nimport Ping\npong :: Int\npong = 1 + ping\n"
+    boot = "module Pong where\npong :: Int\n"
+    async with place.warm({"Ping.hs": ping, "Pong.hs": pong, "Pong.hs-boot": boot}) as ide:
+        assert await ide.edited("Ping.hs", ping.replace("= pong", "= 'x' + pong")) == ["4:8 error GHC-83865"]
+        assert await ide.edited("Ping.hs", ping) == []
+        assert await ide.edited("Pong.hs", pong.replace("1 +", "'x' +")) == ["4:8 error GHC-83865"]
+        assert await ide.edited("Pong.hs", pong) == []
+        assert ide.lane.pid is None
+
+
+async def test_two_units(place: Place) -> None:
+    """The library's hidden module stays hidden from the executable."""
+    main = CABAL["app/Main.hs"]
+    async with place.warm(CABAL) as ide:
+        pair = ide.text("src/Pair.hs")
+        ide.edit("app/Main.hs", main)
+        bools = pair.replace("Int", "Bool").replace("= hidden", "= hidden == 1")
+        assert await ide.edited("src/Pair.hs", bools) == []
+        assert ide.said("app/Main.hs") == ["6:20 error GHC-39999"]
+        assert await ide.edited("src/Pair.hs", pair) == []
+        assert ide.said("app/Main.hs") == []
+        (said,) = await ide.edited("app/Main.hs", main.replace("import Pair\n", "import Pair\nimport Hidden\n"))
+        assert said.startswith("4:1 error")
+        assert await ide.edited("app/Main.hs", main) == []
+
+
+PACKAGES_ONLY = (
+    "{-# LANGUAGE TemplateHaskell #-}\nmodule P where\nimport A\nimport Language.Haskell.TH\n"
+    "p :: Int\np = $(litE (integerL 3)) + a\n"
+)
+MAKE = (
+    "module Make where\nimport A\nimport Language.Haskell.TH\nmake :: Q Exp\nmake = litE (integerL (fromIntegral a))\n"
+)
+MADE = "{-# LANGUAGE TemplateHaskell #-}\nmodule Made where\nimport Make\nmade :: Int\nmade = $make\n"
+
+
+async def test_splices(place: Place) -> None:
+    """Those that run code of packages only need no session of the project."""
+    async with place.warm({**PLAIN, "P.hs": PACKAGES_ONLY, "Make.hs": MAKE, "Made.hs": MADE}) as ide:
+        assert await ide.edited("P.hs", PACKAGES_ONLY.replace("p :: Int", "p :: Bool")) != []
+        assert await ide.edited("P.hs", PACKAGES_ONLY) == []
+        assert ide.lane.pid is None
+        assert await ide.edited("Made.hs", MADE.replace("Int", "Bool")) != []
+        assert ide.lane.pid is not None
+        assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 1")) == []
+        assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 'x'")) == ["5:16 error GHC-83865"]
+        assert await ide.edited("Made.hs", MADE) == []
+        # What the splice runs is edited.
+        assert await ide.edited("Make.hs", MAKE.replace("(integerL (fromIntegral a))", "(charL 'x')")) == [
+            "2:1 warning -Wunused-imports"
+        ]
+        assert [said.partition(" ")[2] for said in ide.said("Made.hs")] == ["error GHC-83865"]
+        assert await ide.edited("Make.hs", MAKE) == []
+        assert ide.said("Made.hs") == []
+
+
+async def test_a_session_that_is_killed(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        for n in range(2):
+            assert await ide.edited("A.hs", A.replace("= 1", f"= 'x' -- {n}")) == [MISMATCH]
+            pid = ide.lane.edits.pid
+            assert pid is not None
+            psutil.Process(pid).send_signal(signal.SIGKILL)
+            wait_until_gone(pid)
+            assert await ide.edited("A.hs", A.replace("= 1", f"= {n} + 1")) == []
+            assert ide.lane.edits.pid != pid
+        assert ide.lane.pid is None
+
+
+async def test_an_idle_session_of_the_project_is_given_back(place: Place) -> None:
+    async with place.warm(PLAIN, sessions_idle_minutes=0.001) as ide:
+        for text in (A.replace("= 1", "= 'x'"), A):
+            ide.edit("A.hs", text)
+            ide.save_buffer("A.hs")
+            await ide.idle()
+            await until(lambda: ide.lane.pid is None, "the end of the idle session")
+            assert ide.said("A.hs") == ([MISMATCH] if text != A else [])
+
+
+async def test_a_limit_of_memory(place: Place) -> None:
+    """Every session holds more than the limit, so none stays that has checked; what is said does not suffer."""
+    async with place.warm(PLAIN, sessions_memory_mb=1) as ide:
+        assert await ide.edited("A.hs", A.replace("= 1", "= 'x'")) == [MISMATCH]
+        ide.edit("C.hs", C)
+        await ide.idle()
+        ide.save_buffer("A.hs")
+        await ide.idle()
+        assert ide.said("A.hs") == [MISMATCH]
+        await until(lambda: ide.lane.pid is None, "the end of the session of the project")
+        assert await ide.edited("A.hs", A) == []
+
+
+async def test_the_same_judgement(place: Place) -> None:
+    """A module's own flags and an included file count in an edit as they do when it is saved."""
+    text = (
+        "{-# LANGUAGE CPP #-}\n{-# OPTIONS_GHC -Wno-unused-top-binds -Werror=unused-imports #-}\n"
+        "module Sub.M (m) where\nimport A\nimport Data.List\n"
+        '#include "numbers.h"\nm :: Int\nm = ONE + a\nidle :: Int\nidle = 2\n'
+    )
+    write(place.root, {**PLAIN, "Sub/M.hs": text, "Sub/numbers.h": "#define ONE 1\n"})
+    async with working(place.root, place.cache, cached=True, **place.settings) as ide:
+        saved = ide.said("Sub/M.hs")
+        assert saved == ["5:1 error -Wunused-imports"]
+        assert await ide.edited("Sub/M.hs", f"{text}-- a remark\n") == saved
+        assert await ide.edited("Sub/M.hs", text.replace("ONE", "TWO")) == [*saved, "8:5 error GHC-88464"]
+        assert ide.lane.edits.pid is not None
+        ide.save_buffer("Sub/M.hs")
+        await ide.idle()
+        assert ide.said("Sub/M.hs") == [*saved, "8:5 error GHC-88464"]
+        assert ide.lane.edits.n_differences == 0
+
+
+async def test_what_is_typed_is_known_before_it_is_saved(place: Place) -> None:
+    """The file that hover and definitions are answered from is that of the buffer."""
+    async with place.warm(PLAIN) as ide:
+        await ide.edited("A.hs", A.replace("(a)", "(a, fresh)") + "fresh :: Bool\nfresh = True\n")
+        (key,) = [key for key in ide.lane.edits.facts() if key.path == ide.root / "A.hs"]
+        data = ide.lane.hie.read(key)
+        assert data is not None
+        assert b"fresh" in data
+        await ide.edited("A.hs", A)
+        data = ide.lane.hie.read(key)
+        assert data is not None
+        assert b"fresh" not in data
+
+
+async def test_a_burst_of_typing(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        ide.edit("C.hs", C)
+        for n in range(30):
+            ide.edit("A.hs", A.replace("= 1", f"= {n}" if n % 2 else "= 'x'"))
+            await asyncio.sleep(0)
+        assert await ide.edited("A.hs", A.replace("= 1", "= 'y'")) == [MISMATCH]
+        assert await ide.edited("A.hs", A.replace("= 1", "= 7")) == []
+        pid = ide.lane.edits.pid
+        assert pid is not None
+        assert is_running(pid)
+        assert ide.lane.pid is None
