@@ -1,6 +1,5 @@
 """Edits on real GHCs: what is said while somebody types, and how little is started for it."""
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -279,7 +278,7 @@ async def test_a_burst_of_typing(place: Place) -> None:
         ide.edit("C.hs", C)
         for n in range(30):
             ide.edit("A.hs", A.replace("= 1", f"= {n}" if n % 2 else "= 'x'"))
-            await asyncio.sleep(0)
+            await ide.until_events(len(ide.events) + n % 3)
         assert await ide.edited("A.hs", A.replace("= 1", "= 'y'")) == [MISMATCH]
         assert await ide.edited("A.hs", A.replace("= 1", "= 7")) == []
         pid = ide.lane.edits.pid

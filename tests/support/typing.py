@@ -22,7 +22,7 @@ DEFERRED = frozenset({"GHC-83865", "GHC-88464", "GHC-39999", "GHC-25897", "GHC-1
 """The errors that GHC defers, so that what imports a module with one of them is checked all the same."""
 
 HIDDEN = re.compile(r"(?<=Could not load module).*(?=, code='GHC-87110')|(?<=code='GHC-87110').*(?=, unit=)")
-"""Why GHC says that a module is hidden: a session that sees its unit as a package sees it hidden as well as its unit."""
+"""Why GHC says that a module is hidden: where its unit is a package, that is said of the unit."""
 
 PATIENCE = 4
 """How many things the user does in a row, at most, without looking at what comes of them."""

@@ -119,3 +119,22 @@ def test_the_order_is_by_place_then_text() -> None:
     said = [say(A, "b", 2), say(A, "file", 0), say(A, "a", 2), say(A, "z", 1)]
     store.replace("project", 1, files(*said))
     assert [diagnostic.message for diagnostic in store.current()[A]] == ["file", "z", "a", "b"]
+
+
+def test_what_is_said_over_others_stands_in_the_place_of_theirs() -> None:
+    store = DiagnosticStore()
+    store.replace("project", 0, files(say(A, "x"), say(B, "y"), version=1))
+    store.replace("edits", 0, files(say(A, "z"), version=2), over=True)
+    assert store.current() == {A: (say(A, "z"),), B: (say(B, "y"),)}
+    # Whatever others say meanwhile, and whoever it is.
+    store.replace("project", 1, files(say(A, "w")))
+    store.replace("cradle", 0, files(say(A, "c")))
+    assert store.current()[A] == (say(A, "z"),)
+    # That a file is clean is something to say as well.
+    store.replace("edits", 1, {A: FileDiagnostics((), 3)}, over=True)
+    assert A not in store.current()
+    store.replace("edits", 2, {}, over=True)
+    assert store.current()[A] == (say(A, "c"), say(A, "w"))
+    store.replace("edits", 3, files(say(B, "q")), over=True)
+    store.remove("edits")
+    assert B not in store.current()
