@@ -134,7 +134,9 @@ class Typist:
         async with Checking(folder, settings, None) as checking:
             await checking.said()
             known = checking.diagnostics
-        fatal = {name: list(filter(_is_fatal, known.get(folder / name, ()))) for name in self.names}
+        # A boot file's errors are its module's.
+        both = {name: [*known.get(folder / name, ()), *known.get(folder / f"{name}-boot", ())] for name in self.names}
+        fatal = {name: list(filter(_is_fatal, said)) for name, said in both.items()}
         hopeless = {name for name, said in fatal.items() if said}
         unreadable = {name for name in hopeless if any(_is_in_head(self.text(name), said) for said in fatal[name])}
         return _Fresh(list(messages(known, folder)), hopeless, unreadable)

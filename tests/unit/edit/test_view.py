@@ -17,19 +17,14 @@ from thatch.core.project.resolve import ModuleId
 A, B = ModuleId("unit-1", "A"), ModuleId("unit-1", "B.C")
 
 
-class Links:
+class Cache:
     """A cache that has some interfaces."""
 
     def __init__(self, **contents: bytes) -> None:
         self.contents = contents
 
-    def link(self, planned: Planned, target: Path) -> bool:
-        content = self.contents.get(planned.artifacts["hi"])
-        if content is None:
-            return False
-        target.unlink(missing_ok=True)
-        target.write_bytes(content)
-        return True
+    def read(self, planned: Planned) -> bytes | None:
+        return self.contents.get(planned.artifacts["hi"])
 
 
 def kept(module: ModuleId, digest: str) -> Kept:
@@ -42,7 +37,7 @@ def contents(folder: Path, name: str) -> list[bytes]:
 
 
 def test_interfaces_are_placed_when_they_are_needed(tmp_path: Path) -> None:
-    view = View(tmp_path / "view", Links(a=b"first").link, tmp_path / "memory")
+    view = View(tmp_path / "view", Cache(a=b"first").read, tmp_path / "memory")
     assert view.take({A: (kept(A, "a"), "text"), B: (kept(B, "gone"), "other")}) == frozenset()
     assert not (tmp_path / "view").exists()
     assert view.place([A, B, ModuleId("unit-1", "Unknown")]) == {B, ModuleId("unit-1", "Unknown")}
@@ -51,19 +46,19 @@ def test_interfaces_are_placed_when_they_are_needed(tmp_path: Path) -> None:
 
 
 def test_only_interfaces_that_were_seen_are_told_as_changed(tmp_path: Path) -> None:
-    view = View(tmp_path / "view", Links(a=b"first", b=b"second", c=b"second").link, tmp_path / "memory")
+    view = View(tmp_path / "view", Cache(a=b"first", b=b"second").read, tmp_path / "memory")
     view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")})
     view.place([A])
     assert view.take({A: (kept(A, "b"), "new"), B: (kept(B, "b"), "new")}) == {A}
     assert contents(tmp_path / "view", "A") == [b"second", b"second"]
-    assert view.take({A: (kept(A, "c"), "newer")}) == frozenset()
+    assert view.take({A: (kept(A, "b"), "newer")}) == frozenset()
     assert view.source(A) == "newer"
 
 
 def test_what_a_session_left_is_copied_at_once(tmp_path: Path) -> None:
     """It writes there again, in place, and a torn file must not be seen."""
     file = tmp_path / "A.hi"
-    view = View(tmp_path / "view", Links().link, tmp_path / "memory")
+    view = View(tmp_path / "view", Cache().read, tmp_path / "memory")
     file.write_bytes(b"whole")
     view.take({A: (Left(file), "text")})
     file.write_bytes(b"wh")
@@ -71,12 +66,14 @@ def test_what_a_session_left_is_copied_at_once(tmp_path: Path) -> None:
     assert contents(tmp_path / "view", "A") == [b"whole", b"whole"]
     assert view.take({A: (Left(file), "text")}) == {A}
     file.unlink()
-    view.take({A: (Left(file), "text")})
-    assert view.place([A]) == {A}
+    # What cannot be read is not taken, and neither is the text that it would be of.
+    assert view.take({A: (Left(file), "newer")}) == frozenset()
+    assert (view.place([A]), view.source(A)) == (frozenset(), "text")
+    assert contents(tmp_path / "view", "A") == [b"wh", b"wh"]
 
 
 def test_what_is_forgotten_is_missing(tmp_path: Path) -> None:
-    view = View(tmp_path / "view", Links(a=b"a").link, tmp_path / "memory")
+    view = View(tmp_path / "view", Cache(a=b"a").read, tmp_path / "memory")
     view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")})
     view.forget([A])
     assert (A in view, B in view) == (True, False)
@@ -87,8 +84,8 @@ def test_what_is_forgotten_is_missing(tmp_path: Path) -> None:
 
 
 def test_two_views_side_by_side(tmp_path: Path) -> None:
-    cache = Links(a=b"a", b=b"b")
-    one, other = (View(tmp_path / name, cache.link, tmp_path / "memory") for name in ("one", "other"))
+    cache = Cache(a=b"a", b=b"b")
+    one, other = (View(tmp_path / name, cache.read, tmp_path / "memory") for name in ("one", "other"))
     one.take({A: (kept(A, "a"), "")})
     other.take({A: (kept(A, "b"), "")})
     one.place([A])
@@ -116,7 +113,7 @@ async def test_a_database_is_made_once(ghc: Ghc, tmp_path: Path, monkeypatch: py
         modules=(Module("A", Path("/p/A.hs")),),
     )
     for number in range(2):
-        view = View(tmp_path / f"view-{number}", Links().link, tmp_path / "memory")
+        view = View(tmp_path / f"view-{number}", Cache().read, tmp_path / "memory")
         database = await view.database([unit], [A], toolchain)
         assert await view.database([unit], [A], toolchain) == database
         assert (database / "package.cache").stat().st_size > 0
