@@ -30,9 +30,12 @@ class ThinInterfaces:
         place = self._place(known)
         try:
             # A file that was being written when the power went may be empty.
-            return place.stat().st_size > 0 and _linked(place, target)
-        except FileNotFoundError:
+            found = place.stat().st_size > 0 and _linked(place, target)
+        except (FileNotFoundError, NotADirectoryError):
             return False
+        with suppress(OSError):
+            os.utime(place)
+        return found
 
     def make(self, content: bytes, target: Path) -> str:
         """Cut an interface down and put it at `target`; its hash.  Raises OSError.
@@ -56,8 +59,7 @@ class ThinInterfaces:
         for path in self._folder.glob("*/*"):
             with suppress(OSError):
                 status = path.stat()
-                # A link to a file changes this time of it.
-                found.append((status.st_ctime, status.st_size, path))
+                found.append((status.st_mtime_ns, status.st_size, path))
         left = sum(size for _, size, _ in found)
         if left <= MOST_BYTES:
             return
