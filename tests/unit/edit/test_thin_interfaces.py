@@ -1,4 +1,4 @@
-"""Interfaces that were cut down: kept from server to server, made again where they are damaged, removed when too many."""
+"""Interfaces that were cut down: kept from server to server, made again where damaged, removed when too many."""
 
 import os
 from pathlib import Path
