@@ -33,7 +33,7 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
 from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
-from thatch.core.syntax import parse_header
+from thatch.core.syntax import Header, parse_header
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +133,8 @@ class EditLane:
         self._beyond: set[ModuleKey] = set()
         self._asked: object = False
         """What was left to the project lane when it was asked last."""
+        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
+        """A graph, heads of modules, and the graph with these."""
         self._answer: tuple[object, HomeSet] | None = None
         """The home set that was found last, behind the question."""
         self._deaths = 0
@@ -366,12 +368,12 @@ class EditLane:
             await session.stop()
 
     def _look(self, known: Known, documents: Mapping[Path, Document]) -> Look:
-        graph = known.graph
+        headers: dict[ModuleId, Header] = {}
         dirty: dict[ModuleId, str] = {}
         opened: set[ModuleId] = set()
         strangers: dict[Path, str] = {}
         for path, document in documents.items():
-            modules = graph.at(path)
+            modules = known.graph.at(path)
             opened.update(modules)
             stamp = text_stamp(document.text)
             # What the project lane says of a file may be about a text that was never compiled.
@@ -380,12 +382,21 @@ class EditLane:
             dirty |= dict.fromkeys(changed, stamp)
             if changed:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")
-                for module in changed:
-                    graph = graph.with_header(module, header)
+                headers |= dict.fromkeys(changed, header)
             elif not modules and self._is_stranger(path) and read_text(path) != document.text:
                 strangers[path] = stamp
+        graph = self._with_headers(known.graph, headers)
         wanted = self._home_set(graph, frozenset(dirty), frozenset(opened))
         return Look(graph, dirty, frozenset(opened), strangers, wanted, documents)
+
+    def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
+        """The graph with what buffers import; the one that was made last, where that is the same."""
+        if self._headed is None or self._headed[:2] != (graph, headers):
+            found = graph
+            for module, header in headers.items():
+                found = found.with_header(module, header)
+            self._headed = graph, headers, found
+        return self._headed[2]
 
     def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules) -> HomeSet:
         if not opened:

@@ -97,6 +97,7 @@ class EditSession:
     def __init__(self, home: Home, folder: Path, settings: Settings) -> None:
         """Describe the session; `folder` is a private one that does not exist yet."""
         self.home = home
+        self._units = home.units()
         self._folder = folder
         self._settings = settings
         self._results = Results()
@@ -123,7 +124,7 @@ class EditSession:
         self._open = await open_session(
             self._folder,
             self._folder / INTERFACES,
-            evolve(job.project, units=self.home.units()),
+            evolve(job.project, units=self._units),
             job.toolchain,
             self._settings,
             self._interpreter,
@@ -141,8 +142,7 @@ class EditSession:
         session, overlay = self._open.ghc, self._open.files.overlay
         self._texts = texts
         await asyncio.to_thread(overlay.write, texts)
-        units = self.home.units()
-        sole_unit = units[0].id if len(units) == 1 else ""
+        sole_unit = self._units[0].id if len(self._units) == 1 else ""
         self._results.begin(sole_unit)
         self._interpreter.begin()
         self._latest = None
