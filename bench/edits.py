@@ -5,7 +5,8 @@
 Everything is compiled before, and both sides start with that.  The edits are those of somebody who adds a definition
 with a type error at the end of a module and takes it away again; server and GHCi take turns.  For GHCi the edit is
 written into the file of a copy of the project, and `:reload` is timed up to the line with the error: it would go on and
-compile what imports the module.  `typecheck` is the part of that from the line that tells of the module on.
+compile what imports the module.  `typecheck` is the part of that from the line that tells of the module on; GHC writes
+both lines at once where a module takes less than some tenths of a second, and then it says nothing.
 """
 
 import argparse

@@ -310,8 +310,7 @@ class Session:
                 self.status.tell(event.status)
             case WorkStarted():
                 log.debug("Begun: %s", event.title)
-                if self.client.progress:
-                    self.progress.started(event)
+                self.progress.started(event)
             case WorkProgressed():
                 self.progress.progressed(event)
             case WorkEnded():
@@ -420,6 +419,10 @@ class Session:
         await self._request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
     def _create_progress(self, params: types.WorkDoneProgressCreateParams, created: Callable[[bool], None]) -> None:
+        if not self.client.progress:
+            created(False)
+            return
+
         async def ask() -> None:
             try:
                 future = self._link.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
