@@ -9,7 +9,7 @@ one that the file's interface was made from; so after a save it is the project l
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
@@ -98,11 +98,13 @@ class EditLane:
         settings: Callable[[], Settings],
         ask_project: Callable[[str], None],
         barred: Callable[[], Collection[ModuleKey]],
+        has_splices: Callable[[], frozenset[ModuleKey]],
         is_stranger: Callable[[Path], bool],
     ) -> None:
         """`folder` is for sessions and need not exist; `bring` calls `know`, for a lane that knows nothing.
 
-        `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `is_stranger`
+        `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `has_splices`
+        tells in which modules splices ran when they were compiled; `is_stranger`
         tells whether a file that is no module may belong to the project.
         """
         self.busy = False
@@ -120,17 +122,20 @@ class EditLane:
         self._settings = settings
         self._ask_project = ask_project
         self._barred = barred
+        self._has_splices = has_splices
         self._is_stranger = is_stranger
         self._known: Known | None = None
         self._told = Told()
         self._session: EditSession | None = None
         self._coming: asyncio.Task[EditSession] | None = None
-        self._coming_home: Modules = frozenset()
+        self._coming_home: Home | None = None
         self._stale = False
         self._renew = False
         """Whether the sessions are for a project that is another one now."""
         self._coming_stale = False
         self._beyond: set[ModuleKey] = set()
+        self._spliced: set[ModuleKey] = set()
+        """The modules in which splices were seen to run."""
         self._asked: object = False
         """What was left to the project lane when it was asked last."""
         self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
@@ -182,8 +187,8 @@ class EditLane:
         self._known = known
         self._answer = None
         self._deaths = 0
-        self._stale |= self._session is not None and _concerns(known.graph, self._session.home.modules, changed)
-        self._coming_stale |= _concerns(known.graph, self._coming_home, changed)
+        self._stale |= self._session is not None and _concerns(known.graph, self._session.home, changed)
+        self._coming_stale |= self._coming_home is not None and _concerns(known.graph, self._coming_home, changed)
         self.request()
 
     def forget(self) -> None:
@@ -240,7 +245,10 @@ class EditLane:
         known = self._known
         if known is None:
             return
-        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()))
+        # What has been stopped once is run under the eyes of the project lane only.
+        self._beyond.update(self._barred())
+        spliced = self._has_splices() | self._spliced
+        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), spliced)
         if not look.wanted.affected:
             self._tell(Told())
         await self._check(known, look)
@@ -260,7 +268,7 @@ class EditLane:
         if not wanted.home:
             await (self._stop_coming() if look.opened else self._end_sessions())
             return
-        home = Home(known.job, look.graph, wanted.home, known.ids)
+        home = Home(known.job, look.graph, wanted.home, known.ids, wanted.runs_code)
         session = await self._session_for(home, look)
         if session.beyond - self._beyond or not wanted.affected:
             self._learn(session)
@@ -279,9 +287,10 @@ class EditLane:
             await self._end_sessions()
 
     def _learn(self, session: EditSession) -> None:
-        """Leave to the project lane from now on what a session could not compile."""
-        if session.beyond - self._beyond:
+        """Leave to the project lane from now on what a session could not compile; know where splices run."""
+        if session.beyond - self._beyond or session.spliced - self._spliced:
             self._beyond |= session.beyond
+            self._spliced |= session.spliced
             self._wanted.set()
 
     async def _holds_too_much(self) -> bool:
@@ -293,16 +302,16 @@ class EditLane:
 
     async def _session_for(self, home: Home, look: Look) -> EditSession:
         """The session for a home set: the one that there is, or the next one when that is ready."""
-        current, wanted = self._session, look.wanted
-        fits = current is not None and serves(look.graph, current.home.modules, wanted)
+        current = self._session
+        fits = current is not None and _serves(current.home, look)
         if current and fits and not self._stale:
             await self._stop_coming()
             return current
-        if self._coming and (self._coming_stale or not serves(look.graph, self._coming_home, wanted)):
+        if self._coming and (self._coming_stale or not (self._coming_home and _serves(self._coming_home, look))):
             await self._stop_coming()
         if self._coming is None:
             self._coming_stale = False
-            self._coming_home = home.modules
+            self._coming_home = home
             self._coming = asyncio.create_task(self._start(home, look), name=f"{self._name}: next session")
         if current and fits and not self._coming.done():
             # It goes on answering meanwhile.
@@ -353,7 +362,7 @@ class EditLane:
 
     async def _stop_coming(self) -> None:
         coming, self._coming = self._coming, None
-        self._coming_home = frozenset()
+        self._coming_home = None
         if coming is not None:
             coming.cancel()
             for session in await asyncio.gather(coming, return_exceptions=True):
@@ -367,7 +376,7 @@ class EditLane:
         if session is not None:
             await session.stop()
 
-    def _look(self, known: Known, documents: Mapping[Path, Document]) -> Look:
+    def _look(self, known: Known, documents: Mapping[Path, Document], spliced: frozenset[ModuleKey]) -> Look:
         headers: dict[ModuleId, Header] = {}
         dirty: dict[ModuleId, str] = {}
         opened: set[ModuleId] = set()
@@ -386,7 +395,7 @@ class EditLane:
             elif not modules and self._is_stranger(path) and read_text(path) != document.text:
                 strangers[path] = stamp
         graph = self._with_headers(known.graph, headers)
-        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened))
+        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), _among(graph, spliced))
         return Look(graph, dirty, frozenset(opened), strangers, wanted, documents)
 
     def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
@@ -398,19 +407,19 @@ class EditLane:
             self._headed = graph, headers, found
         return self._headed[2]
 
-    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules) -> HomeSet:
+    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, spliced: Modules) -> HomeSet:
         if not opened:
             return NOTHING
-        # What has been stopped once is run under the eyes of the project lane only.
-        self._beyond.update(self._barred())
-        beyond = frozenset(module for key in self._beyond for module in graph.at(key.path) if module.unit == key.unit)
-        question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
+        beyond = _among(graph, self._beyond)
+        question = (graph, dirty, opened, beyond, spliced, self._deaths >= DEATHS)
         if self._answer is None or self._answer[0] != question:
-            self._answer = question, self._new_home_set(graph, dirty, opened, beyond)
+            self._answer = question, self._new_home_set(graph, dirty, opened, beyond, spliced)
         return self._answer[1]
 
-    def _new_home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
-        wanted = home_set(graph, dirty, opened, beyond)
+    def _new_home_set(
+        self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules, spliced: Modules
+    ) -> HomeSet:
+        wanted = home_set(graph, dirty, opened, beyond, spliced)
         needed = graph.dependencies(wanted.home) - wanted.home
         missing = self._view.place(module for module in needed if not module.boot)
         if missing or self._deaths >= DEATHS:
@@ -443,9 +452,20 @@ class EditLane:
             self._host.code_changed(frozenset(changed))
 
 
-def _concerns(graph: ModuleGraph, held: Modules, changed: Modules) -> bool:
+def _serves(home: Home, look: Look) -> bool:
+    """Whether a session for a home set does what is wanted now."""
+    return serves(look.graph, home.modules, look.wanted) and home.runs_code >= look.wanted.runs_code
+
+
+def _concerns(graph: ModuleGraph, home: Home, changed: Modules) -> bool:
     """Whether a session is outdated: of what it holds itself, or never looks at, it needs no news."""
+    held = home.modules
     return not changed.isdisjoint(graph.dependencies(held & graph.nodes.keys()) - held)
+
+
+def _among(graph: ModuleGraph, keys: Iterable[ModuleKey]) -> Modules:
+    """The modules of a graph by their keys."""
+    return frozenset(module for key in keys for module in graph.at(key.path) if module.unit == key.unit)
 
 
 def _text(path: Path, documents: Mapping[Path, Document]) -> str:

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.edit.edit_unit import EditIds, edit_flags
+from thatch.core.ghc.flags import Making
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.open_session import OpenSession, open_session
 from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
@@ -65,6 +66,9 @@ class Home:
     graph: ModuleGraph
     modules: frozenset[ModuleId]
     ids: EditIds
+
+    runs_code: bool
+    """Whether code of the modules may run in splices of others."""
 
     def units(self) -> tuple[Unit, ...]:
         """The units that have modules in the home set, with these modules only."""
@@ -129,7 +133,7 @@ class EditSession:
             self._settings,
             self._interpreter,
             unit_flags=self.home.flags(),
-            view=View(database, self.home.ids.by_unit),
+            view=View(database, self.home.ids.by_unit, Making.CODE if self.home.runs_code else Making.MESSAGES),
         )
         return await self.check(texts)
 
@@ -160,6 +164,7 @@ class EditSession:
             self._beyond.add(self._latest)
         if not complete:
             return None
+        self._interpreter.splices.end(compiled)
         self._facts |= await asyncio.to_thread(self._read, compiled)
         return Checked(self._results.diagnostics(), dict(self._facts), frozenset(self._beyond))
 
@@ -172,6 +177,11 @@ class EditSession:
         """End a running check."""
         if self._open is not None:
             self._open.ghc.interrupt()
+
+    @property
+    def spliced(self) -> frozenset[ModuleKey]:
+        """The modules in which splices have run."""
+        return self._interpreter.splices.modules
 
     @property
     def beyond(self) -> frozenset[ModuleKey]:

@@ -37,16 +37,26 @@ class HomeSet:
     left: Modules
     """Those of these that are affected."""
 
+    runs_code: bool = False
+    """Whether code of home modules may run in splices of others."""
+
 
 NOTHING = HomeSet(frozenset(), frozenset(), frozenset(), frozenset())
 
 
-def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Collection[ModuleId]) -> HomeSet:
+def home_set(
+    graph: ModuleGraph,
+    dirty: Modules,
+    opened: Modules,
+    excluded: Collection[ModuleId] = (),
+    spliced: Modules = frozenset(),
+) -> HomeSet:
     """What to hold when modules are `dirty`, and others open beside them.
 
     Open modules that import an edited one are checked with it, the nearest first, as long as that stays small; and all
     open modules are held, edited or not, so that the next edit finds its session.
     `excluded` are those that no edit session can compile; what imports one of them is left out with it.
+    `spliced` are those that have splices.
     """
     edited = graph.between(dirty)
     if len(edited) > MOST:
@@ -57,7 +67,9 @@ def home_set(graph: ModuleGraph, dirty: Modules, opened: Modules, excluded: Coll
     affected = home & reached
     barred = home & frozenset(excluded) | frozenset(module for module in home if _asks_for_this(graph, module))
     out = graph.dependents(barred) & home if barred else frozenset()
-    return HomeSet(home - out, affected - out, out, affected & out)
+    home -= out
+    runs_code = any(len(graph.dependencies({module}) & home) > 1 for module in home & spliced)
+    return HomeSet(home, affected - out, out, affected & out, runs_code)
 
 
 def _joined(graph: ModuleGraph, modules: Modules, others: Modules, most: int) -> Modules:

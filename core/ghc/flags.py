@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from pathlib import Path
 
 from attrs import frozen
@@ -22,24 +23,23 @@ class UnitFolders:
     """`.hi`, `.hie` and the few other files that GHC writes."""
 
 
-FOR_LATER = (
-    # Fat interfaces: the next start makes bytecode from their Core and compiles nothing.
-    "-fwrite-if-simplified-core",
-)
-"""What a session is told whose interfaces are used again."""
+class Making(Enum):
+    """What a session makes of its modules."""
 
-FOR_NOW = (
-    # All messages, with those of the pattern match checker, for half of the time.  Still there are interfaces, without
-    # which GHC (9.6) writes no .hie files either, and bytecode of what splices run.
-    "-fno-code",
-    "-fwrite-interface",
-    "-fprefer-byte-code",
-)
-"""What a session is told that only checks."""
+    FAT_INTERFACES = ("-fwrite-if-simplified-core",)
+    """Code, and interfaces with Core: the next start makes bytecode from that and compiles nothing."""
+
+    CODE = ()
+    """Code, so that splices see each change of the code that they run: without it GHC (9.6 and 9.10) takes a module for
+    up to date whose splices run code that has changed in another module of the session."""
+
+    MESSAGES = ("-fno-code", "-fwrite-interface", "-fprefer-byte-code")
+    """No code but for splices, which takes half of the time and brings all messages, those of the pattern match checker
+    too.  Without interfaces GHC (9.6) would write no .hie files either."""
 
 
 def session_command(
-    toolchain: Toolchain, *, jobs: int, interpreter: Path | None, only_checks: bool = False
+    toolchain: Toolchain, *, jobs: int, interpreter: Path | None, making: Making = Making.FAT_INTERFACES
 ) -> list[str]:
     """GHC's command line without units: what holds for every unit of the session.
 
@@ -52,7 +52,7 @@ def session_command(
         f"-j{jobs}",
         toolchain.message_style.value,
         "-fdiagnostics-color=never",
-        *(FOR_NOW if only_checks else FOR_LATER),
+        *making.value,
         "-fwrite-ide-info",
         # A module with type errors still gets an interface, so that its dependents are checked.
         "-fdefer-type-errors",

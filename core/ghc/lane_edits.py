@@ -60,11 +60,13 @@ class LaneEdits:
         host: LaneHost,
         interfaces: Path,
         folder: Path,
+        *,
         barred: Callable[[], Collection[ModuleKey]],
+        has_splices: Callable[[], frozenset[ModuleKey]],
     ) -> None:
         """`interfaces` is where the project's session leaves interfaces; `folder` need not exist.
 
-        `barred` tells which modules have splices that must not run.
+        `barred` tells which modules have splices that must not run, `has_splices` which have any.
         """
         self.name = f"edits of {name}"
         self._lane = lane
@@ -72,6 +74,7 @@ class LaneEdits:
         self._interfaces = interfaces
         self._folder = folder
         self._barred = barred
+        self._has_splices = has_splices
         self._edits: EditLane | None = None
         self._job: Job | None = None
         self._graph: ModuleGraph | None = None
@@ -178,6 +181,7 @@ class LaneEdits:
             settings=lambda: self._lane.settings,
             ask_project=self._lane.request,
             barred=self._barred,
+            has_splices=self._has_splices,
             is_stranger=self._is_stranger,
         )
 

@@ -54,6 +54,11 @@ class LaneSplices:
             self._known[key] = found
             self._texts[key] = self._read(key.path)
 
+    @property
+    def modules(self) -> frozenset[ModuleKey]:
+        """The modules that have splices."""
+        return frozenset(self._known)
+
     def keep(self, wanted: Callable[[ModuleKey], bool]) -> None:
         """Forget all modules but the wanted ones."""
         self._known = {key: runs for key, runs in self._known.items() if wanted(key)}

@@ -86,7 +86,13 @@ class ProjectLane:
         self._interpreter = LaneInterpreter(self._buffers.text, self._splice_is_running)
         self._splices = self._interpreter.splices
         self.edits = LaneEdits(
-            self.name, self, host, self._interfaces, folder / "edits", lambda: self._interpreter.quarantined
+            self.name,
+            self,
+            host,
+            self._interfaces,
+            folder / "edits",
+            barred=lambda: self._interpreter.quarantined,
+            has_splices=lambda: self._splices.modules,
         )
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self.hie = LaneHie(

@@ -57,6 +57,8 @@ class View:
     ids: Mapping[str, str]
     """The ids that the session's units have, by those that they have as packages in the database."""
 
+    making: flags.Making
+
 
 def prepare(
     folder: Path,
@@ -71,7 +73,7 @@ def prepare(
 ) -> SessionFiles:
     """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
-    With a `view`, the modules of the units are all that GHC finds beside its packages, and they are only checked.
+    With a `view`, the modules of the units are all that GHC finds beside its packages.
     `tap` is what stands between GHC and its interpreter; without one GHC starts the interpreter itself.
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file; raises OSError when a folder cannot be written.
@@ -79,7 +81,8 @@ def prepare(
     folder.mkdir(parents=True)
     overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
     interpreter = _interpreter(folder, toolchain, tap)
-    command = flags.session_command(toolchain, jobs=jobs, interpreter=interpreter, only_checks=view is not None)
+    making = view.making if view else flags.Making.FAT_INTERFACES
+    command = flags.session_command(toolchain, jobs=jobs, interpreter=interpreter, making=making)
     if project.cradle in NAMES_ALL_PACKAGES:
         # An environment file that lies in the folder is for GHC calls by hand.
         command += ["-package-env", "-"]

@@ -285,3 +285,39 @@ async def test_a_burst_of_typing(place: Place) -> None:
         assert pid is not None
         assert is_running(pid)
         assert ide.lane.pid is None
+
+
+QUOTED = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Make (make) where
+
+import Language.Haskell.TH
+
+make :: Q Exp
+make = [| BODY |]
+"""
+SPLICED = """\
+{-# LANGUAGE TemplateHaskell #-}
+module Made (made) where
+
+import Make
+
+made :: Int
+made = $make
+"""
+
+
+async def test_splices_see_each_change_of_the_code_that_they_run(place: Place) -> None:
+    """Where both are open the code runs in the session for edits, which then must make code."""
+    async with place.warm({"Make.hs": QUOTED.replace("BODY", "1"), "Made.hs": SPLICED}) as ide:
+        await ide.edited("Made.hs", SPLICED.replace("= $make", "= $make + 1"))
+        for n in range(3):
+            await ide.edited("Make.hs", QUOTED.replace("BODY", f"{n} + 'x'"))
+            assert [one.split()[-1] for one in ide.said("Made.hs")] == ["GHC-83865"]
+            assert await ide.edited("Make.hs", QUOTED.replace("BODY", f"{n} + 2")) == []
+            assert ide.said("Made.hs") == []
+        # One that is typed only now, too.
+        await ide.edited("Made.hs", f"{SPLICED}\nmore :: Bool\nmore = $make\n")
+        assert {one.split(":")[0] for one in ide.said("Made.hs") if "error" in one} == {"10"}
+        await ide.edited("Make.hs", QUOTED.replace("BODY", "True"))
+        assert {one.split(":")[0] for one in ide.said("Made.hs") if "error" in one} == {"7"}

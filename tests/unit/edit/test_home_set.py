@@ -122,3 +122,11 @@ def test_a_session_with_a_gap_does_not_serve() -> None:
     wanted = HomeSet(ends, ends, frozenset(), frozenset())
     assert not serves(graph, ends, wanted)
     assert serves(_graph({(1, 0)}, set()), ends, wanted)
+
+
+@given(questions())
+def test_code_runs_where_a_module_with_splices_imports_another_of_the_set(asked: Question) -> None:
+    for module in asked.graph.nodes:
+        found = home_set(asked.graph, asked.dirty, asked.opened, asked.excluded, frozenset({module}))
+        below = asked.graph.dependencies({module}) & found.home - {module}
+        assert found.runs_code == (module in found.home and bool(below))
