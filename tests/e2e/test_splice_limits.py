@@ -9,13 +9,10 @@ import pytest
 from tests.conftest import Ghc
 from tests.support.ide import Ide, working
 from tests.support.projects import write
-from thatch.cache.open import open_cache
 from thatch.core.events import Health, WorkStarted
 from thatch.core.ghc import toolchain
 from thatch.core.sandbox.mode import SandboxMode
-from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
-from thatch.core.workspace import Workspace
 
 HELPER = """\
 {-# LANGUAGE TemplateHaskell #-}
@@ -64,13 +61,6 @@ ENDS = {
 class Splicing(Ide):
     """Knows how often the splice ran."""
 
-    def __init__(self, root: Path, cache: Path, **settings: object) -> None:
-        super().__init__(root, cache, **settings)
-        known = Settings(cache_dir=cache, **settings)  # type: ignore[arg-type]
-        self.store = open_cache(known)
-        # What a module imports is known from the cache's survey.
-        self.workspace = Workspace([root], known, self._hear, self.store)
-
     @property
     def n_runs(self) -> int:
         count = self.root.parent / "runs"
@@ -100,11 +90,10 @@ class Splicing(Ide):
 
 @asynccontextmanager
 async def splicing(root: Path, cache: Path, **settings: object) -> AsyncIterator[Splicing]:
-    async with working(root, cache, kind=Splicing, **settings) as ide:
+    # What a module imports is known from the cache's survey.
+    async with working(root, cache, kind=Splicing, cached=True, **settings) as ide:
         assert isinstance(ide, Splicing)
         yield ide
-    if ide.store:
-        ide.store.close()
 
 
 def project(root: Path, body: str) -> Path:

@@ -8,7 +8,7 @@ from tests.conftest import Ghc
 from tests.support.ide import working
 from tests.support.projects import write
 from tests.support.typed_project import layered
-from tests.support.typing import TypingIde, Typist
+from tests.support.typist import TypingIde, Typist
 from thatch.core.settings import Settings
 
 COMPARISONS = 3

@@ -38,7 +38,11 @@ ENCODINGS = {"vscode": Encoding.UTF16, "neovim": Encoding.UTF8}
 
 EDITORS = tuple(CAPABILITIES)
 
-REFRESHES = (types.WORKSPACE_INLAY_HINT_REFRESH, types.WORKSPACE_CODE_LENS_REFRESH)
+REFRESHES = (
+    types.WORKSPACE_INLAY_HINT_REFRESH,
+    types.WORKSPACE_CODE_LENS_REFRESH,
+    types.WORKSPACE_SEMANTIC_TOKENS_REFRESH,
+)
 """What an editor may be asked at any time to ask for again."""
 
 

@@ -157,5 +157,6 @@ def test_the_worst_texts_take_bounded_time_and_give_way(make: Callable[[], str])
         folds(source, 5_000)
         syntactic_tokens(source)
         selections(source, [0, len(text) // 2, len(text)])
+    # Generous, for a machine may be slow; a parser that never asks would take as long as the text wants.
     assert time.thread_time() - begin < 10 * CPU_SECONDS
-    assert longest < CPU_SECONDS
+    assert longest < 5 * CPU_SECONDS
