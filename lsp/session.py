@@ -34,6 +34,7 @@ from thatch.core.settings_reading import SECTION, read_settings
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.splices.views import Expansion
 from thatch.core.workspace import Snapshot, Workspace
+from thatch.lsp.answers import answered
 from thatch.lsp.client import Client
 from thatch.lsp.documents import Documents
 from thatch.lsp.progress import Progress, ServerWork
@@ -407,7 +408,7 @@ class Session:
     async def _request(self, method: str, params: Any) -> Any:
         """The editor's answer, or None when it answers with an error (logged)."""
         try:
-            return await asyncio.wrap_future(self._link.send_request(method, params))
+            return await answered(self._link.send_request(method, params))
         except Exception as error:  # Whatever the editor answers, the server lives on.
             log.warning("The editor refused %s: %s", method, error)
             return None
@@ -425,8 +426,7 @@ class Session:
 
         async def ask() -> None:
             try:
-                future = self._link.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params)
-                await asyncio.wrap_future(future)
+                await answered(self._link.send_request(types.WINDOW_WORK_DONE_PROGRESS_CREATE, params))
             except Exception as error:  # An editor may refuse to show progress.
                 log.info("The editor shows no progress: %s", error)
                 created(False)
