@@ -49,6 +49,9 @@ class Known:
     graph: ModuleGraph
     ids: EditIds
 
+    nameless: Modules
+    """The modules of units that cannot be home units of edit sessions."""
+
     failed: frozenset[Path]
     """The files that could not be compiled as they were last loaded, whatever interfaces there are of older texts."""
 
@@ -104,8 +107,8 @@ class EditLane:
         """`folder` is for sessions and need not exist; `bring` calls `know`, for a lane that knows nothing.
 
         `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `has_splices`
-        tells in which modules splices ran when they were compiled; `is_stranger`
-        tells whether a file that is no module may belong to the project.
+        tells in which modules splices ran when they were compiled; `is_stranger` tells whether a file that is no
+        module may belong to the project.
         """
         self.busy = False
         self.overlaid = False
@@ -147,11 +150,6 @@ class EditLane:
         self._task: asyncio.Task[None] | None = None
         self._numbers = itertools.count()
         self._generation = itertools.count()
-
-    @property
-    def ready(self) -> bool:
-        """Whether enough is known of the project to check edits."""
-        return self._known is not None
 
     @property
     def facts(self) -> Mapping[ModuleKey, Facts]:
@@ -268,7 +266,7 @@ class EditLane:
         if not wanted.home:
             await (self._stop_coming() if look.opened else self._end_sessions())
             return
-        home = Home(known.job, look.graph, wanted.home, known.ids, wanted.runs_code)
+        home = Home(known.job, look.graph, wanted.home, known.ids, wanted.needs_code)
         session = await self._session_for(home, look)
         if session.beyond - self._beyond or not wanted.affected:
             self._learn(session)
@@ -395,7 +393,8 @@ class EditLane:
             elif not modules and self._is_stranger(path) and read_text(path) != document.text:
                 strangers[path] = stamp
         graph = self._with_headers(known.graph, headers)
-        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), _among(graph, spliced))
+        beyond = _among(graph, self._beyond) | known.nameless
+        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond, _among(graph, spliced))
         return Look(graph, dirty, frozenset(opened), strangers, wanted, documents)
 
     def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
@@ -407,10 +406,11 @@ class EditLane:
             self._headed = graph, headers, found
         return self._headed[2]
 
-    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, spliced: Modules) -> HomeSet:
+    def _home_set(
+        self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules, spliced: Modules
+    ) -> HomeSet:
         if not opened:
             return NOTHING
-        beyond = _among(graph, self._beyond)
         question = (graph, dirty, opened, beyond, spliced, self._deaths >= DEATHS)
         if self._answer is None or self._answer[0] != question:
             self._answer = question, self._new_home_set(graph, dirty, opened, beyond, spliced)
@@ -454,7 +454,7 @@ class EditLane:
 
 def _serves(home: Home, look: Look) -> bool:
     """Whether a session for a home set does what is wanted now."""
-    return serves(look.graph, home.modules, look.wanted) and home.runs_code >= look.wanted.runs_code
+    return serves(look.graph, home.modules, look.wanted) and home.needs_code >= look.wanted.needs_code
 
 
 def _concerns(graph: ModuleGraph, home: Home, changed: Modules) -> bool:

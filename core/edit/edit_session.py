@@ -52,9 +52,6 @@ class Checked:
     facts: Mapping[ModuleKey, Facts]
     """Of the modules that were compiled and came to an end."""
 
-    beyond: frozenset[ModuleKey]
-    """The modules whose splices this session cannot run."""
-
 
 @frozen
 class Home:
@@ -67,8 +64,8 @@ class Home:
     modules: frozenset[ModuleId]
     ids: EditIds
 
-    runs_code: bool
-    """Whether code of the modules may run in splices of others."""
+    needs_code: bool
+    """As in `HomeSet`."""
 
     def units(self) -> tuple[Unit, ...]:
         """The units that have modules in the home set, with these modules only."""
@@ -133,7 +130,7 @@ class EditSession:
             self._settings,
             self._interpreter,
             unit_flags=self.home.flags(),
-            view=View(database, self.home.ids.by_unit, Making.CODE if self.home.runs_code else Making.MESSAGES),
+            view=View(database, self.home.ids.by_unit, Making.CODE if self.home.needs_code else Making.MESSAGES),
         )
         return await self.check(texts)
 
@@ -166,7 +163,7 @@ class EditSession:
             return None
         self._interpreter.splices.end(compiled)
         self._facts |= await asyncio.to_thread(self._read, compiled)
-        return Checked(self._results.diagnostics(), dict(self._facts), frozenset(self._beyond))
+        return Checked(self._results.diagnostics(), dict(self._facts))
 
     @property
     def lost(self) -> bool:

@@ -29,7 +29,7 @@ class EditIds:
     """The ids that the units of a project have as home units of edit sessions."""
 
     by_unit: Mapping[str, str]
-    """By the unit's id; units whose id is too short have none."""
+    """By the unit's id; units whose id is too short have none, nor those beyond `MOST_UNITS`."""
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> "EditIds":

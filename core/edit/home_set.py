@@ -37,8 +37,8 @@ class HomeSet:
     left: Modules
     """Those of these that are affected."""
 
-    runs_code: bool = False
-    """Whether code of home modules may run in splices of others."""
+    needs_code: bool = False
+    """Whether GHC must make code of the modules to say of them what it says in the project's session."""
 
 
 NOTHING = HomeSet(frozenset(), frozenset(), frozenset(), frozenset())
@@ -68,8 +68,16 @@ def home_set(
     barred = home & frozenset(excluded) | frozenset(module for module in home if _asks_for_this(graph, module))
     out = graph.dependents(barred) & home if barred else frozenset()
     home -= out
+    return HomeSet(home, affected - out, out, affected & out, _needs_code(graph, home, spliced))
+
+
+def _needs_code(graph: ModuleGraph, home: Modules, spliced: Modules) -> bool:
+    """Whether splices may run code of home modules, or a module without a header may lack its `main`.
+
+    Of the latter GHC only complains where it makes no code to run (`checkMain` in GHC/Tc/Module.hs, 9.6 and 9.10).
+    """
     runs_code = any(len(graph.dependencies({module}) & home) > 1 for module in home & spliced)
-    return HomeSet(home, affected - out, out, affected & out, runs_code)
+    return runs_code or any(graph.nodes[module].header.name is None for module in home)
 
 
 def _joined(graph: ModuleGraph, modules: Modules, others: Modules, most: int) -> Modules:

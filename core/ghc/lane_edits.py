@@ -200,7 +200,9 @@ class LaneEdits:
         from thatch.core.edit.edit_unit import EditIds
 
         assert self._job and self._graph
-        return Known(self._job, self._graph, EditIds.of(self._job.project.units), self._failed)
+        ids = EditIds.of(self._job.project.units)
+        nameless = frozenset(module for module in self._graph.nodes if module.unit not in ids.by_unit)
+        return Known(self._job, self._graph, ids, nameless, self._failed)
 
     async def _interfaces_kept(self) -> "dict[ModuleId, tuple[Kept | Left, str]]":
         from thatch.core.edit.view import Kept

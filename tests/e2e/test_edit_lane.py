@@ -13,6 +13,7 @@ from tests.support.children import is_running, wait_until_gone
 from tests.support.ide import Ide, working
 from tests.support.projects import write
 from tests.support.waiting import until
+from thatch.core.edit import edit_unit
 from thatch.core.events import WorkStarted
 
 A = "module A (a) where\n\na :: Int\na = 1\n"
@@ -324,3 +325,31 @@ async def test_splices_see_each_change_of_the_code_that_they_run(place: Place) -
         assert {one.split(":")[0] for one in ide.said("Made.hs") if "error" in one} == {"10"}
         await ide.edited("Make.hs", QUOTED.replace("BODY", "True"))
         assert {one.split(":")[0] for one in ide.said("Made.hs") if "error" in one} == {"7"}
+
+
+async def test_a_script_may_lack_its_main(place: Place) -> None:
+    """Of a module without a header GHC does not say so in a session that makes code, as the project's does."""
+    script = "main :: IO ()\nmain = print 1\n"
+    async with place.warm({"Script.hs": script}) as ide:
+        broken = script.replace("main", "mine").replace("1", "(1 :: String)")
+        found = await ide.edited("Script.hs", broken)
+        assert [one for one in found if "error" in one] == ["2:15 error GHC-39999"]
+        assert ide.lane.pid is None
+        ide.save_buffer("Script.hs")
+        await ide.idle()
+        assert ide.said("Script.hs") == found
+
+
+async def test_units_that_cannot_be_home_units(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their edits are checked by the session of the project."""
+    monkeypatch.setattr(edit_unit, "MOST_UNITS", 1)
+    async with place.warm(CABAL) as ide:
+        answers = [
+            await ide.edited(name, CABAL[name].replace(old, new))
+            for name, old, new in (
+                ("src/Pair.hs", "= hidden", "= hidden + 'x'"),
+                ("app/Main.hs", "pair + 1", "pair + 'x'"),
+            )
+        ]
+        assert [[one.split()[-1] for one in found] for found in answers] == [["GHC-83865"], ["GHC-83865"]]
+        assert ide.lane.pid is not None
