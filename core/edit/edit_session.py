@@ -47,7 +47,7 @@ class Checked:
     """What GHC said about the home set."""
 
     diagnostics: Mapping[Path, tuple[Diagnostic, ...]]
-    """As GHC said them, not as flags judge them."""
+    """As GHC said them, not as flags judge them; nothing about texts that are others by now."""
 
     facts: Mapping[ModuleKey, Facts]
     """Of the modules that were compiled and came to an end."""
@@ -163,7 +163,9 @@ class EditSession:
             return None
         self._interpreter.splices.end(compiled)
         self._facts |= await asyncio.to_thread(self._read, compiled)
-        return Checked(self._results.diagnostics(), dict(self._facts))
+        outdated = await asyncio.to_thread(self._outdated)
+        said = self._results.diagnostics()
+        return Checked({path: said[path] for path in said if path not in outdated}, dict(self._facts))
 
     @property
     def lost(self) -> bool:
@@ -215,6 +217,14 @@ class EditSession:
                 text_stamp(self._texts[key.path]) if key.path in self._texts else "", file_stamp(self._file(key))
             )
             for key in self._results.to_stamp()
+        }
+
+    def _outdated(self) -> set[Path]:
+        """The files that GHC did not get to although their texts are others, because one that they import failed."""
+        return {
+            key.path
+            for key, written in self._results.written().items()
+            if key.path in self._texts and written.stamp.source != text_stamp(self._texts[key.path])
         }
 
     def _read(self, compiled: Iterable[ModuleKey]) -> dict[ModuleKey, Facts]:

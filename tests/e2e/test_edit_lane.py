@@ -353,3 +353,17 @@ async def test_units_that_cannot_be_home_units(place: Place, monkeypatch: pytest
         ]
         assert [[one.split()[-1] for one in found] for found in answers] == [["GHC-83865"], ["GHC-83865"]]
         assert ide.lane.pid is not None
+
+
+async def test_what_was_said_of_an_older_text_is_not_said_of_one_that_cannot_be_reached(place: Place) -> None:
+    async with place.warm(PLAIN) as ide:
+        ide.edit("A.hs", A)
+        await ide.edited("B.hs", B.replace("= a", "= a + nowhere"))
+        assert ide.said("B.hs") == ["6:9 error GHC-88464"]
+        # With this pragma even a deferred error keeps GHC from what imports the module.
+        fatal = "{-# OPTIONS_GHC -Werror #-}\n" + A.replace("= 1", "= 'x'")
+        assert await ide.edited("A.hs", fatal) == ["5:5 error GHC-83865"]
+        assert ide.said("B.hs") == ["6:9 error GHC-88464"]
+        assert await ide.edited("B.hs", B.replace("= a", "= a + 1")) == []
+        assert await ide.edited("A.hs", A.replace("= 1", "= 2")) == []
+        assert ide.said("B.hs") == []
