@@ -163,9 +163,8 @@ class EditSession:
             return None
         self._interpreter.splices.end(compiled)
         self._facts |= await asyncio.to_thread(self._read, compiled)
-        outdated = await asyncio.to_thread(self._outdated)
-        said = self._results.diagnostics()
-        return Checked({path: said[path] for path in said if path not in outdated}, dict(self._facts))
+        self._results.supersede(await asyncio.to_thread(self._sources))
+        return Checked(self._results.diagnostics(), dict(self._facts))
 
     @property
     def lost(self) -> bool:
@@ -219,13 +218,9 @@ class EditSession:
             for key in self._results.to_stamp()
         }
 
-    def _outdated(self) -> set[Path]:
-        """The files that GHC did not get to although their texts are others, because one that they import failed."""
-        return {
-            key.path
-            for key, written in self._results.written().items()
-            if key.path in self._texts and written.stamp.source != text_stamp(self._texts[key.path])
-        }
+    def _sources(self) -> dict[ModuleKey, str]:
+        keys = self._results.written()
+        return {key: text_stamp(self._texts[key.path]) for key in keys if key.path in self._texts}
 
     def _read(self, compiled: Iterable[ModuleKey]) -> dict[ModuleKey, Facts]:
         found = {}

@@ -317,7 +317,9 @@ class ProjectLane:
     async def _take_in(self, *, again: bool) -> None:
         """A load came to its end; it will be done `again` where its interpreter was gone."""
         if self._cache:
-            self._results.settle(self._cache.left_out(self._results))
+            left_out = self._cache.left_out(self._results)
+            self._results.settle(left_out)
+            self._results.supersede(await asyncio.to_thread(_sources, left_out, self._buffers.unsaved))
         gone = await asyncio.to_thread(_gone, self._results.paths(), self._buffers.unsaved)
         refused = self._interpreter.refused if again else frozenset()
         self._keep(lambda key: key.path not in gone and key not in refused)
@@ -519,6 +521,11 @@ def _stamps(
         key: Stamp(source_stamp(key.path, dirty.get(key.path)), file_stamp(interfaces / key.unit / interface))
         for key, interface in modules.items()
     }
+
+
+def _sources(modules: Iterable[ModuleKey], dirty: Mapping[Path, str]) -> dict[ModuleKey, str]:
+    """The stamps of the sources of modules as the latest load saw them."""
+    return {key: source_stamp(key.path, dirty.get(key.path)) for key in modules}
 
 
 def _gone(paths: Iterable[Path], dirty: Mapping[Path, str]) -> set[Path]:

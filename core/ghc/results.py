@@ -92,6 +92,7 @@ class Results:
         self._fresh: set[ModuleKey] = set()
         self._adopted: set[ModuleKey] = set()
         self._left_out: set[ModuleKey] = set()
+        self._outdated: set[ModuleKey] = set()
         self._headers: list[Diagnostic] = []
         self._new_headers: list[Diagnostic] = []
         self._current: dict[Path, ModuleKey] = {}
@@ -160,6 +161,7 @@ class Results:
         for key, attempt in self._begun.items():
             attempt.stamp = stamps.get(key, NOTHING)
             self._adopted.discard(key)
+            self._outdated.discard(key)
             if attempt.failed:
                 self._failed[key] = attempt
             elif complete or key != self._latest or self._is_new(key, attempt.stamp.interface):
@@ -180,6 +182,14 @@ class Results:
         """Say which modules a complete load did not get to; those known only from a cache are not told any more."""
         self._adopted.intersection_update(left_out)
         self._left_out = set(self._adopted)
+
+    def supersede(self, sources: Mapping[ModuleKey, str]) -> None:
+        """Say what the sources are of modules that a complete load did not get to, as in `Stamp.source`.
+
+        What was said of other texts of theirs is not told until a load gets there.
+        """
+        known = self._written
+        self._outdated = {key for key, now in sources.items() if key in known and known[key].stamp.source != now}
 
     @property
     def failed(self) -> frozenset[ModuleKey]:
@@ -218,6 +228,7 @@ class Results:
         self._fresh.discard(key)
         self._adopted.add(key)
         self._left_out.discard(key)
+        self._outdated.discard(key)
 
     def adopt_notices(self, notices: Sequence[Notice]) -> None:
         """Take the messages about all modules together, of an earlier load of the same."""
@@ -255,7 +266,7 @@ class Results:
         said = [
             diagnostic
             for key, attempt in attempts.items()
-            if key.path not in unreadable and key not in self._left_out
+            if key.path not in unreadable and key not in self._left_out and key not in self._outdated
             for diagnostic in attempt.diagnostics
         ]
         for diagnostic in (*headers, *said):

@@ -50,9 +50,14 @@ class Listener:
         self._taps: set[_Tap] = set()
 
     async def start(self) -> None:
-        """Begin to listen; raises OSError when the socket cannot be made (its path must be free)."""
+        """Begin to listen; raises OSError when the socket cannot be made (its path must be free).
+
+        Cancelling is safe: `close` closes what there is by then.
+        """
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_unix_server(self._met, sock=_bound(self._path))
+        # To make and start it in one would lose it where that is cancelled.
+        self._server = await loop.create_unix_server(self._met, sock=_bound(self._path), start_serving=False)
+        await self._server.start_serving()
 
     async def settled(self) -> None:
         """Wait until everything that taps have seen so far was told.  May be cancelled at any time."""

@@ -1,10 +1,13 @@
 """From frames to events: what a listener makes of what taps send, good and bad."""
 
 import asyncio
+import gc
+import warnings
 from pathlib import Path
 
 import pytest
 
+from tests.support.turns import cancel_after
 from tests.support.waiting import until
 from thatch.core.diagnostics import Span
 from thatch.core.iserv import wire
@@ -160,3 +163,18 @@ def test_a_link_to_nobody_takes_everything(tmp_path: Path) -> None:
 def test_a_frame_that_is_too_long_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wire, "MOST_BODY", 10)
     assert wire.frame({"event": "a"}, bytes(11)) == b""
+
+
+async def test_a_start_that_is_cancelled_leaves_no_socket(tmp_path: Path) -> None:
+    stopped = []
+    for turns in range(4):
+        listener = Listener(tmp_path / "socket", lambda _: None, locate)
+        with warnings.catch_warnings(record=True) as leaks:
+            warnings.simplefilter("always")
+            stopped.append(await cancel_after(turns, listener.start))
+            await listener.close()
+            del listener
+            gc.collect()
+        assert leaks == []
+        assert not (tmp_path / "socket").exists()
+    assert {True, False} == set(stopped)
