@@ -25,10 +25,12 @@ class OpenSession:
     _interpreter: LaneInterpreter
 
     async def close(self) -> None:
-        """End GHC and remove the files; safe in every state."""
-        await self.ghc.stop()
-        await self._interpreter.close()
-        await asyncio.to_thread(self.files.remove)
+        """End GHC and remove the files; safe in every state.  When cancelled it still does all of it."""
+        try:
+            await self.ghc.stop()
+        finally:
+            await self._interpreter.close()
+            await asyncio.to_thread(self.files.remove)
 
 
 async def open_session(
