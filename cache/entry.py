@@ -21,12 +21,12 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 from attrs import Attribute, field, frozen
 
 from thatch.cache.errors import DamagedEntryError
+from thatch.core.artifacts import content_hash
 
 Digest = str
 """The content hash of a blob: BLAKE2b-256 as 64 lower-case hex digits."""
@@ -125,7 +125,7 @@ class Entry:
 
 def digest_of(content: bytes) -> Digest:
     """The name of a blob with this content."""
-    return blake2b(content, digest_size=32).hexdigest()
+    return content_hash(content)
 
 
 def is_digest(text: str) -> bool:

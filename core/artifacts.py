@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
+from hashlib import blake2b
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,11 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.project.portable_answers import AnswerStore
 from thatch.core.splices.runs import SpliceRun
+
+
+def content_hash(content: bytes) -> str:
+    """The hash by which a cache names a content: equal ones mean equal bytes, on every machine."""
+    return blake2b(content, digest_size=32).hexdigest()
 
 
 @frozen(kw_only=True)
@@ -63,7 +69,7 @@ class Planned:
     """As in `Compiled`."""
 
     artifacts: Mapping[str, str] = {}
-    """What the cache has of a hit or a likely hit: `hi`, `hie` and so on, each with a hash of its content.
+    """What the cache has of a hit or a likely hit: `hi`, `hie` and so on, each with its `content_hash`.
 
     Equal hashes mean equal bytes, on every machine, so what is derived from an artifact can be stamped with its hash.
     """

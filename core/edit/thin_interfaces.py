@@ -9,9 +9,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from thatch.core.artifacts import content_hash
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.hi.thin import without_core
-from thatch.core.index.sources import digest
 
 FOLDER = "thin-1"
 
@@ -42,7 +42,7 @@ class ThinInterfaces:
 
         One that cannot be cut down remains as it is: so are those of GHCs whose layout is not known.
         """
-        known = digest(content)
+        known = content_hash(content)
         with suppress(DecodeError):
             content = without_core(content)
         _write(target, content)

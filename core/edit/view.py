@@ -20,12 +20,11 @@ from pathlib import Path
 from attrs import define, frozen
 
 from thatch.core import process
-from thatch.core.artifacts import Planned
+from thatch.core.artifacts import Planned, content_hash
 from thatch.core.edit.edit_unit import description
 from thatch.core.edit.thin_interfaces import ThinInterfaces
 from thatch.core.errors import ToolchainError
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.index.sources import digest
 from thatch.core.project.model import Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.project.shims import find_ghc_pkg
@@ -199,7 +198,7 @@ def _digest(interface: Kept | Left) -> str:
     if isinstance(interface, Kept):
         return interface.planned.artifacts.get("hi", "")
     try:
-        return digest(interface.file.read_bytes())
+        return content_hash(interface.file.read_bytes())
     except OSError:
         return ""
 

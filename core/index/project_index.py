@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from thatch.core.artifacts import content_hash
 from thatch.core.database import Database
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import ThatchError
@@ -16,7 +17,7 @@ from thatch.core.index import queries
 from thatch.core.index.feed import feed
 from thatch.core.index.model import IndexedModule
 from thatch.core.index.overlay import Question, Row
-from thatch.core.index.sources import Digests, ProjectFiles, digest
+from thatch.core.index.sources import Digests, ProjectFiles
 from thatch.core.index.storage import IndexClosedError, index_folder, open_index
 from thatch.core.index.worker import Order
 from thatch.core.navigation.modules import Home
@@ -118,7 +119,7 @@ class ProjectIndex:
             # It may be another file by now than when it was looked at.
             content = await asyncio.to_thread(home.files.read, home.key)
             if content is not None:
-                yield Order(home.key.unit, str(home.key.path), digest(content), len(content)), content
+                yield Order(home.key.unit, str(home.key.path), content_hash(content), len(content)), content
 
     def _modules(self) -> dict[ModuleKey, IndexedModule]:
         found: dict[ModuleKey, IndexedModule] = self._database.run(

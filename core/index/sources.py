@@ -1,11 +1,11 @@
 """Where the modules of an index come from, and which of them it does not know as they are now."""
 
 from collections.abc import Collection, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 
 from attrs import frozen
 
+from thatch.core.artifacts import content_hash
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.index.model import IndexedModule
 from thatch.core.navigation.modules import HieFiles, Home
@@ -31,11 +31,6 @@ class ProjectFiles:
 
 Indexed = Mapping[ModuleKey, IndexedModule]
 """What an index knows."""
-
-
-def digest(content: bytes) -> str:
-    """The hash by which an index knows a `.hie` file: that of `thatch.core.artifacts.Planned.artifacts`."""
-    return blake2b(content, digest_size=32).hexdigest()
 
 
 class Digests:
@@ -65,7 +60,7 @@ class Digests:
             now = before.get((home.key, stamp))
             if now is None:
                 content = home.files.read(home.key)
-                now = None if content is None else digest(content)
+                now = None if content is None else content_hash(content)
             if now is not None:
                 self._known[home.key, stamp] = now
                 yield home, now

@@ -5,22 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from thatch.core.artifacts import content_hash
 from thatch.core.edit import thin_interfaces
 from thatch.core.edit.thin_interfaces import ThinInterfaces
-from thatch.core.index.sources import digest
 
 CONTENT = b"no interface that anybody can read"
 
 
 def test_what_was_made_once_is_linked(tmp_path: Path) -> None:
     known = ThinInterfaces(tmp_path / "memory").make(CONTENT, tmp_path / "A.hi")
-    assert known == digest(CONTENT)
+    assert known == content_hash(CONTENT)
     assert (tmp_path / "A.hi").read_bytes() == CONTENT
     other = ThinInterfaces(tmp_path / "memory")
     assert other.link(known, tmp_path / "B.hi")
     assert (tmp_path / "B.hi").samefile(tmp_path / "A.hi")
     assert other.link(known, tmp_path / "B.hi")
-    assert not other.link(digest(b"something else"), tmp_path / "C.hi")
+    assert not other.link(content_hash(b"something else"), tmp_path / "C.hi")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["A.hi", "B.hi", "memory"]
 
 

@@ -18,12 +18,12 @@ from tests.support.compiled import UNIT, CompiledModules, CompileOnce
 from tests.support.indexed import Shown, indexed, make_index
 from tests.support.waiting import seconds, until
 from thatch.cache.entry import digest_of
+from thatch.core.artifacts import content_hash
 from thatch.core.documents import Document
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.index import feed, index, queries
 from thatch.core.index.index import Index
 from thatch.core.index.model import NameKey
-from thatch.core.index.sources import digest
 from thatch.core.navigation.modules import Modules
 
 FIXTURE = """
@@ -158,7 +158,7 @@ async def test_texts_that_nobody_has_saved_are_known_but_not_kept(files: Compile
     connection.close()
     content = files.read(ModuleKey(UNIT, path))
     assert content
-    assert stamps["C"] != digest(content)
+    assert stamps["C"] != content_hash(content)
 
 
 @pytest.mark.parametrize("damage", ["garbage", "cut", "empty", "rows", "version", "no tables"])
@@ -277,4 +277,4 @@ async def test_long_reading_is_shown(files: CompiledModules, tmp_path: Path, mon
 
 def test_digests_are_those_of_the_cache() -> None:
     """What a plan says of the `.hie` file of a hit is what the index would find out by reading it."""
-    assert digest(b"content") == digest_of(b"content")
+    assert content_hash(b"content") == digest_of(b"content")
