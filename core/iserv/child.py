@@ -120,6 +120,11 @@ def when_terminated(action: "Callable[[int, object], None]") -> None:
     signal.signal(signal.SIGTERM, action)
 
 
+def hold_termination(held: bool) -> None:
+    """Have SIGTERM wait until it is no longer held."""
+    signal.pthread_sigmask(signal.SIG_BLOCK if held else signal.SIG_UNBLOCK, (signal.SIGTERM,))
+
+
 def start(command: "Sequence[str]", options: "Sequence[str]") -> Child:
     """Start an interpreter in a process group of its own; that it is no program shows only when it ends."""
     read_there, write_here = os.pipe()

@@ -108,6 +108,7 @@ class Tap:
         """What to do when a descriptor is ready, with the events."""
         self._told_running = False
         self._told_trouble = False
+        self._is_ending = False
 
     def run(self) -> int:
         """Work until GHC or the interpreter is done; return the exit code."""
@@ -125,6 +126,8 @@ class Tap:
         except BrokenPipeError:
             return 0
         finally:
+            self._is_ending = True
+            child.hold_termination(True)
             self._catch_up()
             if self._child and not self._child.ended():
                 self._child.kill()
@@ -226,10 +229,12 @@ class Tap:
         return True
 
     def _catch_up(self) -> None:
-        """Look at what was put down."""
+        """Look at what was put down, all of it: GHC may end the tap meanwhile, and the server is to hear of it."""
         if self._put_down and self._talk:
+            child.hold_termination(True)
             pieces, self._put_down = self._put_down, []
             self._note(self._talk.follow(pieces))
+            child.hold_termination(self._is_ending)
 
     def _take_from_ghc(self, data: bytes, talk: Conversation) -> None:
         messages = talk.from_ghc(data, self._now)
