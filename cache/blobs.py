@@ -56,13 +56,14 @@ class BlobFile:
 class Blobs:
     """The files below one folder; safe for any number of threads and processes."""
 
-    def __init__(self, folder: Path, hook: Hook) -> None:
+    def __init__(self, folder: Path, hook: Hook, *, writable: bool = True) -> None:
         self._folder = folder / "blobs"
         self._temporary = folder / "temporary"
         self._hook = hook
         self._local = threading.local()
         self._clones: bool | None = None
         self.n_damaged = 0
+        self._writable = writable
         """The damaged files that were found, and removed where that is possible."""
 
     def write(self, digest: Digest, content: bytes) -> None:
@@ -179,6 +180,8 @@ class Blobs:
 
     def _discard(self, place: str, found: os.stat_result) -> None:
         self.n_damaged += 1
+        if not self._writable:
+            return
         with suppress(OSError):
             # Another process may have put a whole one there by now.
             if Path(place).stat().st_ino == found.st_ino:
@@ -196,6 +199,8 @@ class Blobs:
         """The file that holds the content as it is, made if there is none. Raises OSError when that fails."""
         place = self._place(digest, packed=False)
         if not place.exists():
+            if not self._writable:
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(place))
             self._write_once(place, content)
         return place
 

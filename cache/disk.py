@@ -70,6 +70,9 @@ class StoreOptions:
     clock: Callable[[], float] = time.time
     """The seconds since 1970; it may run backwards."""
 
+    read_only: bool = False
+    """Whether nothing is to be written although it could be."""
+
     hold_after: float = 0.0
     """What is used for fewer seconds is not kept from being evicted meanwhile: to say so takes longer than a check."""
 
@@ -97,7 +100,7 @@ class DiskStore:
         self._collect_beyond = self._options.limit
         self._leases = Leases(self.folder / "leases")
         self.writable = self._begin()
-        self._blobs = Blobs(self.folder, self._options.hook)
+        self._blobs = Blobs(self.folder, self._options.hook, writable=self.writable)
         self._traces = Traces(self.folder / "traces", writable=self.writable, hook=self._options.hook)
         self.tallies = Tallies(self.folder / "tallies", writable=self.writable, clock=self._options.clock)
         if not self.writable:
@@ -254,7 +257,9 @@ class DiskStore:
         return not all(map(self.has, entry.artifacts.values()))
 
     def _begin(self) -> bool:
-        """Whether the folder can be written; a full disk counts as one that can, since it may be emptied."""
+        """Whether the folder is to be written, and can be: so can a full disk, since it may be emptied."""
+        if self._options.read_only:
+            return False
         try:
             self._leases.take()
         except OSError as error:

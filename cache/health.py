@@ -1,15 +1,41 @@
 """How the cache is, for `doctor`; nothing of it is read through, which `thatch cache verify` does."""
 
+import asyncio
 import shutil
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 
 from thatch.cache.errors import CacheUnusable
-from thatch.cache.open import open_local
+from thatch.cache.modules import ModuleCache
+from thatch.cache.open import open_cache, open_local
 from thatch.core.health import Finding, Verdict
 from thatch.core.settings import Settings
 
 LITTLE = 1_000_000_000
 """A disk with fewer free bytes may fill up while a project is compiled."""
+
+
+async def with_cache(
+    settings: Settings, examine: Callable[[ModuleCache | None], Awaitable[list[Finding]]]
+) -> list[Finding]:
+    """What is found with a cache at hand, which has answers of build tools, and then how that cache is.
+
+    Cancelling closes the cache, when it is open.
+    """
+    told: list[str] = []
+    cache = await asyncio.to_thread(open_cache, settings, tell=told.append)
+    try:
+        found = await examine(cache)
+    finally:
+        if cache:
+            await asyncio.to_thread(cache.close)
+    troubles = [
+        Finding(
+            topic="cache", verdict=Verdict.NOTE, text=sentence, remedy="See docs/caching.md and docs/cache-sharing.md."
+        )
+        for sentence in dict.fromkeys(told)
+    ]
+    return [*found, *await asyncio.to_thread(examine_cache, settings), *troubles]
 
 
 def examine_cache(settings: Settings) -> list[Finding]:

@@ -28,29 +28,34 @@ def _log_warning(sentence: str) -> None:
     log.warning("%s", sentence)
 
 
-def open_cache(settings: Settings, *, upload: bool = False, tell: Tell = _log_warning) -> ModuleCache | None:
+def open_cache(
+    settings: Settings, *, upload: bool = False, read_only: bool = False, tell: Tell = _log_warning
+) -> ModuleCache | None:
     """The cache that the settings describe; None, which `tell` hears, where there can be none.  Blocking.
 
     With `upload`, what is compiled goes to the remote store too.  A remote store that cannot be used is told and done
-    without.
+    without.  What is `read_only` on this machine gets neither modules nor counts.
     """
     try:
-        local = open_local(settings, tell)
-        store = _layered(local, settings, upload=upload, tell=tell)
-        return ModuleCache(store, settings.cache_dir / "heads", local.tallies)
+        local = _open_if_there(settings, tell) if read_only else open_local(settings, tell)
+        store = _layered(local, settings, upload=upload, tell=tell) or local
     except CacheUnusable as error:
         tell(f"Working without a cache: {error}")
         return None
+    if store is None or local is None or read_only:
+        return ModuleCache(store) if store else None
+    return ModuleCache(store, settings.cache_dir / "heads", local.tallies)
 
 
 def open_store(settings: Settings, *, upload: bool = False, tell: Tell = _log_warning) -> Store:
     """The tiers that `open_cache` uses; raises CacheUnusable where there can be none.  Blocking."""
-    return _layered(open_local(settings, tell), settings, upload=upload, tell=tell)
+    local = open_local(settings, tell)
+    return _layered(local, settings, upload=upload, tell=tell) or local
 
 
-def open_local(settings: Settings, tell: Tell = _log_warning) -> DiskStore:
+def open_local(settings: Settings, tell: Tell = _log_warning, *, read_only: bool = False) -> DiskStore:
     """The store on this machine; raises CacheUnusable where there can be none.  Blocking."""
-    options = StoreOptions(tell=tell, limit=_limit(settings, tell), hold_after=HOLD_SECONDS)
+    options = StoreOptions(tell=tell, limit=_limit(settings, tell), hold_after=HOLD_SECONDS, read_only=read_only)
     return DiskStore(settings.cache_dir / "store", options)
 
 
@@ -67,6 +72,15 @@ def open_remote(settings: Settings, *, upload: bool, tell: Tell = _log_warning) 
     )
 
 
+def _open_if_there(settings: Settings, tell: Tell) -> DiskStore | None:
+    """The store on this machine, only to be read; None, which `tell` hears, where there is none yet."""
+    try:
+        return open_local(settings, tell, read_only=True)
+    except CacheUnusable as error:
+        tell(error.message)
+        return None
+
+
 def _limit(settings: Settings, tell: Tell) -> int:
     try:
         return parse_size(settings.cache_limit)
@@ -75,13 +89,19 @@ def _limit(settings: Settings, tell: Tell) -> int:
         return DEFAULT_LIMIT
 
 
-def _layered(local: DiskStore, settings: Settings, *, upload: bool, tell: Tell) -> Store:
+def _layered(local: DiskStore | None, settings: Settings, *, upload: bool, tell: Tell) -> Store | None:
+    """The local store with the remote one behind it; None where there is no remote one."""
     if not settings.cache_remote:
-        return local
+        return None
     from thatch.cache.layered import Layered
 
     try:
-        return Layered(local, open_remote(settings, upload=upload, tell=tell))
+        remote = open_remote(settings, upload=upload, tell=tell)
     except ThatchError as error:
         tell(f"Working without the remote cache: {error}")
-        return local
+        return None
+    if local is not None and local.writable:
+        return Layered(local, remote)
+    from thatch.cache.scratch import Scratch
+
+    return Layered(Scratch(local, StoreOptions(tell=tell)), remote)

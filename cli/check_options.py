@@ -39,6 +39,7 @@ class Options:
     cache_dir: Path
     remote: str
     remote_write: bool
+    read_only_cache: bool
     statistics: bool
     timings: bool
     timings_trace: TextIO | None
@@ -71,6 +72,8 @@ class Options:
         """Raise click's UsageError for options that do not go together."""
         if self.timed and self.no_cache:
             raise click.UsageError("Times are kept in the cache: they cannot be told with --no-cache.")
+        if self.read_only_cache and self.no_cache:
+            raise click.UsageError("--read-only-cache and --no-cache do not go together.")
         if self.write_shard_times and self.narrows:
             raise click.UsageError("The times of all modules are wanted: --write-shard-times leaves none out.")
         if self.shard_times and not self.shard:
@@ -162,8 +165,11 @@ _OPTIONS = (
     cache_dir_option,
     remote_option,
     click.option(
-        "--remote-write/--read-only-cache", "remote_write", default=False,
-        help="Whether what is compiled here is uploaded to the remote store. [default: it is only read]",
+        "--remote-write", is_flag=True,
+        help="Upload what is compiled here to the remote store, too. [default: it is only read]",
+    ),
+    click.option(
+        "--read-only-cache", is_flag=True, help="Take compiled modules from the cache, and keep or upload none."
     ),
     click.option(
         "--baseline", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),

@@ -1,29 +1,15 @@
-"""`thatch.toml`: a project's settings, and defaults of `thatch check`'s options."""
+"""`thatch.toml` on the command line: settings of the command that runs, and defaults of `thatch check`'s options."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
-from attrs import evolve, field, frozen
+from attrs import evolve
 
 from thatch.core.errors import ThatchError
-from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
-
-NAME = "thatch.toml"
-
-CHECK = "check"
-"""The table of options; all other keys are settings."""
-
-BY_ENVIRONMENT = {
-    "cacheDir": "THATCH_CACHE_DIR",
-    "cacheRemote": "THATCH_CACHE_REMOTE",
-    "cacheLimit": "THATCH_CACHE_LIMIT",
-    "sandbox": "THATCH_SANDBOX",
-}
-"""Settings that a variable of the environment decides before the file does."""
+from thatch.core.settings_file import CHECK, find_settings_file, read_settings_file
 
 NOT_IN_FILES = frozenset(
     "ghc jobs cradle_timeout cache_dir remote shard write_shard_times write_baseline watch help".split()
@@ -33,66 +19,16 @@ NOT_IN_FILES = frozenset(
 _META = "thatch.settings"
 
 
-@frozen
-class Config:
-    """What a file says."""
-
-    settings: Settings = field(factory=Settings)
-
-    options: Mapping[str, Any] = field(factory=dict)
-    """The table of options as it is written."""
-
-
-def find_config(start: Path) -> Path | None:
-    """The nearest file, looking upwards to the root of a repository or the user's home."""
-    home = Path.home()
-    for folder in (start, *start.parents):
-        if (folder / NAME).is_file():
-            return folder / NAME
-        if folder == home or (folder / ".git").exists():
-            break
-    return None
-
-
-def read_config(path: Path) -> Config:
-    """What a file says; paths in it are relative to its folder.  Raises ThatchError."""
-    import tomllib
-
-    from thatch.core.settings_reading import IGNORED, read_settings
-
-    try:
-        found = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ThatchError(message=f"{path} cannot be read: {error}.", remedy="It must be TOML in UTF-8.") from error
-    options = found.pop(CHECK, {})
-    if not isinstance(options, dict):
-        raise ThatchError(message=f"In {path} `{CHECK}` must be a table.", remedy=f"Write [{CHECK}].")
-    reading = read_settings({key: value for key, value in found.items() if not _decided(key)})
-    if reading.problems:
-        told = "\n".join(problem.removesuffix(IGNORED) + "." for problem in reading.problems)
-        raise ThatchError(message=f"{path}: {told}", remedy="docs/settings.md lists all settings.")
-    if reading.unknown:
-        raise ThatchError(
-            message=f"{path} has keys that mean nothing: {', '.join(reading.unknown)}.",
-            remedy=f"docs/settings.md lists all settings; options of `thatch check` stand below [{CHECK}].",
-        )
-    if reading.settings.sandbox is SandboxMode.OFF and "sandbox" in found and not _decided("sandbox"):
-        raise ThatchError(
-            message=f"{path} must not switch the sandbox off: the project is what it guards against.",
-            remedy="Set THATCH_SANDBOX=off yourself if you trust the project.",
-        )
-    cache_dir = path.parent / reading.settings.cache_dir
-    return Config(evolve(reading.settings, cache_dir=cache_dir), options)
-
-
 def use_config(context: click.Context) -> None:
     """Have the file that is found here decide what the command line leaves open.  Raises ThatchError."""
-    path = find_config(Path.cwd())
+    path = find_settings_file(Path.cwd())
     if path is not None:
-        config = read_config(path)
-        context.meta[_META] = config.settings
+        from thatch.core.settings_reading import read_settings
+
+        found = read_settings_file(path)
+        context.meta[_META] = read_settings(found.section).settings
         if context.invoked_subcommand == CHECK:
-            context.default_map = {CHECK: _options(config.options, path)}
+            context.default_map = {CHECK: _options(found.options, path)}
 
 
 def configured() -> Settings:
@@ -105,10 +41,6 @@ def configured() -> Settings:
 def settings_with(**given: Any) -> Settings:
     """The same with what its options say; None and empty texts say nothing."""
     return evolve(configured(), **{name: value for name, value in given.items() if value not in ("", None)})
-
-
-def _decided(key: str) -> bool:
-    return bool(os.environ.get(BY_ENVIRONMENT.get(key, ""), ""))
 
 
 def _options(table: Mapping[str, Any], path: Path) -> dict[str, Any]:

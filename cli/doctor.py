@@ -1,28 +1,23 @@
 """`thatch doctor`: whether everything that thatch needs is there, and what to do where it is not."""
 
-import asyncio
 import json
-import platform
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
-from thatch.cache.health import examine_cache
-from thatch.cache.open import open_cache
+from thatch.cache.health import with_cache
 from thatch.cli.cache_options import cache_dir_option, project_option, remote_option
-from thatch.cli.config_file import NAME, find_config, settings_with
+from thatch.cli.config_file import settings_with
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import printable
 from thatch.cli.output import Output
 from thatch.cli.progress import shown_progress
 from thatch.cli.settled import configure_logging, run_until_sigterm
 from thatch.core.events import WorkEnded, WorkStarted
-from thatch.core.examination import examine
-from thatch.core.health import Finding, Verdict, health_fields, health_text, is_healthy
+from thatch.core.examination import examine, examine_editors, examine_thatch
+from thatch.core.health import Finding, health_fields, health_text, is_healthy
 from thatch.core.settings import Settings
-from thatch.core.version import __version__
+from thatch.core.settings_file import find_settings_file
 
 
 @click.command()
@@ -54,60 +49,6 @@ async def _findings(path: Path, settings: Settings) -> list[Finding]:
     """All findings.  Cancelling ends all child processes."""
     with shown_progress() as show:
         show(WorkStarted(0, f"Looking at {path.name}"))
-        # Answers of build tools that are kept there need not be asked for.
-        told: list[str] = []
-        cache = await asyncio.to_thread(open_cache, settings, tell=told.append)
-        try:
-            found = await examine(path, settings, cache)
-        finally:
-            if cache:
-                await asyncio.to_thread(cache.close)
-        of_cache = await asyncio.to_thread(examine_cache, settings)
+        found = await with_cache(settings, lambda cache: examine(path, settings, cache))
         show(WorkEnded(0, ""))
-    troubles = [
-        Finding(
-            topic="cache", verdict=Verdict.NOTE, text=sentence, remedy="See docs/caching.md and docs/cache-sharing.md."
-        )
-        for sentence in dict.fromkeys(told)
-    ]
-    return [_thatch(), *found, *of_cache, *troubles, _editors()]
-
-
-def _thatch() -> Finding:
-    config = find_config(Path.cwd())
-    return Finding(
-        topic="thatch",
-        text=f"{__version__}, with Python {platform.python_version()} ({sys.executable})"
-        + (f" and {config}" if config else ""),
-        details={
-            "version": __version__,
-            "python": platform.python_version(),
-            "system": platform.platform(),
-            NAME: str(config) if config else None,
-        },
-    )
-
-
-def _editors() -> Finding:
-    """What editors start, and what may stand in the way."""
-    program = shutil.which("thatch")
-    details = {"program": program, "haskell-language-server": shutil.which("haskell-language-server-wrapper")}
-    if program is None:
-        return Finding(
-            topic="editors",
-            verdict=Verdict.NOTE,
-            text="`thatch` is not on PATH, where editors look for it",
-            remedy=f"Install it with pipx, or have editors start: {sys.executable} -m thatch.cli.main lsp",
-            details=details,
-        )
-    if details["haskell-language-server"]:
-        return Finding(
-            topic="editors",
-            verdict=Verdict.NOTE,
-            text=f"they start `{program} lsp`; haskell-language-server is installed as well",
-            remedy="Switch it off in the editor, or every diagnostic is there twice (docs/editors.md).",
-            details=details,
-        )
-    return Finding(
-        topic="editors", text=f"they start `{program} lsp`; docs/editors.md has their settings", details=details
-    )
+    return [examine_thatch(find_settings_file(Path.cwd())), *found, examine_editors()]

@@ -134,7 +134,8 @@ def _open(options: Options) -> ModuleCache | None:
         return None
     return open_cache(
         options.settings,
-        upload=options.remote_write,
+        upload=options.remote_write and not options.read_only_cache,
+        read_only=options.read_only_cache,
         tell=lambda sentence: remark(f"thatch: {printable(sentence)}"),
     )
 

@@ -66,6 +66,11 @@ class SplicesChanged:
 
 
 @frozen
+class SettingsFileChanged:
+    """A `thatch.toml` in a workspace folder was made, changed or removed."""
+
+
+@frozen
 class StatusChanged:
     """The status differs from the last one told."""
 
@@ -101,5 +106,14 @@ class WorkEnded:
     message: str
 
 
-Event = DiagnosticsChanged | SplicesChanged | CodeChanged | StatusChanged | WorkStarted | WorkProgressed | WorkEnded
+Event = (
+    DiagnosticsChanged
+    | SplicesChanged
+    | CodeChanged
+    | SettingsFileChanged
+    | StatusChanged
+    | WorkStarted
+    | WorkProgressed
+    | WorkEnded
+)
 Listener = Callable[[Event], None]

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import platform
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,8 @@ from thatch.core.project.portable_answers import AnswerStore
 from thatch.core.sandbox.bubblewrap import Unusable, usable
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
+from thatch.core.settings_file import NAME as SETTINGS_FILE
+from thatch.core.version import __version__
 
 TOOL_SECONDS = 30.0
 
@@ -44,6 +48,46 @@ async def examine(path: Path, settings: Settings, store: AnswerStore | None = No
     for project in projects:
         findings += await _project(project, settings)
     return [*findings, await _sandbox(settings)]
+
+
+def examine_thatch(settings_file: Path | None) -> Finding:
+    """Which thatch this is, and which `thatch.toml` it heeds."""
+    return Finding(
+        topic="thatch",
+        text=f"{__version__}, with Python {platform.python_version()} ({sys.executable})"
+        + (f" and {settings_file}" if settings_file else ""),
+        details={
+            "version": __version__,
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            SETTINGS_FILE: str(settings_file) if settings_file else None,
+        },
+    )
+
+
+def examine_editors() -> Finding:
+    """What editors start, and what may stand in the way.  Blocking."""
+    program = shutil.which("thatch")
+    details = {"program": program, "haskell-language-server": shutil.which("haskell-language-server-wrapper")}
+    if program is None:
+        return Finding(
+            topic="editors",
+            verdict=Verdict.NOTE,
+            text="`thatch` is not on PATH, where editors look for it",
+            remedy=f"Install it with pipx, or have editors start: {sys.executable} -m thatch.cli.main lsp",
+            details=details,
+        )
+    if details["haskell-language-server"]:
+        return Finding(
+            topic="editors",
+            verdict=Verdict.NOTE,
+            text=f"they start `{program} lsp`; haskell-language-server is installed as well",
+            remedy="Switch it off in the editor, or every diagnostic is there twice (docs/editors.md).",
+            details=details,
+        )
+    return Finding(
+        topic="editors", text=f"they start `{program} lsp`; docs/editors.md has their settings", details=details
+    )
 
 
 def _described(root: Path) -> Finding:

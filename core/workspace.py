@@ -22,6 +22,7 @@ from thatch.core.events import (
     DiagnosticsChanged,
     Health,
     Listener,
+    SettingsFileChanged,
     SplicesChanged,
     Status,
     StatusChanged,
@@ -37,6 +38,7 @@ from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
 from thatch.core.settings import Settings
+from thatch.core.settings_file import NAME as SETTINGS_FILE
 from thatch.core.splices.runs import FileSplices, SpliceRun
 from thatch.core.workspace_folder import Narrow, WorkspaceFolder
 
@@ -230,6 +232,8 @@ class Workspace:
         """Files on disk were made, changed or removed."""
         if not self._trusted:
             return
+        if any(path.name == SETTINGS_FILE for path in paths):
+            self._listener(SettingsFileChanged())
         ours = self.settings.cache_dir
         foreign = [path for path in paths if not path.is_relative_to(ours)]
         for folder in self._folders.values():

@@ -88,6 +88,7 @@ ROUTES: tuple[Route, ...] = (
         types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="thatch"),
     ),
     Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT),
+    Route("thatch/doctor", Lane.WAIT),
     # What the editor asks, as things stand.
     Route(types.TEXT_DOCUMENT_HOVER, Lane.READ),
     Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ),

@@ -17,6 +17,7 @@ from thatch.core.events import (
     DiagnosticsChanged,
     Event,
     Listener,
+    SettingsFileChanged,
     SplicesChanged,
     Status,
     StatusChanged,
@@ -41,6 +42,7 @@ from thatch.lsp.progress import Progress, ServerWork
 from thatch.lsp.publish import Publisher
 from thatch.lsp.refresh import Refresh
 from thatch.lsp.semantic_tokens import SemanticTokens
+from thatch.lsp.settings import FileSettings, read_files
 from thatch.lsp.splice_errors import SpliceErrors
 from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
@@ -106,13 +108,16 @@ class Session:
         self.client = client
         self.documents = Documents(client.encoding)
         self.settings = Settings()
+        self.settings_file: Path | None = None
         self.trace = types.TraceValue.Off
         self._link = link
         self._open_workspace = open_workspace
         self._options = options
-        self._folders = list(client.folders)
+        self._given: object = None
+        self._files = FileSettings()
+        self.folders = list(client.folders)
         self._alone = not client.folders
-        self._trusted = client.trusted
+        self.trusted = client.trusted
         self._workspace: Workspace | None = None
         self._ready = asyncio.Event()
         self._told: set[str] = set()
@@ -168,10 +173,11 @@ class Session:
 
     def remove_folder(self, folder: Path) -> None:
         """Check a folder no longer."""
-        if folder not in self._folders:
+        if folder not in self.folders:
             return
-        self._folders.remove(folder)
+        self.folders.remove(folder)
         self._later(f"remove {folder}", lambda: self._with(lambda workspace: workspace.remove_folder(folder)))
+        self._later("read the settings of the folders that are left", self._read_settings_again)
 
     def open_document(self, path: Path) -> None:
         """The document was opened.  While the editor has opened no folder, its project becomes one."""
@@ -212,7 +218,8 @@ class Session:
 
     def grant_trust(self) -> None:
         """The user trusts the project: its code may run from now on."""
-        self._trusted = True
+        self.trusted = True
+        self._later("read the settings of what is trusted now", self._read_settings_again)
         self._later("check what is trusted now", lambda: self._with(lambda workspace: workspace.grant_trust()))
 
     async def restart(self) -> None:
@@ -307,6 +314,8 @@ class Session:
                     self._splice_errors.look(path)
             case CodeChanged():
                 self._refresh.soon()
+            case SettingsFileChanged():
+                self._later("use changed settings", self._read_settings_again)
             case StatusChanged():
                 self.status.tell(event.status)
             case WorkStarted():
@@ -341,9 +350,10 @@ class Session:
                 self._duties.task_done()
 
     def _add_folder(self, folder: Path) -> None:
-        if folder in self._folders:
+        if folder in self.folders:
             return
-        self._folders.append(folder)
+        self.folders.append(folder)
+        self._later(f"read the settings of {folder}", self._read_settings_again)
         self._later(f"add {folder}", lambda: self._with(lambda workspace: workspace.add_folder(folder)))
 
     async def _with(self, action: Callable[[Workspace], Awaitable[None]]) -> None:
@@ -352,32 +362,43 @@ class Session:
 
     async def _start(self) -> None:
         try:
-            settings = await self._read_settings(None)
+            settings = await self._read_settings()
             # Folders that come or go from now on have duties of their own behind this one.
-            self._workspace = workspace = self._open_workspace(list(self._folders), settings, self._on_event)
+            self._workspace = workspace = self._open_workspace(list(self.folders), settings, self._on_event)
             for path, document in self.documents.items():
                 workspace.open_document(path, document.text, document.version)
-            await workspace.start(trusted=self._trusted)
+            await workspace.start(trusted=self.trusted)
             self.status.tell(self.snapshot().status)
         finally:
             self._ready.set()
 
     async def _configure(self, given: object) -> None:
-        settings = await self._read_settings(given)
+        self._given = given
+        settings = await self._read_settings()
         await self._with(lambda workspace: workspace.configure(settings))
 
-    async def _read_settings(self, given: object) -> Settings:
-        """Settings from `initializationOptions` and, over them, from the editor's configuration."""
-        if self.client.configuration:
-            given = await self._ask_for_settings()
-        reading = read_settings(self._options, given)
-        for problem in reading.problems:
+    async def _read_settings_again(self) -> None:
+        """Heed what `thatch.toml` says by now, if it says anything else."""
+        if self._workspace is not None and await self._read_files() != self._files:
+            await self._configure(self._given)
+
+    async def _read_settings(self) -> Settings:
+        """Settings from `thatch.toml`, over them `initializationOptions`, then the editor's configuration."""
+        self._files = await self._read_files()
+        self.settings_file = self._files.path
+        given = await self._ask_for_settings() if self.client.configuration else self._given
+        reading = read_settings(self._files.section, self._options, given)
+        for problem in (*self._files.problems, *reading.problems):
             log.warning("%s", problem)
             self._show_once(problem, types.MessageType.Warning)
         for key in reading.unknown:
             log.warning("The setting %s.%s means nothing to thatch.", SECTION, key)
         self.settings = reading.settings
         return reading.settings
+
+    async def _read_files(self) -> FileSettings:
+        """What files of the project say: nothing before it is trusted, since they name programs to run."""
+        return await asyncio.to_thread(read_files, tuple(self.folders) if self.trusted else ())
 
     async def _ask_for_settings(self) -> object:
         params = types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)])

@@ -13,9 +13,9 @@ from tests.support.schemas import complaints, own
 from thatch.cli import check as check_module
 from thatch.cli import main
 from thatch.cli.check_options import Options
-from thatch.cli.config_file import find_config
 from thatch.cli.exit_code import ExitCode
 from thatch.core.sandbox.mode import SandboxMode
+from thatch.core.settings_file import find_settings_file
 
 GOOD = """
 ghc = "ghc-9.10"
@@ -65,13 +65,13 @@ def options(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Options, Any]]:
 
 
 def test_the_nearest_file_up_to_the_root_of_the_repository(outside: Path) -> None:
-    assert find_config(outside / "deep/er") is None
+    assert find_settings_file(outside / "deep/er") is None
     (outside / "thatch.toml").touch()
-    assert find_config(outside / "deep/er") == outside / "thatch.toml"
+    assert find_settings_file(outside / "deep/er") == outside / "thatch.toml"
     (outside / "deep/thatch.toml").touch()
-    assert find_config(outside / "deep/er") == outside / "deep/thatch.toml"
+    assert find_settings_file(outside / "deep/er") == outside / "deep/thatch.toml"
     (outside / "deep/er/.git").touch()
-    assert find_config(outside / "deep/er") is None
+    assert find_settings_file(outside / "deep/er") is None
 
 
 def test_everything_it_says_is_heard(outside: Path, options: list, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,7 +163,7 @@ def test_other_commands_use_its_settings(outside: Path, capsys: pytest.CaptureFi
     assert json.loads(capsys.readouterr().out)["folder"].startswith(str(outside / "cached"))
 
 
-def test_the_language_server_does_not_read_it(
+def test_the_language_server_starts_whatever_it_says(
     outside: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from thatch.lsp import server

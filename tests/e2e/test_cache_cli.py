@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import Ghc
 from tests.support.check import Checked, Checker, write_files
 from tests.support.waiting import seconds
+from thatch.cache.entry import digest_of
 
 PROJECT = {
     "hie.yaml": "cradle:\n  direct:\n    arguments: [-isrc, -Wall, Base, Middle, Top, Included, Fresh]\n",
@@ -149,9 +150,48 @@ def test_a_copy_and_a_remote_store(thatch: Thatch, tmp_path: Path) -> None:
     empty = ("--cache-dir", tmp_path / "elsewhere")
     assert thatch.explain("Top", *empty, cwd=copy)["standing"] == "miss"
     assert thatch.explain("Top", *empty, "--remote", remote, cwd=copy)["standing"] == "hit"
-    thatch.check(*empty, "--remote", remote, "--read-only-cache", cwd=copy)
+    thatch.check(*empty, "--remote", remote, cwd=copy)
     # GHC had to compile what includes a file beside it, so all the others came over: nothing is left without the store.
     assert thatch.explain("Top", *empty, cwd=copy)["standing"] == "hit"
+
+
+def test_a_cache_that_is_only_to_be_read(thatch: Thatch, tmp_path: Path) -> None:
+    def kept() -> set[str]:
+        """What the cache holds; SQLite makes its log and the index of it, both empty, for readers, too."""
+        folders = [tmp_path / "cache" / name for name in ("store", "heads")]
+        found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return {f"{path} {digest_of(path.read_bytes())}" for path in found if not path.name.endswith(("-shm", "-wal"))}
+
+    none = thatch.run("check", "--ghc", thatch.ghc, "--read-only-cache")
+    assert "There is no cache in" in none.err
+    assert kept() == set()
+    thatch.check()
+    before = kept()
+    thatch.edit("src/Top.hs", "module Top", "-- changed\nmodule Top")
+    for _ in range(2):
+        assert thatch.standings("Base", "Top") == ["hit", "miss"]
+        thatch.check("--read-only-cache")
+    assert kept() == before
+
+
+def test_a_remote_store_over_a_cache_that_is_only_to_be_read(thatch: Thatch, tmp_path: Path) -> None:
+    remote = f"file://{tmp_path / 'shared'}"
+    thatch.check("--remote", remote, "--remote-write")
+    copy = Path(shutil.copytree(thatch.project, tmp_path / "copy" / thatch.project.name))
+    # Something has to be compiled, for which interfaces are needed.
+    (copy / "src/Top.hs").write_text((copy / "src/Top.hs").read_text() + "\n-- changed\n")
+    empty = ("--cache-dir", tmp_path / "elsewhere")
+    trace = tmp_path / "trace.json"
+    shared = {path: path.read_bytes() for path in (tmp_path / "shared").rglob("*") if path.is_file()}
+    # What the file of a project says of uploads, the command line overrules.
+    (copy / "thatch.toml").write_text("[check]\nremote-write = true\n")
+    thatch.check(*empty, "--remote", remote, "--read-only-cache", "--timings-trace", trace, cwd=copy)
+    events = [event for event in json.loads(trace.read_text())["traceEvents"] if event["ph"] != "M"]
+    compiled = {event["name"] for event in events if event["tid"] == 1}
+    assert not (tmp_path / "elsewhere/store").exists()
+    assert {path: path.read_bytes() for path in (tmp_path / "shared").rglob("*") if path.is_file()} == shared
+    assert "Top" in compiled
+    assert {"Base", "Middle"} & {event["name"] for event in events if event["tid"] == 2} == {"Base", "Middle"}
 
 
 def test_no_cache(thatch: Thatch) -> None:

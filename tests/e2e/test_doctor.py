@@ -13,7 +13,8 @@ import pytest
 
 from tests.conftest import Ghc
 from tests.support.check import clean_environment, write_files
-from tests.support.waiting import seconds
+from tests.support.editor import Editor
+from tests.support.waiting import seconds, until
 
 FILES = {
     "p.cabal": (
@@ -161,3 +162,39 @@ def test_a_folder_without_a_description(tmp_path: Path) -> None:
     code, found = findings(tmp_path / "p")
     assert (code, found["project"][0]["verdict"]) == (0, "note")
     assert found["unit"][0]["details"]["modules"] == 1
+
+
+async def test_an_editor_gets_the_same_text(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THATCH_CACHE_DIR", str(project.parent / "cache"))
+    monkeypatch.setenv("THATCH_SANDBOX", "off")
+    said = doctor(project, "--commands", THATCH_SANDBOX="off").stdout.rstrip("\n")
+    editor = Editor()
+    try:
+        await editor.start(workspaceFolders=[{"uri": project.as_uri(), "name": "p"}])
+        request = editor.ask("thatch/doctor", {"commands": True})
+        found = (await until(lambda: editor.responses.get(request), "the answer", timeout=60))["result"]
+        # The folder of a session is made for the moment.
+        volatile = re.compile(r"thatch-doctor-\w+")
+        assert volatile.sub("", found["text"]) == volatile.sub("", said)
+        assert found["healthy"] is True
+        units = [one["details"]["component"] for one in found["findings"] if one["topic"] == "unit"]
+        assert sorted(units) == ["p:lib", "p:test:t"]
+    finally:
+        await editor.close()
+
+
+async def test_nothing_of_an_untrusted_project_is_looked_at(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("THATCH_CACHE_DIR", str(project.parent / "cache"))
+    (project / "thatch.toml").write_text("ghc = 'a program of the project'\n")
+    editor = Editor()
+    try:
+        folder = [{"uri": project.as_uri(), "name": "p"}]
+        await editor.initialize(workspaceFolders=folder, initializationOptions={"trusted": False})
+        editor.notify("initialized", {})
+        found = await editor.result("thatch/doctor", {"textDocument": {"uri": (project / "src/A.hs").as_uri()}})
+        assert [one["topic"] for one in found["findings"]] == ["thatch", "project", "cache", "editors"]
+        assert "not trusted" in found["text"]
+        malformed = await editor.error("thatch/doctor", {"textDocument": 1})
+        assert "textDocument?" in malformed["message"]
+    finally:
+        await editor.close()

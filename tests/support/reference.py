@@ -12,10 +12,11 @@ from attrs import NOTHING, Attribute, Factory, fields
 from lsprotocol import types
 
 from thatch.cli.check import check
-from thatch.cli.config_file import CHECK, configurable, kind_of
+from thatch.cli.config_file import configurable, kind_of
 from thatch.core import settings
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
+from thatch.core.settings_file import CHECK
 from thatch.core.settings_reading import EXPECTED, key_of, type_of
 from thatch.lsp.routes import COMMANDS, ROUTES
 
