@@ -77,6 +77,10 @@ class DiagnosticStore:
         """All files that have diagnostics, with their complete sets."""
         return {path: found.diagnostics for path, found in self._current.items() if found.diagnostics}
 
+    def versions(self) -> dict[Path, int | None]:
+        """Of all files that have diagnostics, the version of the open document that these are about."""
+        return {path: found.version for path, found in self._current.items() if found.diagnostics}
+
     def _merge(self, path: Path) -> FileDiagnostics:
         speakers = [lane for lane in self._lanes.values() if path in lane.files]
         said = [lane.files[path] for lane in speakers if lane.over] or [lane.files[path] for lane in speakers]

@@ -76,6 +76,9 @@ class Snapshot:
     splices: Mapping[Path, FileSplices] = field(default={}, repr=False)
     """The splices of every file that has some, as they last ran."""
 
+    versions: Mapping[Path, int | None] = field(default={}, repr=False)
+    """Of every file that has diagnostics, the version of the open buffer that these are about; None for the file."""
+
     def text(self, path: Path) -> str | None:
         """The text of the open buffer, else of the file, decoded leniently; None if it cannot be read."""
         document = self.documents.get(path)
@@ -249,6 +252,7 @@ class Workspace:
             projects=tuple(lane.project for lane in lanes),
             generation=self._diagnostics.generation,
             splices={path: found for known in self._splices.values() for path, found in known.items()},
+            versions=self._diagnostics.versions(),
         )
 
     def hie_files(self) -> list[LaneHie]:

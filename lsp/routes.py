@@ -104,7 +104,12 @@ ROUTES: tuple[Route, ...] = (
         types.TEXT_DOCUMENT_CODE_ACTION,
         Lane.READ,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorInline],
+            code_action_kinds=[
+                types.CodeActionKind.QuickFix,
+                types.CodeActionKind.RefactorInline,
+                types.CodeActionKind.RefactorRewrite,
+                types.CodeActionKind.SourceOrganizeImports,
+            ],
             resolve_provider=True,
         ),
     ),

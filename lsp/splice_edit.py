@@ -3,15 +3,12 @@
 import asyncio
 
 from attrs import frozen
-from lsprotocol import types
 
 from thatch.core.diagnostics import Span
 from thatch.core.splices.brackets import unwrapped
 from thatch.core.splices.inline import Inlining, Replacement, inline
 from thatch.core.splices.runs import SpliceKind
 from thatch.core.splices.views import Expansion, out_of_reach
-from thatch.core.text import Range
-from thatch.lsp import convert
 from thatch.lsp.session import View
 from thatch.lsp.splices import Placed
 
@@ -47,17 +44,6 @@ async def replacing(view: View, one: Placed) -> Replacing:
     return Replacing(inlining, n_names=len(unreachable))
 
 
-def workspace_edit(view: View, one: Placed, inlining: Inlining) -> types.WorkspaceEdit:
-    """One edit of one file: the splice, and the imports and extensions that the expansion needs."""
-    changes = [types.TextEdit(_range(view, one, edit.start, edit.end), edit.text) for edit in inlining.edits]
-    document = view.snapshot.documents.get(one.run.path)
-    uri = view.uri(one.run.path)
-    if not view.client.shows.document_changes:
-        return types.WorkspaceEdit(changes={uri: changes})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, document.version if document else None)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
-
-
 def _inline(one: Placed, made: Expansion) -> Inlining:
     start, end = one.lines.ghc_position(one.start), one.lines.ghc_position(one.end)
     wanted = Replacement(
@@ -69,8 +55,3 @@ def _inline(one: Placed, made: Expansion) -> Inlining:
         extensions=tuple(made.extensions),
     )
     return inline(one.lines.text, [wanted], literate=one.run.path.suffix in {".lhs", ".lhs-boot"})
-
-
-def _range(view: View, one: Placed, start: int, end: int) -> types.Range:
-    places = (one.lines.position(offset, view.client.encoding) for offset in (start, end))
-    return convert.to_lsp_range(Range(*places))

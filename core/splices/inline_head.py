@@ -159,7 +159,7 @@ def _below_pragmas(head: Head) -> int:
     """The beginning of the line below the pragmas of a file without a module header."""
     if head.literate:
         return head.code.rfind("\n", 0, head.body) + 1
-    ends = [end for _, end in _file_pragmas(head)]
+    ends = [end for _, end in file_pragmas(head)]
     return min(line_end(head.code, ends[-1]) + 1, head.code.rfind("\n", 0, head.body) + 1) if ends else head.top
 
 
@@ -171,17 +171,21 @@ def _add_extensions(head: Head, extensions: Iterable[str], edits: list[Edit], tr
     names = [name for name in missing if name not in refused]
     if not names:
         return
-    pragmas = [] if head.branches else _file_pragmas(head)
+    at = above_pragmas(head)
+    bird = head.bird(at)
+    edits.append(Edit(at, at, "".join(f"{bird}{{-# LANGUAGE {name} #-}}\n" for name in names)))
+
+
+def above_pragmas(head: Head) -> int:
+    """The offset where a new pragma of the file can stand, before those that are there."""
+    pragmas = [] if head.branches else file_pragmas(head)
     if pragmas:
         at = head.code.rfind("\n", 0, pragmas[0][0]) + 1
     elif head.literate:
         at = head.code.rfind("\n", 0, _first_character(head)) + 1
     else:
         at = head.top
-    if not head.literate:
-        at = max(at, head.top)
-    bird = head.bird(at)
-    edits.append(Edit(at, at, "".join(f"{bird}{{-# LANGUAGE {name} #-}}\n" for name in names)))
+    return at if head.literate else max(at, head.top)
 
 
 def _first_character(head: Head) -> int:
@@ -189,7 +193,7 @@ def _first_character(head: Head) -> int:
     return len(head.code) - len(head.code[head.top :].lstrip())
 
 
-def _file_pragmas(head: Head) -> list[tuple[int, int]]:
+def file_pragmas(head: Head) -> list[tuple[int, int]]:
     """Where the pragmas above the module's code begin and end."""
     found, at = [], head.top
     limit = skip_blank(head.code, at, preprocessed=head.preprocessed)

@@ -4,8 +4,9 @@ from attrs import evolve
 from lsprotocol import types
 
 from thatch.core.errors import ThatchError
+from thatch.lsp.actions import workspace_edit
 from thatch.lsp.session import View
-from thatch.lsp.splice_edit import replacing, workspace_edit
+from thatch.lsp.splice_edit import replacing
 from thatch.lsp.splices import key_in
 
 
@@ -20,4 +21,4 @@ async def handle(view: View, params: types.CodeAction) -> types.CodeAction:
     how = await replacing(view, one)
     if how.inlining is None:
         raise ThatchError(message=how.obstacle)
-    return evolve(params, edit=workspace_edit(view, one, how.inlining))
+    return evolve(params, edit=workspace_edit(view, one.run.path, one.lines, how.inlining.edits))

@@ -12,7 +12,7 @@ from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.markers import Label, annotate, parse
-from thatch.core.text import LineIndex, Position
+from thatch.core.text import LineIndex
 
 PROJECT = """
     -- /TH.hs
@@ -207,23 +207,7 @@ async def replace(client: LspClient, path: Path, splice: str) -> None:
     (action,) = await client.rpc.text_document_code_action_async(params) or ()
     assert isinstance(action, types.CodeAction)
     resolved = await client.rpc.code_action_resolve_async(action)
-    client.edit(path, applied(client, path, resolved.edit))
-
-
-def applied(client: LspClient, path: Path, edit: types.WorkspaceEdit | None) -> str:
-    assert edit
-    (change,) = edit.document_changes or [None]
-    edits = change.edits if isinstance(change, types.TextDocumentEdit) else (edit.changes or {})[path.as_uri()]
-    text = client.texts[path]
-    lines = LineIndex(text)
-    for one in reversed(edits):
-        assert isinstance(one, types.TextEdit)
-        start, end = (
-            lines.offset(Position(edge.line, edge.character), client.encoding)
-            for edge in (one.range.start, one.range.end)
-        )
-        text = text[:start] + one.new_text + text[end:]
-    return text
+    client.take(path, resolved.edit)
 
 
 async def hovered(client: LspClient, path: Path, text: str, inside: int) -> str:

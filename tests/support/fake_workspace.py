@@ -26,6 +26,7 @@ class FakeWorkspace:
         self._listener = listener
         self._documents: dict[Path, Document] = {}
         self._diagnostics: dict[Path, tuple[Diagnostic, ...]] = {}
+        self._versions: dict[Path, int | None] = {}
         self._status = Status(ghc_versions=("9.6.6",))
         self._generation = 0
         self._idle = asyncio.Event()
@@ -38,6 +39,7 @@ class FakeWorkspace:
         self._diagnostics = {**self._diagnostics, path: diagnostics}
         if not diagnostics:
             del self._diagnostics[path]
+        self._versions = {**self._versions, path: version}
         self._generation += 1
         self.tell(DiagnosticsChanged(path, diagnostics, version))
 
@@ -104,7 +106,7 @@ class FakeWorkspace:
         self._called("restart", cause)
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(self._diagnostics, self._documents, self._status, (), self._generation)
+        return Snapshot(self._diagnostics, self._documents, self._status, (), self._generation, {}, self._versions)
 
     def hie_files(self) -> Sequence[HieFiles]:
         return self.hie

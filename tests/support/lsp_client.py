@@ -240,6 +240,24 @@ class LspClient:
         assert self.texts[path].count(old) == 1
         self.edit(path, self.texts[path].replace(old, new))
 
+    def take(self, path: Path, edit: types.WorkspaceEdit | None) -> None:
+        """Have an edit of one open document done, which must be for the version that is open."""
+        assert edit
+        (change,) = edit.document_changes or [None]
+        if isinstance(change, types.TextDocumentEdit):
+            assert change.text_document.version == self._versions[path]
+        edits = change.edits if isinstance(change, types.TextDocumentEdit) else (edit.changes or {})[path.as_uri()]
+        text = self.texts[path]
+        lines = LineIndex(text)
+        for one in reversed(edits):
+            assert isinstance(one, types.TextEdit)
+            start, end = (
+                lines.offset(Position(edge.line, edge.character), self.encoding)
+                for edge in (one.range.start, one.range.end)
+            )
+            text = text[:start] + one.new_text + text[end:]
+        self.edit(path, text)
+
     def save(self, path: Path) -> None:
         """Write an open document to its file."""
         path.write_text(self.texts[path], "utf-8", newline="")

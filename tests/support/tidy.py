@@ -69,6 +69,7 @@ PURE = (
     "core/edit/home_set.py",
     "core/errors.py",
     "core/events.py",
+    "core/fixes/",
     "core/fuzzy.py",
     "core/ghc/flags.py",
     "core/ghc/judge.py",

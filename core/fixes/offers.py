@@ -1,0 +1,24 @@
+"""What can be done about the messages of a text and at a place of it: the door to the families of fixes."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.fixes import pragmas
+from thatch.core.fixes.model import Fix
+from thatch.core.fixes.source import Source
+
+Family = Callable[[Source, Diagnostic], Iterator[Fix]]
+"""Gives the fixes that answer a message; none if it has nothing to say to it, or if the text is not as GHC says."""
+
+FAMILIES: tuple[Family, ...] = (
+    pragmas.enable,
+    pragmas.silence,
+)
+"""In the order in which their fixes are offered."""
+
+
+def fixes(source: Source, diagnostics: Iterable[Diagnostic]) -> Iterator[Fix]:
+    """What can be done about messages, which must be about the text as it is."""
+    for diagnostic in diagnostics:
+        for family in FAMILIES:
+            yield from family(source, diagnostic)

@@ -1,0 +1,46 @@
+"""The text that is to be changed, with what is often asked of it, each worked out when it is first asked for."""
+
+from functools import cached_property
+from pathlib import Path
+
+from thatch.core.diagnostics import Span
+from thatch.core.source.lexer import Token, tokens
+from thatch.core.splices.inline_head import Head
+from thatch.core.splices.inline_lexer import code_only
+from thatch.core.syntax import is_literate
+from thatch.core.text import LineIndex
+
+
+class Source:
+    """A module's text as it is now, which GHC's messages are about."""
+
+    def __init__(self, path: Path, lines: LineIndex) -> None:
+        """`lines` is the text with its lines."""
+        self.path = path
+        self.lines = lines
+        self.text = lines.text
+        self.literate = is_literate(path)
+
+    @cached_property
+    def code(self) -> str:
+        """The text without what is no code, at the same offsets."""
+        return code_only(self.text) if self.literate else self.text
+
+    @cached_property
+    def head(self) -> Head:
+        """Where the parts of the module's head are."""
+        return Head(self.text, self.code, self.lines, literate=self.literate, preprocessed=False)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """All tokens, without comments."""
+        return [token for token in tokens(self.code) if not token.is_comment]
+
+    def region(self, span: Span | None) -> tuple[int, int]:
+        """The offsets of a place that a message is about; the whole text where it names none."""
+        return self.lines.offsets(span) if span else (0, len(self.text))
+
+    def at(self, span: Span | None) -> str:
+        """The text of a place."""
+        start, end = self.region(span)
+        return self.text[start:end]

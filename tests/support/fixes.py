@@ -1,0 +1,190 @@
+"""Fixes tried out: cases with what is to be offered written beneath their lines, and what GHC says of the results.
+
+A case is a file of a fixture (see `markers`); each label is the title of a fix that is offered there, after `9.6:` if
+only that compiler gives rise to it.  All cases are compiled in one run of GHC, and all that the fixes make of them in
+another.
+"""
+
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from attrs import field, frozen
+
+from tests.conftest import SERIES, Ghc
+from tests.support.markers import Label, MarkedFile, parse
+from tests.support.waiting import seconds
+from thatch.core.diagnostics import Diagnostic
+from thatch.core.fixes.model import Fix, applied
+from thatch.core.fixes.offers import fixes
+from thatch.core.fixes.source import Source
+from thatch.core.ghc.output import Said
+from thatch.core.ghc.output_parser import OutputParser
+from thatch.core.text import LineIndex
+
+CASES = Path(__file__).parents[1] / "e2e" / "fix_cases"
+ALONE = "alone.hs"
+"""The fixture whose cases GHC cannot compile along with others: their imports are wrong."""
+
+FLAGS = (
+    "--make",
+    "-fno-code",
+    "-fdefer-type-errors",
+    "-fkeep-going",
+    "-ddump-json",
+    "-fdiagnostics-color=never",
+    "-XHaskell2010",
+    "-fwrite-ide-info",
+)
+
+
+@frozen(order=True)
+class Expected:
+    """A fix that a case is to be offered."""
+
+    file: str
+    line: int
+    """1-based, in the case's text."""
+    title: str
+    label: Label = field(eq=False)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.title}"
+
+
+@frozen
+class Tried:
+    """What became of a fix."""
+
+    fixed: frozenset[Diagnostic]
+    before: tuple[Diagnostic, ...]
+    after: tuple[Diagnostic, ...]
+    text: str
+    """The module after the fix."""
+
+    @property
+    def new(self) -> Counter[str]:
+        """What GHC says now and did not say before."""
+        return said(self.after) - said(one for one in self.before if one not in self.fixed)
+
+
+def said(diagnostics: Iterable[Diagnostic]) -> Counter[str]:
+    """Messages without their places, which edits move."""
+    return Counter(_PLACES.sub("", f"{one.code or one.flag} {one.message}") for one in diagnostics)
+
+
+_PLACES = re.compile(r"\S*\.hs:[\d:(),-]+|\(?line \d+\)?")
+
+
+def cases() -> dict[str, MarkedFile]:
+    """All cases by file name."""
+    found: dict[str, MarkedFile] = {}
+    for path in sorted(CASES.glob("*.hs")):
+        files = parse(path.read_text("utf-8"))
+        assert not files.keys() & found.keys(), "Two cases have one name."
+        found |= files
+    return found
+
+
+def expected(series: str) -> list[Expected]:
+    """What the cases are to be offered with a compiler."""
+    return sorted(
+        Expected(name, label.line + 1, title, label)
+        for name, file in cases().items()
+        for label in file.labels
+        if (title := _title(label, series))
+    )
+
+
+def _title(label: Label, series: str) -> str:
+    """What a label says for a compiler; empty if it is meant for others."""
+    prefix, colon, rest = label.text.partition(": ")
+    if colon and prefix in SERIES:
+        return rest if prefix == series else ""
+    return label.text
+
+
+class Workshop:
+    """Where the cases are compiled and fixed with one compiler."""
+
+    def __init__(self, ghc: Ghc, folder: Path) -> None:
+        self.ghc = ghc
+        self.folder = folder
+        self.cases = cases()
+        alone = frozenset(parse((CASES / ALONE).read_text("utf-8"))) if (CASES / ALONE).exists() else frozenset()
+        self._alone = alone
+        self.said = self._compile("before", {name: file.text for name, file in self.cases.items()}, alone)
+
+    def offered(self, name: str) -> list[Fix]:
+        """All that is offered for a case, at whatever place."""
+        source = Source(self.folder / "before" / name, LineIndex(self.cases[name].text))
+        return list(fixes(source, self.said[name]))
+
+    def offered_at(self, one: Expected) -> list[Fix]:
+        """The fixes of a title that are offered at a label."""
+        lines = LineIndex(self.cases[one.file].text)
+        return [fix for fix in self.offered(one.file) if fix.title == one.title and _is_at(fix, one.label, lines)]
+
+    def try_all(self, wanted: Sequence[Expected]) -> dict[Expected, Tried]:
+        """What becomes of the cases by fixes, as far as these are offered."""
+        texts: dict[str, str] = {name: file.text for name, file in self.cases.items() if not file.labels}
+        made: dict[Expected, tuple[str, Fix]] = {}
+        for number, one in enumerate(wanted):
+            for fix in self.offered_at(one)[:1]:
+                name = f"{one.file.removesuffix('.hs')}_{number}.hs"
+                text = applied(self.cases[one.file].text, fix.edits)
+                texts[name] = _renamed(text, one.file, name)
+                made[one] = name, fix
+        alone = {name for one, (name, _) in made.items() if one.file in self._alone}
+        after = self._compile("after", texts, alone)
+        return {one: self._tried(one, fix, texts[name], after[name]) for one, (name, fix) in made.items()}
+
+    def _tried(self, one: Expected, fix: Fix, text: str, after: tuple[Diagnostic, ...]) -> Tried:
+        before = self.said[one.file]
+        fixed = frozenset({fix.diagnostic} if fix.diagnostic else ())
+        return Tried(fixed, before, after, text)
+
+    def _compile(self, place: str, texts: Mapping[str, str], alone: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
+        folder = self.folder / place
+        folder.mkdir()
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
+        together = sorted(set(texts) - set(alone))
+        found = [one for names in (together, *([name] for name in alone)) for one in self._run(folder, names)]
+        by_file: dict[str, tuple[Diagnostic, ...]] = dict.fromkeys(texts, ())
+        for one in dict.fromkeys(found):
+            by_file[one.path.name] += (one,)
+        return by_file
+
+    def _run(self, folder: Path, names: Sequence[str]) -> Iterator[Diagnostic]:
+        if not names:
+            return
+        done = subprocess.run(
+            [self.ghc.path, *FLAGS, *names],
+            cwd=folder,
+            capture_output=True,
+            timeout=seconds(120),
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        )
+        parser = OutputParser(lambda name: folder / name)
+        outputs = [output for line in done.stdout.decode().split("\n") for output in parser.feed(line)]
+        for output in (*outputs, *parser.finish()):
+            if isinstance(output, Said):
+                yield output.diagnostic
+
+
+def _is_at(fix: Fix, label: Label, lines: LineIndex) -> bool:
+    """Whether a fix answers a message that begins where a label does."""
+    span = fix.diagnostic.span if fix.diagnostic else None
+    start = lines.offsets(span)[0] if span else 0
+    line = lines.line_of(start)
+    return line == label.line and start - lines.ghc_offset(line + 1, 1) == label.start
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    """A module under another name, so that it can stand beside itself."""
+    before, after = old.removesuffix(".hs"), new.removesuffix(".hs")
+    return re.sub(rf"\bmodule {before}\b", f"module {after}", text)
