@@ -12,6 +12,7 @@ from thatch.core.documents import Document, read_text
 from thatch.core.fixes.model import Fix
 from thatch.core.fixes.offers import fixes
 from thatch.core.fixes.source import Source
+from thatch.core.th.scope import NoExports
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert
 from thatch.lsp.actions import wanted, workspace_edit
@@ -26,7 +27,9 @@ async def fix_actions(view: View, path: Path, params: types.CodeActionParams) ->
     document = view.snapshot.documents.get(path)
     if document is None:
         return []
-    return await asyncio.to_thread(_actions, view, document, params)
+    home = next((home for home in view.modules.homes() if home.key.path == path), None)
+    exports = await home.files.exports(home.module.unit) if home else NoExports()
+    return await asyncio.to_thread(_actions, view, Source(path, document.lines, exports), document, params)
 
 
 def current(snapshot: Snapshot, document: Document) -> tuple[Diagnostic, ...]:
@@ -46,9 +49,8 @@ class _Asked:
     """As the editor has it."""
 
 
-def _actions(view: View, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
+def _actions(view: View, source: Source, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
     asked = list(_asked(view, document, params))
-    source = Source(document.path, document.lines)
     found = fixes(source, [each.one for each in asked])
     only = params.context.only
     return [_action(view, document, fix, asked) for fix in found if wanted(fix.kind.value, only)]
@@ -69,7 +71,7 @@ def _action(view: View, document: Document, fix: Fix, asked: Sequence[_Asked]) -
     return types.CodeAction(
         fix.title,
         kind=fix.kind.value,
-        diagnostics=[each.shown for each in asked if each.one is fix.diagnostic] or None,
+        diagnostics=[each.shown for each in asked if each.one in fix.diagnostics] or None,
         is_preferred=fix.preferred or None,
         edit=workspace_edit(view, document.path, document.lines, fix.edits),
     )

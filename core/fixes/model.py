@@ -29,8 +29,8 @@ class Fix:
 
     kind: FixKind = FixKind.QUICK_FIX
 
-    diagnostic: Diagnostic | None = None
-    """The message that it answers; None for what is offered at a place without a message."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+    """The messages that it answers; none for what is offered at a place without one."""
 
     preferred: bool = False
     """Whether it is what nearly everybody wants: an editor may have a key that takes it unseen."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.fixes import pragmas
+from thatch.core.fixes import ambiguous, imports, pragmas, scope, signatures
 from thatch.core.fixes.model import Fix
 from thatch.core.fixes.source import Source
 
@@ -11,6 +11,13 @@ Family = Callable[[Source, Diagnostic], Iterator[Fix]]
 """Gives the fixes that answer a message; none if it has nothing to say to it, or if the text is not as GHC says."""
 
 FAMILIES: tuple[Family, ...] = (
+    scope.bring_into_scope,
+    ambiguous.disambiguate,
+    imports.remove_redundant,
+    imports.not_exported,
+    imports.other_module,
+    signatures.add_signature,
+    signatures.fill_wildcard,
     pragmas.enable,
     pragmas.silence,
 )

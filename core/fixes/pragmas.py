@@ -53,7 +53,7 @@ def enable(source: Source, diagnostic: Diagnostic) -> Iterator[Fix]:
         edits, _ = needed_edits(source.head, imports=(), extensions=[name])
         if edits:
             preferred = len(names) == 1 and name != "PartialTypeSignatures"
-            yield Fix(title=f"Enable {name}", edits=tuple(edits), diagnostic=diagnostic, preferred=preferred)
+            yield Fix(title=f"Enable {name}", edits=tuple(edits), diagnostics=(diagnostic,), preferred=preferred)
 
 
 def asked_for(diagnostic: Diagnostic) -> list[str]:
@@ -71,7 +71,7 @@ def silence(source: Source, diagnostic: Diagnostic) -> Iterator[Fix]:
         return
     name = diagnostic.flag.removeprefix("-W")
     edit = _option(source.head, f"-Wno-{name}")
-    yield Fix(title=f"Disable {diagnostic.flag} in this module", edits=(edit,), diagnostic=diagnostic)
+    yield Fix(title=f"Disable {diagnostic.flag} in this module", edits=(edit,), diagnostics=(diagnostic,))
 
 
 def _option(head: Head, option: str) -> Edit:

@@ -9,14 +9,17 @@ from thatch.core.splices.inline_head import Head
 from thatch.core.splices.inline_lexer import code_only
 from thatch.core.syntax import is_literate
 from thatch.core.text import LineIndex
+from thatch.core.th.imports import ImportDeclaration, read_imports
+from thatch.core.th.scope import Exports
 
 
 class Source:
     """A module's text as it is now, which GHC's messages are about."""
 
-    def __init__(self, path: Path, lines: LineIndex) -> None:
-        """`lines` is the text with its lines."""
+    def __init__(self, path: Path, lines: LineIndex, exports: Exports) -> None:
+        """`lines` is the text with its lines; `exports` tells what the modules export that it can import."""
         self.path = path
+        self.exports = exports
         self.lines = lines
         self.text = lines.text
         self.literate = is_literate(path)
@@ -35,6 +38,26 @@ class Source:
     def tokens(self) -> list[Token]:
         """All tokens, without comments."""
         return [token for token in tokens(self.code) if not token.is_comment]
+
+    @cached_property
+    def imports(self) -> tuple[ImportDeclaration, ...]:
+        """The imports, the implicit one of `Prelude` included."""
+        return read_imports(self.code, self.head.header)
+
+    def item_start(self, offset: int) -> int | None:
+        """Where the line of an offset begins, if a declaration of the top level does so there; else None."""
+        start = self.code.rfind("\n", 0, offset) + 1
+        first = start + len(self.code[start:offset]) - len(self.code[start:offset].lstrip())
+        is_item = self.lines.ghc_position(first)[1] == self.head.body_column + 1
+        return first if is_item and not self.head.braced else None
+
+    def is_first(self, offset: int) -> bool:
+        """Whether nothing stands before an offset in its line."""
+        return not self.code[self.code.rfind("\n", 0, offset) + 1 : offset].strip()
+
+    def indent(self, offset: int) -> str:
+        """What stands before the first code of a line at an offset, in literate Haskell the mark of code."""
+        return self.text[self.text.rfind("\n", 0, offset) + 1 : offset]
 
     def region(self, span: Span | None) -> tuple[int, int]:
         """The offsets of a place that a message is about; the whole text where it names none."""

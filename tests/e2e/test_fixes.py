@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def test_a_fix_removes_its_message_and_brings_no_other(workshops: Workshops, series: str, fix: Expected) -> None:
     workshop, tries = workshops.tries(require_ghc(series))
-    assert fix in tries, [f"{one.title} ({one.diagnostic})" for one in workshop.offered(fix.file)] or workshop.said
+    assert fix in tries, [f"{one.title} ({one.diagnostics})" for one in workshop.offered(fix.file)] or workshop.said
     tried = tries[fix]
     assert tried.fixed
     assert not tried.new, tried.text

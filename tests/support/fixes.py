@@ -5,10 +5,12 @@ only that compiler gives rise to it.  All cases are compiled in one run of GHC, 
 another.
 """
 
+import asyncio
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from attrs import field, frozen
@@ -22,7 +24,11 @@ from thatch.core.fixes.offers import fixes
 from thatch.core.fixes.source import Source
 from thatch.core.ghc.output import Said
 from thatch.core.ghc.output_parser import OutputParser
+from thatch.core.ghc.toolchain import probe
+from thatch.core.packages.database import read_packages, visible_packages
 from thatch.core.text import LineIndex
+from thatch.core.th.derive import known_names
+from thatch.core.th.packages import InstalledExports, InterfaceExports
 
 CASES = Path(__file__).parents[1] / "e2e" / "fix_cases"
 ALONE = "alone.hs"
@@ -36,6 +42,7 @@ FLAGS = (
     "-ddump-json",
     "-fdiagnostics-color=never",
     "-XHaskell2010",
+    "-fwrite-interface",
     "-fwrite-ide-info",
 )
 
@@ -71,11 +78,18 @@ class Tried:
 
 
 def said(diagnostics: Iterable[Diagnostic]) -> Counter[str]:
-    """Messages without their places, which edits move."""
-    return Counter(_PLACES.sub("", f"{one.code or one.flag} {one.message}") for one in diagnostics)
+    """Messages without their places, which edits move, and without what follows from other messages."""
+    return Counter(
+        _NUMBER.sub("", _INFERRED.sub(r"\1", _PLACES.sub("", f"{one.code or one.flag} {one.message}")))
+        for one in diagnostics
+    )
 
 
-_PLACES = re.compile(r"\S*\.hs:[\d:(),-]+|\(?line \d+\)?")
+_NUMBER = re.compile(r"(?<=\b[a-z])\d+\b")
+"""What tells type variables of one name apart."""
+_INFERRED = re.compile(r"(?<=not in scope: )(\S+) ::.*", re.DOTALL)
+"""The type that a name that is not in scope should have."""
+_PLACES = re.compile(r"\S*\.l?hs:[\d:(),-]+|\(?line \d+\)?")
 
 
 def cases() -> dict[str, MarkedFile]:
@@ -117,9 +131,24 @@ class Workshop:
         self._alone = alone
         self.said = self._compile("before", {name: file.text for name, file in self.cases.items()}, alone)
 
+    @cached_property
+    def exports(self) -> InterfaceExports:
+        """What the cases and the installed packages export."""
+        return asyncio.run(self._exports())
+
+    async def _exports(self) -> InterfaceExports:
+        ghc = await probe(self.ghc.path)
+        packages = read_packages([ghc.libdir / "package.conf.d"])
+        installed = InstalledExports(packages, await known_names(ghc, self.folder))
+        return InterfaceExports(installed, visible_packages(packages, ()), self._interface)
+
+    def _interface(self, module: str) -> bytes | None:
+        path = self.folder / "before" / f"{module.replace('.', '/')}.hi"
+        return path.read_bytes() if path.exists() else None
+
     def offered(self, name: str) -> list[Fix]:
         """All that is offered for a case, at whatever place."""
-        source = Source(self.folder / "before" / name, LineIndex(self.cases[name].text))
+        source = Source(self.folder / "before" / name, LineIndex(self.cases[name].text), self.exports)
         return list(fixes(source, self.said[name]))
 
     def offered_at(self, one: Expected) -> list[Fix]:
@@ -133,7 +162,7 @@ class Workshop:
         made: dict[Expected, tuple[str, Fix]] = {}
         for number, one in enumerate(wanted):
             for fix in self.offered_at(one)[:1]:
-                name = f"{one.file.removesuffix('.hs')}_{number}.hs"
+                name = f"{Path(one.file).stem}_{number}{Path(one.file).suffix}"
                 text = applied(self.cases[one.file].text, fix.edits)
                 texts[name] = _renamed(text, one.file, name)
                 made[one] = name, fix
@@ -143,8 +172,7 @@ class Workshop:
 
     def _tried(self, one: Expected, fix: Fix, text: str, after: tuple[Diagnostic, ...]) -> Tried:
         before = self.said[one.file]
-        fixed = frozenset({fix.diagnostic} if fix.diagnostic else ())
-        return Tried(fixed, before, after, text)
+        return Tried(frozenset(fix.diagnostics), before, after, text)
 
     def _compile(self, place: str, texts: Mapping[str, str], alone: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
         folder = self.folder / place
@@ -178,7 +206,7 @@ class Workshop:
 
 def _is_at(fix: Fix, label: Label, lines: LineIndex) -> bool:
     """Whether a fix answers a message that begins where a label does."""
-    span = fix.diagnostic.span if fix.diagnostic else None
+    span = fix.diagnostics[0].span if fix.diagnostics else None
     start = lines.offsets(span)[0] if span else 0
     line = lines.line_of(start)
     return line == label.line and start - lines.ghc_offset(line + 1, 1) == label.start
@@ -186,5 +214,5 @@ def _is_at(fix: Fix, label: Label, lines: LineIndex) -> bool:
 
 def _renamed(text: str, old: str, new: str) -> str:
     """A module under another name, so that it can stand beside itself."""
-    before, after = old.removesuffix(".hs"), new.removesuffix(".hs")
-    return re.sub(rf"\bmodule {before}\b", f"module {after}", text)
+    before, after = Path(old).stem, Path(new).stem
+    return re.sub(rf"(?<=\bmodule ){before}\b|(?<![\w.]){before}(?=\.[a-z])", after, text)

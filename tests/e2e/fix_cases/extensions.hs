@@ -159,6 +159,7 @@ data P a = P
 module Partial where
 f :: Int -> Maybe _
                   ^ Enable PartialTypeSignatures
+                  ^ Replace _ by Int
 f x = Just x
 -- /Literals.hs
 module Literals where
