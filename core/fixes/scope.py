@@ -17,7 +17,8 @@ from thatch.core.th.scope import Exported
 
 _MISSING = re.compile(
     r"(?:(?:Variable|Data constructor) not in scope: |Not in scope: "
-    r"(?P<kind>type constructor or class |data constructor |record field )?)[`(]?(?P<qualifier>(?:[A-Z][\w']*\.)*)(?P<name>[^\s`()]+)"
+    r"(?P<kind>type constructor or class |data constructor |record field )?)"
+    r"[`(]?(?P<qualifier>(?:[A-Z][\w']*\.)*)(?P<name>[^\s`()]+)"
 )
 _SUGGESTION = re.compile(r"(?:^Perhaps use|,) ?(?:one of these: )?(?:[a-z ]+(?:of \S+ )?)?`(?P<name>[^`]+)`")
 _LISTED = re.compile(r"`([A-Z][\w'.]*)` \((?:at )?[^)]+\)")
