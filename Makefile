@@ -17,12 +17,12 @@ WITH_DEBIAN_GHC := PATH="/usr/bin:$$PATH"
 # turns their paths back into the ones in the repository.
 REAL_PATHS := sed 's|^build/__editable__[^/]*/thatch/||'
 
-.PHONY: help setup demo test test-slow lint typecheck format bench lock clean
-.PHONY: python ghc test-toolchains example-libraries
+.PHONY: help setup demo test test-slow test-vscode lint typecheck format bench lock clean
+.PHONY: python ghc test-toolchains example-libraries vscode
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | \
-	  while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
+	  while IFS='|' read -r name text; do printf '  %-11s %s\n' "$$name" "$$text"; done
 
 setup: python ghc ## Make .venv with thatch in it, and install GHC and cabal if there are none.
 	@echo "Ready: $(VENV)/thatch"
@@ -30,11 +30,14 @@ setup: python ghc ## Make .venv with thatch in it, and install GHC and cabal if 
 demo: python ghc example-libraries ## Check the projects in examples/ and print their diagnostics.
 	@$(WITH_DEBIAN_GHC) scripts/demo.sh
 
-test: python ghc test-toolchains ## Run the tests, all but the slow ones.
+test: python ghc test-toolchains vscode ## Run the tests, all but the slow ones.
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest -n $(JOBS) -m "not slow" $(PYTEST)
 
 test-slow: python ghc test-toolchains ## Run the slow tests.
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest -m slow $(PYTEST)
+
+test-vscode: python ghc example-libraries vscode ## Run the tests of the VS Code extension.
+	$(WITH_DEBIAN_GHC) $(VENV)/pytest tests/editors/test_vscode.py $(PYTEST)
 
 lint: python ## Check style: Python and shell scripts.
 	@scripts/lint.sh
@@ -74,3 +77,8 @@ test-toolchains: ghc
 	@scripts/setup-second-ghc.sh
 	@scripts/setup-test-sources.sh
 	@scripts/setup-test-stores.sh
+
+vscode:
+	@scripts/install-debian-packages.sh own requirements/debian-browser.txt
+	@scripts/setup-node.sh
+	@scripts/setup-code-server.sh

@@ -1,6 +1,7 @@
 """The whole tree keeps the rules of docs/architecture.md, and the rules find what they are there for."""
 
 import ast
+import json
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -50,9 +51,16 @@ def test_tests_keep_the_rule(rule: tidy.PythonRule) -> None:
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    files = [path for path in files_below(ROOT) if path.suffix in TEXT_SUFFIXES]
+    # A lock file names the pages where authors of packages ask for money.
+    locks = "package-lock.json"
+    files = [path for path in files_below(ROOT) if path.suffix in TEXT_SUFFIXES and path.name != locks]
     found = [said for path in files for said in tidy.no_place_names(relative(path), path.read_text("utf-8", "replace"))]
     assert found == []
+
+
+def test_no_lock_file_names_where_packages_come_from() -> None:
+    (lock,) = [path for path in files_below(ROOT) if path.name == "package-lock.json"]
+    assert [package for package in json.loads(lock.read_text())["packages"].values() if "resolved" in package] == []
 
 
 def test_what_is_listed_as_pure_exists() -> None:

@@ -1,0 +1,86 @@
+// VS Code's server with the packaged extension in it, as a process of its own with folders of its own.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { artefacts, repository } from "./places";
+
+const program = join(repository, ".toolchains/code-server/out/server-main.js");
+const extension = join(repository, "editors/vscode/dist/thatch.vsix");
+
+export interface ServerOptions {
+  /** The user's settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the server finds in its environment besides ours. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export class CodeServer {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly data: string,
+    /** Of its page, without a folder to open. */
+    readonly url: string,
+  ) {}
+
+  static async start({ settings = {}, environment = {} }: ServerOptions): Promise<CodeServer> {
+    const data = mkdtempSync(join(tmpdir(), "thatch-workbench-"));
+    mkdirSync(join(data, "data/User"), { recursive: true });
+    writeFileSync(join(data, "data/User/settings.json"), JSON.stringify({ ...quiet, ...settings }));
+    const folders = ["--server-data-dir", data, "--accept-server-license-terms"];
+    execFileSync(process.execPath, [program, ...folders, "--install-extension", extension], { stdio: "ignore" });
+    const child = spawn(
+      process.execPath,
+      [
+        program,
+        ...folders,
+        "--without-connection-token",
+        "--force-disable-user-env",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+      ],
+      {
+        env: { ...process.env, ...environment },
+        stdio: ["ignore", "pipe", openSync(join(artefacts, "server.log"), "a")],
+      },
+    );
+    return new CodeServer(child, data, await announcedUrl(child));
+  }
+
+  async stop(): Promise<void> {
+    this.child.kill("SIGTERM");
+    await once(this.child, "exit");
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** Nothing of the workbench's own that moves, asks or covers what the tests look at. */
+const quiet: Readonly<Record<string, unknown>> = {
+  "extensions.ignoreRecommendations": true,
+  "security.workspace.trust.enabled": false,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  "window.commandCenter": false,
+  "workbench.layoutControl.enabled": false,
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+  "chat.commandCenter.enabled": false,
+};
+
+function announcedUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (piece) => {
+      said += String(piece);
+      const port = /Extension host agent listening on (\d+)/.exec(said)?.[1];
+      if (port !== undefined) {
+        resolve(`http://127.0.0.1:${port}/`);
+      }
+    });
+    child.once("exit", () => reject(new Error(`VS Code's server did not start: ${said}`)));
+  });
+}
