@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from thatch.core.splices.inline_head import Edit
 from thatch.core.text import LineIndex
-from thatch.lsp import convert
+from thatch.lsp.edits import workspace_edit as edits_of_files
 from thatch.lsp.session import View
 
 Kinds = Sequence[types.CodeActionKind | str] | None
@@ -22,12 +22,4 @@ def wanted(kind: str, only: Kinds) -> bool:
 
 def workspace_edit(view: View, path: Path, lines: LineIndex, edits: Iterable[Edit]) -> types.WorkspaceEdit:
     """Edits of one file, for the version of its buffer that they were made for; `lines` is the file's text."""
-    changes = [
-        types.TextEdit(convert.region(edit.start, edit.end, lines, view.client.encoding), edit.text) for edit in edits
-    ]
-    document = view.snapshot.documents.get(path)
-    uri = view.uri(path)
-    if not view.client.shows.document_changes:
-        return types.WorkspaceEdit(changes={uri: changes})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(uri, document.version if document else None)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
+    return edits_of_files(view, [(path, lines, tuple(edits))])

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from thatch.lsp.transport import WriterThread
 
@@ -116,6 +117,10 @@ class _WorthIt(logging.Filter):
         self._unknown: set[object] = set()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, JsonRpcException) and error.code == types.LSPErrorCodes.RequestFailed:
+            # A refusal, which the user reads in the answer.
+            return False
         message = str(record.msg)
         if message.startswith(_UNKNOWN) and isinstance(record.args, tuple):
             method = record.args[-1]

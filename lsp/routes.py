@@ -89,6 +89,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT),
     Route("thatch/doctor", Lane.WAIT),
+    Route(types.TEXT_DOCUMENT_RENAME, Lane.WAIT, types.RenameOptions(prepare_provider=True)),
     # What the editor asks, as things stand.
     Route(types.TEXT_DOCUMENT_HOVER, Lane.READ),
     Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ),
@@ -97,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
     Route(types.TEXT_DOCUMENT_TYPE_DEFINITION, Lane.READ),
     Route(types.TEXT_DOCUMENT_REFERENCES, Lane.READ),
     Route(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, Lane.READ),
+    Route(types.TEXT_DOCUMENT_PREPARE_RENAME, Lane.READ),
     Route(types.TEXT_DOCUMENT_INLAY_HINT, Lane.READ),
     Route(types.INLAY_HINT_RESOLVE, Lane.READ),
     Route(types.TEXT_DOCUMENT_CODE_LENS, Lane.READ),
@@ -189,6 +191,7 @@ def _reporting(route: Route) -> Iterator[None]:
     except JsonRpcException:
         raise
     except ThatchError as error:
+        log.info("%s: %s", route.method, error)
         raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed) from error
     except Exception as error:
         raise JsonRpcInternalError(f"{route.method} failed: {type(error).__name__}: {error}") from error

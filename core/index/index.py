@@ -97,6 +97,26 @@ class Index:
         known = [answer for answer in found if (answer[0].unit, answer[0].path) not in hidden]
         return known + await asyncio.to_thread(self._overlay.ask, question)
 
+    async def incomplete(self) -> str:
+        """What keeps answers from being about all modules, in words; empty if nothing does.
+
+        Waits for a while.  May be cancelled at any time.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._is_read.wait()
+        except TimeoutError:
+            log.info("The index is asked for all modules before it has read them")
+        if not all(project.settled for project in self._projects()):
+            return "GHC is still checking modules"
+        await self._look()
+        n_missing = len(self._pending().keys() - self._to_look_up().keys())
+        return f"the index lacks {n_missing} modules" if n_missing else ""
+
+    def declared(self) -> set[Path]:
+        """The files of all modules that build descriptions name, whether they were compiled or not."""
+        return {key.path for project in self._projects() for key in project.declared}
+
     async def caught_up(self) -> None:
         """Wait until everything that can be read has been read.  May be cancelled at any time."""
         await self._is_read.wait()

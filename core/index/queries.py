@@ -33,6 +33,33 @@ def modules(connection: sqlite3.Connection) -> dict[ModuleKey, IndexedModule]:
     return {ModuleKey(one.unit, one.path): one for one in found}
 
 
+def every_module(connection: sqlite3.Connection) -> Iterator[tuple[IndexedModule, None]]:
+    """All modules that the index knows, as a question."""
+    for module in modules(connection).values():
+        yield module, None
+
+
+def mentioning(connection: sqlite3.Connection, label: str) -> Iterator[tuple[IndexedModule, NameKey]]:
+    """Modules that mention something that is called so, whatever it is."""
+    find = _Finder(connection)
+    rows = connection.execute(
+        r"SELECT module, name FROM mentions JOIN names ON names.id = name WHERE text = ? OR text LIKE ? ESCAPE '\'",
+        (label, f"$sel:{escaped(label)}:%"),
+    )
+    for module, name in rows.fetchall():
+        yield find.module(module), find.key(name)
+
+
+def labelled(connection: sqlite3.Connection, label: str) -> Iterator[tuple[IndexedModule, Definition]]:
+    """The definitions of all that is called so, as users write it."""
+    yield from _Finder(connection).definitions("label = ?", label)
+
+
+def escaped(text: str) -> str:
+    r"""A text as a part of a pattern of SQL's in which a backslash quotes."""
+    return "".join(f"\\{letter}" if letter in "%_\\" else letter for letter in text)
+
+
 def in_all_units(connection: sqlite3.Connection, keys: Iterable[NameKey]) -> list[NameKey]:
     """The keys, and those of the same names in modules of the same files, which other units compile as well."""
     found = dict.fromkeys(keys)

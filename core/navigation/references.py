@@ -48,11 +48,11 @@ def names_to_find(seen: Seen, offset: int) -> list[Name | str]:
     """The names that are meant at an offset; a text is the name of a module."""
     named = seen.names_at(offset)
     if not named:
-        return _own_name(seen, offset)
+        return own_name(seen, offset)
     return list(dict.fromkeys(name for one in named for name in _fields_of_wildcard(seen.facts, one.name)))
 
 
-def _own_name(seen: Seen, offset: int) -> list[Name | str]:
+def own_name(seen: Seen, offset: int) -> list[Name | str]:
     """The name of the module itself, in its header."""
     span = parse_header(seen.lines.text, literate=is_literate(seen.path)).name_span
     start, end = seen.lines.offsets(span) if span else (0, -1)

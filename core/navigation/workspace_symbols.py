@@ -59,7 +59,7 @@ def _parts(typed: str) -> tuple[str, str]:
 def _pattern(name: str) -> str:
     """What SQL compares names with: some letters are enough to leave out most, and only of ASCII it knows capitals."""
     letters = [letter for letter in name if letter.isascii()][:MOST_LETTERS]
-    return "".join(("%", *(f"\\{letter}%" if letter in "%_\\" else f"{letter}%" for letter in letters)))
+    return "".join(("%", *(f"{queries.escaped(letter)}%" for letter in letters)))
 
 
 def _ranked(

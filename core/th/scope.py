@@ -1,7 +1,7 @@
 """What is in scope in a module: its imports and what the imported modules export, to spell names of syntax trees."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from attrs import frozen
@@ -93,6 +93,19 @@ class ModuleScope:
         """The module's top level has something of that name too."""
         self._defined.add(occ)
 
+    @property
+    def qualifiers(self) -> Collection[str]:
+        """What stands before the dot of names that imports bring."""
+        return self._qualified.keys()
+
+    def meanings(self, occ: str, space: Space, qualifier: str = "") -> frozenset[str]:
+        """The modules that define what imports bring by a name; `NOTHING` among them if an import may not be compiled.
+
+        The module's own names are left out.
+        """
+        table = self._qualified.get(qualifier, {}) if qualifier else self._bare
+        return frozenset(table.get((occ, space), ()))
+
     def has_value(self, occ: str) -> bool:
         """Whether a bare name means a value, or something of the module's own top level."""
         return occ in self._defined or (occ, Space.VALUE) in self._bare
@@ -104,11 +117,11 @@ class ModuleScope:
             key = (each.occ, each.space)
             for known in (table, self._bare)[: 1 if declaration.qualified else 2]:
                 if not declaration.certain and key not in known:
-                    known[key] = {_NOTHING}
+                    known[key] = {NOTHING}
                 known.setdefault(key, set()).add(each.module)
 
 
-_NOTHING = ""
+NOTHING = ""
 """Stands for the module of what a name means if an import is not compiled."""
 
 

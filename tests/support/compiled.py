@@ -52,13 +52,14 @@ class CompiledModules:
         return await known_names(await probe(self.ghc), self.folder)
 
     async def exports(self, unit: str) -> InterfaceExports:
-        ghc = await probe(self.ghc)
-        packages = read_packages([ghc.libdir / "package.conf.d"])
-        installed = InstalledExports(packages, await self.known_names())
+        installed = _INSTALLED.get(self.ghc)
+        if installed is None:
+            packages = read_packages([(await probe(self.ghc)).libdir / "package.conf.d"])
+            installed = _INSTALLED[self.ghc] = InstalledExports(packages, await self.known_names())
         keys = {module.name: key for key, module in self.home_modules()}
         return InterfaceExports(
             installed,
-            visible_packages(packages, ()),
+            visible_packages(installed.packages, ()),
             lambda module: self.interface(keys[module]) if module in keys else None,
         )
 
@@ -73,6 +74,9 @@ class CompiledModules:
     def _file(self, key: ModuleKey) -> Path:
         return (self.folder / "hie" / key.path.relative_to(self.folder)).with_suffix(".hie")
 
+
+_INSTALLED: dict[Path, InstalledExports] = {}
+"""What packages export, by GHC; remembered because reading it takes longer than most tests."""
 
 CompileOnce = Callable[..., CompiledModules]
 """From a GHC, a fixture and flags to the compiled modules, which nobody may change."""

@@ -24,6 +24,7 @@ from tests.support.check import clean_environment
 from tests.support.markers import Label, annotate, parse_file
 from tests.support.waiting import seconds, until
 from thatch.core.text import Encoding, LineIndex, Position
+from thatch.lsp import convert
 
 SERVER = (sys.executable, "-m", "thatch.cli.main", "lsp", "--log-level", "info")
 
@@ -242,21 +243,35 @@ class LspClient:
 
     def take(self, path: Path, edit: types.WorkspaceEdit | None) -> None:
         """Have an edit of one open document done, which must be for the version that is open."""
+        assert path in self.texts
+        assert self.take_all(edit) == [path]
+
+    def take_all(self, edit: types.WorkspaceEdit | None) -> list[Path]:
+        """Have an edit of any files done: in open documents, for the versions that are open, and in closed files."""
         assert edit
-        (change,) = edit.document_changes or [None]
-        if isinstance(change, types.TextDocumentEdit):
-            assert change.text_document.version == self._versions[path]
-        edits = change.edits if isinstance(change, types.TextDocumentEdit) else (edit.changes or {})[path.as_uri()]
-        text = self.texts[path]
+        edits = {uri: list(changes) for uri, changes in (edit.changes or {}).items()}
+        for change in edit.document_changes or ():
+            assert isinstance(change, types.TextDocumentEdit)
+            path = _path(change.text_document.uri)
+            assert change.text_document.version == self._versions.get(path)
+            edits[change.text_document.uri] = [one for one in change.edits if isinstance(one, types.TextEdit)]
+        for uri, changes in edits.items():
+            path = _path(uri)
+            if path in self.texts:
+                self.edit(path, self._applied(self.texts[path], changes))
+            else:
+                path.write_text(self._applied(path.read_text("utf-8"), changes), "utf-8", newline="")
+        return [_path(uri) for uri in edits]
+
+    def _applied(self, text: str, changes: Sequence[types.TextEdit]) -> str:
         lines = LineIndex(text)
-        for one in reversed(edits):
-            assert isinstance(one, types.TextEdit)
+        for one in reversed(changes):
             start, end = (
                 lines.offset(Position(edge.line, edge.character), self.encoding)
                 for edge in (one.range.start, one.range.end)
             )
             text = text[:start] + one.new_text + text[end:]
-        self.edit(path, text)
+        return text
 
     def save(self, path: Path) -> None:
         """Write an open document to its file."""
@@ -333,6 +348,12 @@ class LspClient:
         last = {Path(uri).name: [one.message for one in found] for uri, found in self.rpc.diagnostics.items() if found}
         status = self.rpc.statuses[-1] if self.rpc.statuses else None
         return f"diagnostics: {last}; status: {status}; stderr: {self.rpc.stderr[-10:]}"
+
+
+def _path(uri: str) -> Path:
+    found = convert.path(uri)
+    assert found
+    return found
 
 
 def _ignore(_params: Any) -> None:

@@ -113,6 +113,7 @@ PURE = (
     "core/project/model.py",
     "core/project/resolve.py",
     "core/project/strong.py",
+    *(f"core/rename/{name}.py" for name in ("capture", "new_name", "places", "thing", "unseen", "words")),
     "core/sandbox/command.py",
     "core/sandbox/explain.py",
     "core/sandbox/mode.py",

@@ -1,0 +1,1 @@
+"""Giving things other names: every place that must change, or why that cannot be done."""

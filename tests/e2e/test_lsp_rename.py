@@ -1,0 +1,154 @@
+"""Renaming in an editor, with real compilers: what is renamed compiles again, and what is not certain is refused."""
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from tests.conftest import Ghc
+from tests.support.lsp_client import EDITORS, LspClient
+from tests.support.lsp_sessions import StartServer
+from tests.support.markers import parse
+from thatch.core.text import LineIndex
+
+PROJECT = """
+    -- /Shapes.hs
+    module Shapes where
+
+    import {-# SOURCE #-} Circles (Circle, grown)
+
+    data Shape = Round Circle | Square { side :: Double }
+
+    größe :: Shape -> Double
+    größe (Round c) = grown c
+    größe (Square s) = s * s
+    -- /Circles.hs-boot
+    module Circles where
+
+    -- | What 'grown' makes larger.
+    data Circle
+
+    grown :: Circle -> Double
+    -- /Circles.hs
+    module Circles where
+
+    import Shapes
+
+    data Circle = Circle Double
+
+    -- | See 'größe'.
+    grown :: Circle -> Double
+    grown (Circle r) = r + größe (Square 1)
+    -- /Prose.lhs
+    What `größe` means in prose is nobody's concern.
+
+    > module Prose (module Shapes, twice) where
+    >
+    > import Shapes
+    >
+    > twice :: Shape -> Double
+    > twice s = 2 * größe s -- not 'größer', but 'größe'
+    -- /Main.hs
+    module Main where
+
+    import qualified Circles
+    import Prose
+
+    main :: IO ()
+    main = print (twice (Round c), größe (Round c))
+      where c = Circles.Circle 3
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of modules without a build description."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name, file in parse(PROJECT).items():
+        (folder / name).write_text(file.text, "utf-8")
+    return folder
+
+
+def at(client: LspClient, path: Path, text: str) -> tuple[types.TextDocumentIdentifier, types.Position]:
+    """The first occurrence of a text."""
+    found = LineIndex(client.texts[path]).position(client.texts[path].index(text), client.encoding)
+    return types.TextDocumentIdentifier(path.as_uri()), types.Position(found.line, found.column)
+
+
+async def prepare(client: LspClient, path: Path, text: str) -> tuple[str, int, int] | None:
+    """The name that would be renamed, and its columns."""
+    found = await client.rpc.text_document_prepare_rename_async(types.PrepareRenameParams(*at(client, path, text)))
+    assert found is None or isinstance(found, types.PrepareRenamePlaceholder)
+    return (found.placeholder, found.range.start.character, found.range.end.character) if found else None
+
+
+async def rename(client: LspClient, path: Path, text: str, new: str) -> list[str]:
+    """Have something renamed; the names of the changed files."""
+    edit = await client.rpc.text_document_rename_async(types.RenameParams(*at(client, path, text), new))
+    return sorted(path.name for path in client.take_all(edit))
+
+
+async def compiles(client: LspClient) -> None:
+    """Save everything; GHC must have nothing to say."""
+    for path in client.texts:
+        client.save(path)
+    await client.quiescent()
+    assert {path: client.messages(path) for path in client.texts if client.messages(path)} == {}
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+async def test_what_is_renamed_compiles_again(ghc: Ghc, lsp: StartServer, folder: Path, editor: str) -> None:
+    client = await lsp(editor, ghc, folder)
+    shapes, main = folder / "Shapes.hs", folder / "Main.hs"
+    for path in (shapes, main):
+        client.open(path)
+    await client.quiescent()
+    width = len("größe".encode()) if editor == "neovim" else len("größe")
+    assert await prepare(client, main, "größe (Round") == ("größe", 31, 31 + width)
+    assert await rename(client, main, "größe (Round", "magnitude") == [
+        "Circles.hs", "Main.hs", "Prose.lhs", "Shapes.hs",
+    ]  # fmt: skip
+    assert "größe" not in client.texts[main] + client.texts[shapes] + (folder / "Circles.hs").read_text("utf-8")
+    assert (folder / "Prose.lhs").read_text("utf-8").count("größe") == 2
+    await compiles(client)
+    assert await rename(client, shapes, "grown c", "larger") == ["Circles.hs", "Circles.hs-boot", "Shapes.hs"]
+    assert "'larger'" in (folder / "Circles.hs-boot").read_text("utf-8")
+    await compiles(client)
+    assert await rename(client, main, "c = ", "circle") == ["Main.hs"]
+    await compiles(client)
+    assert await rename(client, main, "Circle 3", "Disc") == ["Circles.hs", "Main.hs"]
+    await compiles(client)
+    assert await rename(client, shapes, "Circle,", "Disc") == ["Circles.hs", "Circles.hs-boot", "Shapes.hs"]
+    await compiles(client)
+
+
+async def test_what_is_not_certain_is_refused(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    client = await lsp("vscode", ghc, folder)
+    main, shapes = folder / "Main.hs", folder / "Shapes.hs"
+    client.open(main)
+    await client.quiescent()
+    assert await prepare(client, main, "\nimport") is None
+    for text, new, reason in [
+        ("print", "show", "not in this project"),
+        ("main ::", "start", "begins with `main`"),
+        ("Prose", "Text", "renaming its file"),
+        ("Circles.Circle", "C", "renaming its file"),
+        ("twice (", "Twice", "is no name for"),
+        ("twice (", "größe", r"line \d: `größe` would mean two things"),
+    ]:
+        with pytest.raises(JsonRpcException, match=reason):
+            await rename(client, main, text, new)
+    # A file that GHC cannot read any more: nobody knows what it means by the name.
+    client.open(shapes)
+    client.edit(shapes, client.texts[shapes] + "\nmore = größe größe (\n")
+    await client.until(lambda: client.diagnostics(shapes), "the error")
+    with pytest.raises(JsonRpcException, match=r"Shapes\.hs, line 10: `größe` was edited since"):
+        await rename(client, main, "größe (Round", "magnitude")
+    client.edit(shapes, client.texts[shapes].replace("größe größe (", "1"))
+    await client.until(lambda: not client.diagnostics(shapes), "no error")
+    assert await rename(client, main, "größe (Round", "magnitude") == [
+        "Circles.hs", "Main.hs", "Prose.lhs", "Shapes.hs",
+    ]  # fmt: skip
+    await compiles(client)
