@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.fixes import ambiguous, imports, pragmas, scope, signatures
+from thatch.core.fixes import ambiguous, cases, holes, imports, members, pragmas, scope, signatures
 from thatch.core.fixes.model import Fix
 from thatch.core.fixes.source import Source
 
@@ -16,6 +16,10 @@ FAMILIES: tuple[Family, ...] = (
     imports.remove_redundant,
     imports.not_exported,
     imports.other_module,
+    holes.fill,
+    cases.add_cases,
+    members.add_methods,
+    members.add_fields,
     signatures.add_signature,
     signatures.fill_wildcard,
     pragmas.enable,

@@ -71,10 +71,15 @@ class Tried:
     text: str
     """The module after the fix."""
 
+    n_holes: int
+    """How many holes the fix wrote for what only the user knows."""
+
     @property
     def new(self) -> Counter[str]:
-        """What GHC says now and did not say before."""
-        return said(self.after) - said(one for one in self.before if one not in self.fixed)
+        """What GHC says now and did not say before, but for the holes that the fix wrote."""
+        found = said(self.after) - said(one for one in self.before if one not in self.fixed)
+        holes = [text for text, n in found.items() if text.startswith("GHC-88464 Found hole: _ ::") for _ in range(n)]
+        return found - Counter(holes[: self.n_holes])
 
 
 def said(diagnostics: Iterable[Diagnostic]) -> Counter[str]:
@@ -90,6 +95,9 @@ _NUMBER = re.compile(r"(?<=\b[a-z])\d+\b")
 _INFERRED = re.compile(r"(?<=not in scope: )(\S+) ::.*", re.DOTALL)
 """The type that a name that is not in scope should have."""
 _PLACES = re.compile(r"\S*\.l?hs:[\d:(),-]+|\(?line \d+\)?")
+
+
+_HOLE = re.compile(r"(?:=|->) _(?!\S)|= _(?=[;,])")
 
 
 def cases() -> dict[str, MarkedFile]:
@@ -172,7 +180,8 @@ class Workshop:
 
     def _tried(self, one: Expected, fix: Fix, text: str, after: tuple[Diagnostic, ...]) -> Tried:
         before = self.said[one.file]
-        return Tried(frozenset(fix.diagnostics), before, after, text)
+        n_holes = sum(len(_HOLE.findall(edit.text)) for edit in fix.edits)
+        return Tried(frozenset(fix.diagnostics), before, after, text, n_holes)
 
     def _compile(self, place: str, texts: Mapping[str, str], alone: Iterable[str]) -> dict[str, tuple[Diagnostic, ...]]:
         folder = self.folder / place
