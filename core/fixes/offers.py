@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.fixes import ambiguous, cases, holes, imports, members, pragmas, scope, signatures
+from thatch.core.fixes import ambiguous, cases, constraints, holes, imports, members, pragmas, scope, signatures, unused
 from thatch.core.fixes.model import Fix
 from thatch.core.fixes.source import Source
 
@@ -20,6 +20,12 @@ FAMILIES: tuple[Family, ...] = (
     cases.add_cases,
     members.add_methods,
     members.add_fields,
+    constraints.remove_redundant,
+    constraints.add_missing,
+    constraints.derive,
+    unused.remove,
+    unused.rename,
+    unused.keep_result,
     signatures.add_signature,
     signatures.fill_wildcard,
     pragmas.enable,

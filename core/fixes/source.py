@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 
 from thatch.core.diagnostics import Span
+from thatch.core.source.layout import items
 from thatch.core.source.lexer import Token, tokens
 from thatch.core.splices.inline_head import Head
 from thatch.core.splices.inline_lexer import code_only
@@ -38,6 +39,12 @@ class Source:
     def tokens(self) -> list[Token]:
         """All tokens, without comments."""
         return [token for token in tokens(self.code) if not token.is_comment]
+
+    @cached_property
+    def items(self) -> list[tuple[Token, ...]]:
+        """The declarations of the top level, each as its tokens."""
+        start = next((i for i, token in enumerate(self.tokens) if token.start >= self.head.body), len(self.tokens))
+        return [item.code for item in items(self.tokens[start:])]
 
     @cached_property
     def imports(self) -> tuple[ImportDeclaration, ...]:
