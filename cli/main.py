@@ -17,6 +17,7 @@ COMMANDS = MappingProxyType(
         "doctor": "Look at all that a project needs, and say how to mend what is wrong.",
         "expand": "Print a module with its Template Haskell splices replaced by what they gave.",
         "iface": "Print what the interface of a module holds.",
+        "index": "Hand on what is known of all modules together.",
         "lsp": "Serve an editor over LSP.",
         "splices": "Print what every Template Haskell splice cost.",
     }

@@ -27,6 +27,7 @@ NOT_FOR_CACHE = ("thatch.core.workspace", "thatch.core.ghc.session", "thatch.cor
 
 ONLY_IN = {
     "pygls": "lsp/",
+    "google": "core/scip/schema.py",
     "lsprotocol": "lsp/",
     "obstore": "cache/object_store.py",
     "watchdog": "core/watch.py",
@@ -118,6 +119,9 @@ PURE = (
     "core/sandbox/explain.py",
     "core/sandbox/mode.py",
     "core/sandbox/secrets.py",
+    "core/scip/document.py",
+    "core/scip/schema.py",
+    "core/scip/symbols.py",
     "core/source/",
     "core/splices/",
     "core/structure/",

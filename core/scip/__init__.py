@@ -1,0 +1,1 @@
+"""What is known of a project's code as an index in the format SCIP, which code hosts browse."""
