@@ -52,6 +52,14 @@ class PositionMap:
         shift = block.new - block.old
         return start + shift, end + shift
 
+    def before(self, offset: int) -> int:
+        """The offset in the later text of the place nearest before one of the earlier text that is still there."""
+        at = bisect_right(self._starts, offset) - 1
+        if at < 0:
+            return 0
+        block = self._blocks[at]
+        return block.new + min(offset - block.old, block.length)
+
     def span(self, span: Span) -> Span | None:
         """The span in the later text, in GHC's coordinates, of one in the earlier text."""
         if self._same:

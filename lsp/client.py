@@ -69,6 +69,18 @@ class Shows:
     most_folds: int = MOST_FOLDS
     """How many folding ranges it takes; if it does not say, as many as can be sent without holding up all else."""
 
+    snippets: bool = False
+    """Whether it fills in placeholders of what is completed."""
+
+    completion_markdown: bool = False
+    """Whether it renders markdown in the documentation of what is completed."""
+
+    label_details: bool = False
+    """Whether it shows where something comes from beside its label."""
+
+    completion_resolves: frozenset[str] = frozenset()
+    """The properties of a completion that it asks for when the user looks at it."""
+
     token_types: tuple[str, ...] = ()
     """The semantic tokens it colours; none if it knows nothing of these."""
 
@@ -197,6 +209,10 @@ def _syntax_shows(capabilities: types.ClientCapabilities) -> dict[str, Any]:
         "symbol_trees": bool(get("document_symbol.hierarchical_document_symbol_support", False)),
         "symbol_tags": frozenset(map(int, get("document_symbol.tag_support.value_set", ()))),
         "most_folds": min(get("folding_range.range_limit", MOST_FOLDS), MOST_FOLDS),
+        "snippets": bool(get("completion.completion_item.snippet_support", False)),
+        "completion_markdown": types.MarkupKind.Markdown in get("completion.completion_item.documentation_format", ()),
+        "label_details": bool(get("completion.completion_item.label_details_support", False)),
+        "completion_resolves": frozenset(get("completion.completion_item.resolve_support.properties", ())),
         "token_types": tuple(get("semantic_tokens.token_types", ())),
         "token_modifiers": tuple(get("semantic_tokens.token_modifiers", ())),
     }

@@ -44,6 +44,11 @@ def location(view: View, place: Place) -> types.Location:
     return types.Location(view.uri(place.path), to_range(view, place.lines, place.name))
 
 
+def link(view: View, place: Place) -> str:
+    """A URI to show to users; editors take a fragment for a line, counted from 1."""
+    return f"{view.uri(place.path)}#L{place.lines.line_of(place.name[0]) + 1}"
+
+
 def offsets(view: View, lines: LineIndex, region: types.Range) -> tuple[int, int]:
     """A region of the editor's as offsets into a text."""
     asked = convert.from_lsp_range(region)

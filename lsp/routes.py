@@ -91,6 +91,12 @@ ROUTES: tuple[Route, ...] = (
     Route("thatch/doctor", Lane.WAIT),
     Route(types.TEXT_DOCUMENT_RENAME, Lane.WAIT, types.RenameOptions(prepare_provider=True)),
     # What the editor asks, as things stand.
+    Route(
+        types.TEXT_DOCUMENT_COMPLETION,
+        Lane.READ,
+        types.CompletionOptions(trigger_characters=[".", "#"], resolve_provider=True),
+    ),
+    Route(types.COMPLETION_ITEM_RESOLVE, Lane.READ),
     Route(types.TEXT_DOCUMENT_HOVER, Lane.READ),
     Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ),
     Route(types.TEXT_DOCUMENT_DECLARATION, Lane.READ),

@@ -5,8 +5,9 @@ import itertools
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, assert_never
+from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
 from attrs import frozen
 from lsprotocol import types
@@ -47,6 +48,10 @@ from thatch.lsp.splice_errors import SpliceErrors
 from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
 from thatch.lsp.syntax import Syntax
+
+if TYPE_CHECKING:
+    # Not loaded before somebody types.
+    from thatch.core.completion.completion import Completer
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +104,9 @@ class View:
 
     tokens: SemanticTokens
     """Makes semantic tokens, and remembers those that the editor has."""
+
+    completer: "Callable[[], Completer]"
+    """Gives who knows what can stand at a place, and remembers what imports bring."""
 
 
 class Session:
@@ -260,7 +268,15 @@ class Session:
             self.documents.uri,
             self.syntax,
             self.tokens,
+            lambda: self.completer,
         )
+
+    @cached_property
+    def completer(self) -> "Completer":
+        """Who knows what can stand at a place; loaded when the user first types."""
+        from thatch.core.completion.completion import Completer
+
+        return Completer(lambda: self.settings.cache_dir)
 
     def show_document(self, uri: str) -> None:
         """Ask the editor to open a document."""
@@ -284,6 +300,8 @@ class Session:
         """End everything; safe to call twice."""
         workspace, self._workspace = self._workspace, None
         await self.index.close()
+        if "completer" in vars(self):
+            await self.completer.close()
         self.progress.close()
         self.publisher.close()
         self._refresh.close()

@@ -8,9 +8,9 @@ from attrs import define, field, frozen
 
 from thatch.core.errors import ThatchError
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.hi.model import Name
+from thatch.core.hi.model import ModuleId, Name
 from thatch.core.packages.database import database_folders, read_packages, visible_packages
-from thatch.core.project.model import Project
+from thatch.core.project.model import Project, Role
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.th.derive import known_names, schema_of
 from thatch.core.th.expansion import Expansion, ModuleExpander
@@ -134,7 +134,9 @@ class Expander:
             self._installed[databases] = InstalledExports(packages, names)
         installed = self._installed[databases]
         visible = visible_packages(installed.packages, flags)
-        return InterfaceExports(installed, visible, lambda module: self._home(project, unit, module))
+        return InterfaceExports(
+            installed, visible, lambda module: self._home(project, unit, module), _importable(project, unit)
+        )
 
     def _home(self, project: Project, unit: str, module: str) -> bytes | None:
         """The interface of a module of the project, of a unit's own module if there are several of that name."""
@@ -143,6 +145,18 @@ class Expander:
             if (found := self.interface(each, module)) is not None:
                 return found
         return None
+
+
+def _importable(project: Project, unit: str) -> set[ModuleId]:
+    """The modules of the project that a unit can import: its own, and those that units which it depends on expose."""
+    own = next((each for each in project.units if each.id == unit), None)
+    return {
+        ModuleId(each.id, module.name)
+        for each in project.units
+        if own and (each is own or each.id in own.package_ids)
+        for module in each.modules
+        if module.role is Role.EXPOSED or (each is own and module.role is not Role.MAIN)
+    }
 
 
 def _flags(project: Project, unit: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from thatch.core.edit.edit_session import Facts
     from thatch.core.hi.model import ModuleId, Name
     from thatch.core.packages.lookup import PackageNames
-    from thatch.core.th.scope import Exports
+    from thatch.core.th.packages import InterfaceExports
 
 
 @frozen
@@ -32,7 +32,7 @@ class LaneHie:
 
     _libraries: LaneLibraries
 
-    _exports: "Callable[[str], Awaitable[Exports]]"
+    _exports: "Callable[[str], Awaitable[InterfaceExports]]"
     """What modules export that a unit can import."""
 
     _edited: "Callable[[], Mapping[ModuleKey, Facts]]"
@@ -82,11 +82,15 @@ class LaneHie:
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
         return await self._libraries.known_names()
 
+    def options(self) -> tuple[str, ...]:
+        """The options that the GHC knows, extensions (`-X`) among them."""
+        return self._libraries.options
+
     async def packages(self, unit: str) -> "PackageNames":
         """What is known of installed packages that a unit sees.  Cancelling is safe."""
         return await self._libraries.of(unit)
 
-    async def exports(self, unit: str) -> "Exports":
+    async def exports(self, unit: str) -> "InterfaceExports":
         """What modules export that a unit can import; asking that blocks.  Cancelling is safe."""
         return await self._exports(unit)
 

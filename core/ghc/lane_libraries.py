@@ -38,6 +38,11 @@ class LaneLibraries:
 
         return await known_names(self._toolchain, self._answers)
 
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The options that the GHC knows, extensions (`-X`) among them."""
+        return self._toolchain.options
+
     async def of(self, unit: str) -> "PackageNames":
         """The packages that a unit sees."""
         from thatch.core.packages.lookup import package_names

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
-from attrs import frozen
+from attrs import field, frozen
 
 from thatch.core import process
 from thatch.core.errors import ThatchError, ToolchainError
@@ -65,6 +65,9 @@ class Toolchain:
     interpreters: dict[str, Path]
     """The external interpreters by way: a subset of the keys `""`, `-dyn` and `-prof`."""
 
+    options: tuple[str, ...] = field(default=(), repr=False, eq=False)
+    """The options that it knows, extensions (`-X`) among them."""
+
     @property
     def interpreter_way(self) -> str | None:
         """The key in `interpreters` of the one that sessions use; None when GHC must interpret by itself."""
@@ -102,6 +105,7 @@ async def probe(ghc: str | Path, memory: Path | None = None) -> Toolchain:
         message_style=message_style(version, said.options.split()),
         dynamic=info.get("GHC Dynamic") == "YES",
         interpreters=await asyncio.to_thread(find_interpreters, Path(info["LibDir"]), info["Project version"]),
+        options=tuple(said.options.split()),
     )
 
 

@@ -178,6 +178,15 @@ class ModuleFacts:
             self.occurrence(index) for number in self._numbers_of(name) for index in self._by_name.get(number, ())
         )
 
+    @cached_property
+    def local_bindings(self) -> tuple[Occurrence, ...]:
+        """Where names are bound that only a part of the module can use, as they are written there."""
+        contexts = self.tree.contexts
+        encoded = self.mentions.contexts
+        local = {each for each in set(encoded) if any(_is_local(context) for context in contexts[each])}
+        found = (self.occurrence(index) for index, each in enumerate(encoded) if each in local)
+        return tuple(one for one in found if isinstance(one.name, LocalName) and self.is_written(one))
+
     def occurrences_at(self, place: int) -> tuple[Occurrence, ...]:
         """The names at a place, by its index."""
         return tuple(map(self.occurrence, self._range(place)))
@@ -261,6 +270,10 @@ def key_of(name: Name | str) -> Hashable:
             return name
         case _:
             return name.number
+
+
+def _is_local(context: Context) -> bool:
+    return context.kind in BINDINGS and any(isinstance(scope, Span) for scope in context.scopes)
 
 
 def label_of(occ: OccName) -> str:

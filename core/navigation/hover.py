@@ -103,6 +103,22 @@ async def hover(modules: Modules, documents: Documents, seen: Seen, offset: int)
     )
 
 
+async def about(modules: Modules, documents: Documents, seen: Seen, name: ExternalName) -> Hover:
+    """What is known of a name of some top level wherever it is used, for a place with an empty region.
+
+    May be cancelled at any time.
+    """
+    found = await _about(modules, documents, seen, name, typed=False)
+    return Hover(
+        region=(0, 0),
+        code="\n".join([*found.fixities, found.signature or found.code or _bare(name)]),
+        remarks=found.remarks,
+        documentation=found.documentation,
+        references=found.references,
+        pages=found.pages,
+    )
+
+
 @frozen(kw_only=True)
 class _About:
     """What is known of a name wherever it is used."""

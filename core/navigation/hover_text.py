@@ -14,7 +14,7 @@ Link = Callable[[Place], str]
 
 def markdown(hover: Hover, link: Link) -> str:
     """A hover for editors that render Markdown."""
-    parts = [code_block(hover.code)]
+    parts = [code_block(hover.code)] if hover.code else []
     if hover.here:
         parts.append(f"Here:\n{code_block(hover.here)}")
     if hover.remarks:
@@ -28,7 +28,7 @@ def markdown(hover: Hover, link: Link) -> str:
 
 def plain(hover: Hover) -> str:
     """A hover for editors that show text as it is."""
-    parts = [hover.code]
+    parts = [hover.code] if hover.code else []
     if hover.here:
         parts.append(f"Here:\n{hover.here}")
     if hover.remarks:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -22,7 +23,7 @@ from thatch.core.hie.reader import read_hie
 from thatch.core.navigation.seen import Seen
 from thatch.core.packages.lookup import PackageNames
 from thatch.core.text import LineIndex
-from thatch.core.th.scope import Exports
+from thatch.core.th.packages import InterfaceExports
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,10 @@ class HieFiles(Protocol):
     async def known_names(self) -> Mapping[str, Name]:
         """The names that the GHC knows by heart, by the keys that stand for them.  Cancelling is safe."""
 
-    async def exports(self, unit: str) -> Exports:
+    def options(self) -> Sequence[str]:
+        """The options that the GHC knows, extensions (`-X`) among them."""
+
+    async def exports(self, unit: str) -> InterfaceExports:
         """What modules export that a unit can import; asking that blocks.  Cancelling is safe."""
 
     async def packages(self, unit: str) -> PackageNames:
@@ -87,6 +91,12 @@ class Modules:
     def path(self, module: ModuleId) -> Path | None:
         """The file of a home module; None for a module of an installed package, or one that was never compiled."""
         return next((home.key.path for home in self.homes() if home.module == module), None)
+
+    def nearest(self, path: Path) -> Home | None:
+        """The home module in a file; for a file that GHC never compiled, one of those that lie nearest to it."""
+        homes = self.homes()
+        exact = next((home for home in homes if home.key.path == path), None)
+        return exact or max(homes, key=lambda home: _n_common(home.key.path, path), default=None)
 
     async def seen(self, path: Path, documents: Mapping[Path, Document]) -> Seen | None:
         """What is known of the code in a file, for its text as it is now; None if GHC never compiled it.
@@ -148,6 +158,11 @@ class Modules:
         if facts is not None:
             _keep(self._decoded, key, _Decoded(stamp, facts))
         return facts
+
+
+def _n_common(one: Path, other: Path) -> int:
+    """In how many folders both lie."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one.parts, other.parts, strict=False)))
 
 
 def _declared(home: Home, name: ExternalName, known: Mapping[str, Name]) -> Declared | None:

@@ -18,7 +18,7 @@ from thatch.core.position_map import PositionMap
 from thatch.core.syntax import is_literate, parse_header
 from thatch.core.text import LineIndex
 from thatch.core.th.imports import read_imports
-from thatch.core.th.scope import Exports
+from thatch.core.th.packages import InterfaceExports
 
 
 class Surroundings(Protocol):
@@ -27,7 +27,7 @@ class Surroundings(Protocol):
     async def packages(self, unit: str) -> PackageNames:
         """What is known of the installed packages."""
 
-    async def exports(self, unit: str) -> Exports:
+    async def exports(self, unit: str) -> InterfaceExports:
         """What modules export."""
 
 
@@ -45,7 +45,7 @@ class Seen:
         """What is known of the installed packages that the module sees.  Cancelling is safe."""
         return await self._surroundings.packages(self.facts.module.unit)
 
-    async def exports(self) -> Exports:
+    async def exports(self) -> InterfaceExports:
         """What modules export that the module can import; asking that blocks.  Cancelling is safe."""
         return await self._surroundings.exports(self.facts.module.unit)
 
@@ -83,6 +83,10 @@ class Seen:
         start, end = word_at(self.lines.text, offset)
         region = self._then.region(start, end)
         return self.facts.lines.ghc_position(region[0] + offset - start) if region else None
+
+    def before(self, offset: int) -> tuple[int, int]:
+        """GHC's line and column in the text that it saw, of the place nearest before an offset that is still there."""
+        return self.facts.lines.ghc_position(self._then.before(offset))
 
     def region(self, span: Span) -> tuple[int, int] | None:
         """The offsets of a place that GHC saw in the text as it is now.

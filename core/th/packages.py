@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.errors import ThatchError
-from thatch.core.hi.model import KnownName, Namespace
+from thatch.core.hi.model import KnownName, ModuleId, Namespace, OccName
 from thatch.core.hi.model import Name as InterfaceName
 from thatch.core.hi.reader import Interface, read_interface
 from thatch.core.packages.database import Package, interface_path
@@ -91,14 +91,18 @@ class InstalledExports:
             for part in export.parts or ():
                 if (each := self._explained(part)) is not None:
                     parent = "" if each == head else head.occ
-                    yield Exported(each.occ, each.space, each.module, parent)
+                    yield evolve(each, parent=parent)
             for label in export.fields:
-                yield Exported(label, Space.VALUE, head.module, head.occ)
+                name = head.name and InterfaceName(head.name.module, OccName(label, Namespace.VARIABLE))
+                yield Exported(label, Space.VALUE, head.module, head.occ, name, is_field=True)
 
     def _explained(self, name: InterfaceName | KnownName) -> Exported | None:
         found = self._known.get(name.key) if isinstance(name, KnownName) else name
         space = SPACES.get(found.occ.namespace) if found else None
-        return Exported(found.occ.text, space, found.module.name) if found and space else None
+        if not found or not space:
+            return None
+        is_field = found.occ.namespace is Namespace.FIELD
+        return Exported(found.occ.text, space, found.module.name, name=found, is_field=is_field)
 
 
 class InterfaceExports:
@@ -109,9 +113,15 @@ class InterfaceExports:
         installed: InstalledExports,
         visible: Collection[str],
         home: Callable[[str], bytes | None] = lambda _: None,
+        homes: Collection[ModuleId] = (),
     ) -> None:
-        """`home` gives the interface of a module of the project, whose exports are remembered from then on."""
-        self._installed = installed
+        """`home` gives the interface of a module of the project, whose exports are remembered from then on.
+
+        `homes` are the modules of the project that can be imported.
+        """
+        self.installed = self._installed = installed
+        self.visible = visible
+        self.homes = frozenset(homes)
         self._packages = installed.packages
         self._visible = visible
         self._home = home
@@ -121,6 +131,10 @@ class InterfaceExports:
         """The exports of a module; None if there is no such module or its interface cannot be read."""
         found = self._find(module, package)
         return found.entries if found else None
+
+    def modules(self) -> Collection[str]:
+        """The names of all modules that can be imported."""
+        return {*self._places, *(home.name for home in self.homes)}
 
     def exporter(self, name: Global, occ: str, space: Space, preferred: Iterable[str]) -> tuple[str, bool]:
         """A module to import a thing from, and whether it can be imported; `preferred` modules come first."""

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
+from thatch.core.hi.model import Name
 from thatch.core.th.imports import ImportDeclaration
 from thatch.core.th.names import Space, Spelling
 from thatch.core.th.tree import Global
@@ -25,6 +26,12 @@ class Exported:
 
     parent: str = ""
     """The type or class that it is listed under, if any."""
+
+    name: Name | None = field(default=None, eq=False)
+    """The name in full, where an interface tells it."""
+
+    is_field: bool = field(default=False, eq=False)
+    """Whether it is surely the field of a record."""
 
 
 class Exports(Protocol):
@@ -113,7 +120,7 @@ class ModuleScope:
     def _enter(self, declaration: ImportDeclaration) -> None:
         exported = self._exports.exports(declaration.module, declaration.package)
         table = self._qualified.setdefault(declaration.qualifier, {})
-        for each in _brought(declaration, exported or ()):
+        for each in brought(declaration, exported or ()):
             key = (each.occ, each.space)
             for known in (table, self._bare)[: 1 if declaration.qualified else 2]:
                 if not declaration.certain and key not in known:
@@ -137,7 +144,7 @@ _DEFINED = re.compile(
 )
 
 
-def _brought(declaration: ImportDeclaration, exported: Sequence[Exported]) -> Iterator[Exported]:
+def brought(declaration: ImportDeclaration, exported: Sequence[Exported]) -> Iterator[Exported]:
     """What an import brings into scope."""
     if declaration.items is None:
         yield from exported

@@ -6,9 +6,8 @@ from lsprotocol import types
 
 from thatch.core.navigation.hover import hover
 from thatch.core.navigation.hover_text import markdown, plain
-from thatch.core.navigation.places import Place
 from thatch.lsp import convert
-from thatch.lsp.places import seen_at, to_range
+from thatch.lsp.places import link, seen_at, to_range
 from thatch.lsp.session import View
 from thatch.lsp.splices import markup
 
@@ -46,12 +45,7 @@ async def _code(view: View, params: types.HoverParams) -> types.Hover | None:
     if asked is None or found is None:
         return None
     if view.client.shows.markdown:
-        contents = types.MarkupContent(types.MarkupKind.Markdown, markdown(found, lambda place: _link(view, place)))
+        contents = types.MarkupContent(types.MarkupKind.Markdown, markdown(found, lambda place: link(view, place)))
     else:
         contents = types.MarkupContent(types.MarkupKind.PlainText, plain(found))
     return types.Hover(contents, to_range(view, asked[0].lines, found.region))
-
-
-def _link(view: View, place: Place) -> str:
-    """Editors take a fragment for a line, counted from 1."""
-    return f"{view.uri(place.path)}#L{place.lines.line_of(place.name[0]) + 1}"

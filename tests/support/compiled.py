@@ -30,6 +30,9 @@ class CompiledModules:
     folder: Path
     ghc: Path
 
+    flags: tuple[str, ...] = ()
+    """Which packages can be imported from, in GHC's words."""
+
     def home_modules(self) -> Iterator[tuple[ModuleKey, ModuleId]]:
         for file in sorted((self.folder / "hie").rglob("*.hie")):
             module = ".".join(file.relative_to(self.folder / "hie").with_suffix("").parts)
@@ -51,6 +54,10 @@ class CompiledModules:
     async def known_names(self) -> Mapping[str, Name]:
         return await known_names(await probe(self.ghc), self.folder)
 
+    def options(self) -> tuple[str, ...]:
+        said = subprocess.run([self.ghc, "--show-options"], capture_output=True, text=True, check=True)
+        return tuple(said.stdout.split())
+
     async def exports(self, unit: str) -> InterfaceExports:
         installed = _INSTALLED.get(self.ghc)
         if installed is None:
@@ -59,14 +66,15 @@ class CompiledModules:
         keys = {module.name: key for key, module in self.home_modules()}
         return InterfaceExports(
             installed,
-            visible_packages(installed.packages, ()),
+            visible_packages(installed.packages, self.flags),
             lambda module: self.interface(keys[module]) if module in keys else None,
+            [module for _, module in self.home_modules()],
         )
 
     async def packages(self, unit: str) -> PackageNames:
         ghc = await probe(self.ghc)
         wired = partial(wired_in, ghc, self.folder)
-        return package_names(ghc.libdir, (), await self.known_names(), Settings(cache_dir=self.folder), wired)
+        return package_names(ghc.libdir, self.flags, await self.known_names(), Settings(cache_dir=self.folder), wired)
 
     def source(self, module: str, suffix: str = ".hs") -> Path:
         return (self.folder / module.replace(".", "/")).with_suffix(suffix)

@@ -1,0 +1,133 @@
+"""Completion in an editor, with real compilers: in broken buffers, with imports that compile, without a running GHC."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from tests.conftest import Ghc
+from tests.support.lsp_client import LspClient
+from tests.support.lsp_sessions import StartServer
+from tests.support.markers import parse
+from thatch.core.text import Encoding, LineIndex, Position, Range, apply_change
+
+PROJECT = """
+    -- /Shapes.hs
+    module Shapes (Shape (..), area) where
+
+    data Shape = Circle { radius :: Double } | Square { side :: Double }
+
+    -- | How much it covers.
+    area :: Shape -> Double
+    area (Circle r) = pi * r * r
+    area (Square s) = s * s
+    -- /Main.hs
+    module Main where
+
+    import Shapes (Shape)
+
+    größe :: Shape
+    größe = undefined
+
+    main :: IO ()
+    main = do
+      let important = größe
+      print 1
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of modules without a build description."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    for name, file in parse(PROJECT).items():
+        (folder / name).write_text(file.text, "utf-8")
+    return folder
+
+
+async def completed(client: LspClient, path: Path, behind: str, dot: bool = False) -> types.CompletionList:
+    """What is offered behind the only occurrence of a text."""
+    text = client.texts[path]
+    assert text.count(behind) == 1
+    at = LineIndex(text).position(text.index(behind) + len(behind), client.encoding)
+    kind = types.CompletionTriggerKind.TriggerCharacter if dot else types.CompletionTriggerKind.Invoked
+    params = types.CompletionParams(
+        types.TextDocumentIdentifier(path.as_uri()),
+        types.Position(at.line, at.column),
+        types.CompletionContext(kind, "." if dot else None),
+    )
+    found = await client.rpc.text_document_completion_async(params)
+    assert isinstance(found, types.CompletionList)
+    return found
+
+
+def item(found: types.CompletionList, label: str) -> types.CompletionItem:
+    return next(one for one in found.items if one.label == label)
+
+
+def accepted(client: LspClient, path: Path, one: types.CompletionItem) -> str:
+    """The text when the user takes what is offered."""
+    assert isinstance(one.text_edit, types.TextEdit)
+    return edited(client.texts[path], [one.text_edit, *(one.additional_text_edits or ())], client.encoding)
+
+
+def edited(text: str, edits: Sequence[types.TextEdit], encoding: Encoding) -> str:
+    def place(position: types.Position) -> Position:
+        return Position(position.line, position.character)
+
+    for edit in sorted(edits, key=lambda edit: place(edit.range.start), reverse=True):
+        text = apply_change(text, Range(place(edit.range.start), place(edit.range.end)), edit.new_text, encoding)
+    return text
+
+
+async def test_what_is_typed_is_completed_and_its_import_compiles(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main = folder / "Main.hs"
+    client = await lsp("vscode", ghc, folder)
+    client.open(main)
+    await client.quiescent()
+
+    client.replace(main, "print 1", "print (impo")
+    found = await completed(client, main, "print (impo")
+    assert (found.items[0].label, found.items[0].kind) == ("important", types.CompletionItemKind.Variable)
+    assert found.items[0].detail == "important :: Shape"
+
+    client.replace(main, "print (impo", "print (are")
+    area = item(await completed(client, main, "print (are"), "area")
+    assert area.additional_text_edits is None
+    area = await client.rpc.completion_item_resolve_async(area)
+    assert area.detail == "area :: Shape -> Double"
+    assert isinstance(area.documentation, types.MarkupContent)
+    assert "How much it covers." in area.documentation.value
+    client.edit(main, accepted(client, main, area).replace("print (area", "print (area größe)"))
+    assert "import Shapes (area, Shape)\n" in client.texts[main]
+    await client.quiescent()
+    assert [one for one in client.diagnostics(main) if "error" in one.text] == []
+
+    client.edit(main, client.texts[main] + "\nmore = Data.Char.toUpp")
+    upper = item(await completed(client, main, "Data.Char.toUpp"), "toUpper")
+    upper = await client.rpc.completion_item_resolve_async(upper)
+    client.edit(main, accepted(client, main, upper) + " 'x'\n")
+    assert "import qualified Data.Char\n" in client.texts[main]
+    await client.quiescent()
+    assert [one for one in client.diagnostics(main) if "error" in one.text] == []
+
+    client.edit(main, client.texts[main] + "\nother = print.")
+    assert (await completed(client, main, "print.", dot=True)).items
+    client.edit(main, client.texts[main] + " x\n-- that.")
+    assert not (await completed(client, main, "-- that.", dot=True)).items
+
+
+async def test_names_are_completed_at_a_start_without_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main = folder / "Main.hs"
+    first = await lsp("neovim", ghc, folder)
+    await first.quiescent()
+    await first.stop()
+    second = await lsp("neovim", ghc, folder)
+    await second.quiescent()
+    assert not [child.name() for child in second.process.children(recursive=True) if "ghc" in child.name()]
+    second.open(main, (main.read_text("utf-8") + "\nz = grö"))
+    assert [one.label for one in (await completed(second, main, "z = grö")).items][:1] == ["größe"]
+    second.replace(main, "z = grö", "z :: Sha")
+    assert [one.label for one in (await completed(second, main, "z :: Sha")).items][:1] == ["Shape"]
