@@ -39,7 +39,7 @@ test-slow: python ghc test-toolchains ## Run the slow tests.
 test-vscode: python ghc example-libraries vscode ## Run the tests of the VS Code extension.
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest tests/editors/test_vscode.py $(PYTEST)
 
-lint: python ## Check style: Python and shell scripts.
+lint: python ## Check style: Python, shell scripts and Lua.
 	@scripts/lint.sh
 
 typecheck: python ## Check types with mypy.
@@ -77,6 +77,7 @@ test-toolchains: ghc
 	@scripts/setup-second-ghc.sh
 	@scripts/setup-test-sources.sh
 	@scripts/setup-test-stores.sh
+	@scripts/setup-test-editors.sh
 
 vscode:
 	@scripts/install-debian-packages.sh own requirements/debian-browser.txt

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the style of the Python code and of the shell scripts.
+# Checks the style of the Python code, the shell scripts and the Lua code.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -12,4 +12,7 @@ failed=0
 # An installed shellcheck of any origin will do.
 command -v shellcheck >/dev/null || install_own_packages shellcheck
 shellcheck --external-sources scripts/*.sh .ci/run || failed=1
+# Likewise for luacheck.
+command -v luacheck >/dev/null || install_own_packages lua-check
+luacheck --quiet --globals vim -- editors/neovim || failed=1
 ((failed == 0)) || die "There are findings above; \`make format\` mends many of them."
