@@ -136,6 +136,17 @@ def test_the_action_that_replaces_a_splice_gives_code_that_compiles(neovim: Neov
     assert found["line"] == neovim.lua("return vim.fn.line('.') - 1")
 
 
+def test_a_quick_fix_mends_what_is_wrong(neovim: Neovim) -> None:
+    neovim.go("letter `elem` places")
+    neovim.command("substitute/elem` places/elem` placess/")
+    (found,) = neovim.until(f"#({DIAGNOSTICS}) > 0 and {DIAGNOSTICS}")
+    assert "Variable not in scope: placess" in found["text"]
+    neovim.go("placess")
+    neovim.lua(APPLY, "Replace by places")
+    neovim.until("vim.api.nvim_get_current_line():match('places$')")
+    neovim.until("#vim.diagnostic.get(0) == 0")
+
+
 def test_splices_are_listed_with_their_costs(neovim: Neovim) -> None:
     neovim.command("ThatchSplices")
     neovim.until("#vim.fn.getqflist() > 0")

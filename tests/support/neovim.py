@@ -111,7 +111,7 @@ class Neovim:
           value = met(unpack(arguments))
           return value
         end, 20)
-        return { ok, value }
+        return { ok, ok and value or vim.NIL }
         """
         met, value = self.lua(code, int(1000 * seconds(limit)), condition, list(arguments))
         assert met, f"Waited for {condition}; messages: {self.said}"

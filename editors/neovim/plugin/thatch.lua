@@ -4,7 +4,7 @@ if vim.g.loaded_thatch then
 end
 vim.g.loaded_thatch = true
 
-if vim.fn.has("nvim-0.10") == 0 then
+if not require("thatch.compat").supported then
   vim.notify("thatch: this Neovim is too old: 0.10 or later is needed.", vim.log.levels.ERROR)
   return
 end
