@@ -14,5 +14,5 @@ command -v shellcheck >/dev/null || install_own_packages shellcheck
 shellcheck --external-sources scripts/*.sh .ci/run || failed=1
 # Likewise for luacheck.
 command -v luacheck >/dev/null || install_own_packages lua-check
-luacheck --quiet --globals vim -- editors/neovim || failed=1
+luacheck --quiet --no-color --globals vim -- editors/neovim || failed=1
 ((failed == 0)) || die "There are findings above; \`make format\` mends many of them."
