@@ -68,6 +68,17 @@ def _handler(feature: str) -> Callable[..., Any]:
     return handle
 
 
+MOVED_FILES = types.FileOperationRegistrationOptions(
+    [
+        types.FileOperationFilter(types.FileOperationPattern(glob, kind), "file")
+        for glob, kind in (
+            ("**/*.{hs,lhs,hs-boot,lhs-boot}", types.FileOperationPatternKind.File),
+            ("**/*", types.FileOperationPatternKind.Folder),
+        )
+    ]
+)
+"""What of files being moved is of interest: modules, and folders that may hold some."""
+
 ROUTES: tuple[Route, ...] = (
     # The session's life.
     Route(types.INITIALIZED, Lane.SYNC),
@@ -105,6 +116,7 @@ ROUTES: tuple[Route, ...] = (
     Route(types.TEXT_DOCUMENT_REFERENCES, Lane.READ),
     Route(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, Lane.READ),
     Route(types.TEXT_DOCUMENT_PREPARE_RENAME, Lane.READ),
+    Route(types.WORKSPACE_WILL_RENAME_FILES, Lane.READ, MOVED_FILES),
     Route(types.TEXT_DOCUMENT_INLAY_HINT, Lane.READ),
     Route(types.INLAY_HINT_RESOLVE, Lane.READ),
     Route(types.TEXT_DOCUMENT_CODE_LENS, Lane.READ),

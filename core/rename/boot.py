@@ -13,13 +13,7 @@ from thatch.core.rename.words import Where, find_words
 from thatch.core.splices.inline_head import Edit
 from thatch.core.syntax import is_literate, parse_header
 
-BOOT = "-boot"
 UNCERTAIN = "may be another thing in this file"
-
-
-def boot_file(path: Path) -> Path:
-    """The file that stands in for a module in a cycle of imports."""
-    return path.with_name(f"{path.name}{BOOT}")
 
 
 def boot_edits(boots: Mapping[Path, Text], thing: Thing, labelled: Collection[Definition]) -> list[FileEdits]:

@@ -13,9 +13,11 @@ from thatch.core.index.model import Definition, IndexedModule, Kind
 from thatch.core.navigation.code import Code
 from thatch.core.navigation.seen import Seen
 from thatch.core.navigation.texts import Text
-from thatch.core.rename.boot import boot_edits, boot_file
+from thatch.core.project.resolve import boot_path
+from thatch.core.rename.boot import boot_edits
 from thatch.core.rename.capture import captured
 from thatch.core.rename.file_edits import FileEdits, sorted_out, stop
+from thatch.core.rename.made import check_made
 from thatch.core.rename.places import edits, qualifier
 from thatch.core.rename.thing import Thing, sight
 from thatch.core.rename.top_level import TopLevel
@@ -46,13 +48,13 @@ async def everywhere(code: Code, thing: Thing) -> list[FileEdits]:
         raise ThatchError(message=f"`{thing.label}` cannot be renamed yet: {missing}.", remedy="Try again in a while.")
     survey = await _survey(code, thing)
     paths = {*survey.modules, *code.index.declared()}
-    texts = await asyncio.to_thread(code.texts.current, {*paths, *map(boot_file, paths)}, code.documents)
+    texts = await asyncio.to_thread(code.texts.current, {*paths, *map(boot_path, paths)}, code.documents)
     changed = [
         await _in_file(code, path, texts[path], thing, survey)
         for path in sorted(paths & texts.keys())
         if _concerns(path, texts[path], thing, survey)
     ]
-    boots = {path: texts[path] for path in map(boot_file, paths) if path in texts}
+    boots = {path: texts[path] for path in map(boot_path, paths) if path in texts}
     changed += await asyncio.to_thread(boot_edits, boots, thing, survey.labelled)
     return [each for each in changed if each.edits]
 
@@ -63,38 +65,13 @@ async def _survey(code: Code, thing: Thing) -> _Survey:
     mentions = await index.ask(lambda view: queries.mentions(view, thing.keys))
     rivals = await index.ask(lambda view: queries.mentioning(view, thing.new))
     labelled = await index.ask(lambda view: queries.labelled(view, thing.label))
-    if thing.is_field or thing.space is not Namespace.VARIABLE:
-        for module, made in await index.ask(lambda view: queries.symbols(view, _made_of(thing), _MOST_MADE)):
-            await _check_made(code, module, made, thing)
+    await check_made(code, thing)
     return _Survey(
         modules,
         {module.path for module, _ in mentions},
         {module.path for module, _ in rivals},
         [one for _, one in labelled],
     )
-
-
-_MOST_MADE = 500
-
-_SHORTEST_STEM = 3
-"""What is shorter is found in too many names."""
-
-
-def _made_of(thing: Thing) -> str:
-    """The pattern of names that splices may make of a thing's: `name` of `_name`, `ThingException` of `Thing`."""
-    stem = queries.escaped(thing.label.lstrip("_"))
-    return f"%{stem}%" if len(stem) >= _SHORTEST_STEM else f"%{stem}"
-
-
-async def _check_made(code: Code, module: IndexedModule, made: Definition, thing: Thing) -> None:
-    """Raise `ThatchError` if a splice made something whose name is made of the thing's."""
-    line = made.span.start_line == made.span.end_line
-    if made.key in thing.keys or (line and made.span.end_column - made.span.start_column == len(made.label)):
-        return
-    seen = await code.modules.seen(module.path, code.documents)
-    if seen is None or made.label in seen.facts.text[slice(*seen.facts.lines.offsets(made.span))]:
-        return
-    raise stop(module.path, seen.lines, seen.nearest(made.span)[0], f"a splice makes `{made.label}` of `{thing.label}`")
 
 
 def _concerns(path: Path, text: Text, thing: Thing, survey: _Survey) -> bool:

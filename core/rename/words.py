@@ -89,6 +89,18 @@ def find_qualifiers(text: str, qualifier: str, *, literate: bool = False) -> Ite
             yield from (start + link.end() for link in linked.finditer(code[start:at]))
 
 
+def find_module_links(text: str, module: str, *, literate: bool = False) -> Iterator[int]:
+    """Where a module is named in links of comments, as Haddock knows them: `"Module"`, `"Module#anchor"`."""
+    code = code_only(text) if literate else text
+    linked = re.compile(rf'"(?={re.escape(module)}(?:\\?#[^"\s]*)?")')
+    at = 0
+    while found := _TOKEN.match(code, at):
+        start, at = found.span()
+        if found.lastgroup in {"line", "block"}:
+            at = comment_end(code, start) if found.lastgroup == "block" else at
+            yield from (start + link.end() for link in linked.finditer(code[start:at]))
+
+
 _SYMBOL = r"[^\w\s\"'(),;\[\]`{}]"
 _QUALIFIER = r"(?P<qualifier>(?:[^\W\d_a-z][\w']*\.)*)"
 _TOKEN = re.compile(

@@ -1,5 +1,6 @@
 """Renaming in an editor, with real compilers: what is renamed compiles again, and what is not certain is refused."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.conftest import Ghc
 from tests.support.lsp_client import EDITORS, LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.markers import parse
+from tests.support.projects import write
 from thatch.core.text import LineIndex
 
 PROJECT = """
@@ -152,3 +154,87 @@ async def test_what_is_not_certain_is_refused(ghc: Ghc, lsp: StartServer, folder
         "Circles.hs", "Main.hs", "Prose.lhs", "Shapes.hs",
     ]  # fmt: skip
     await compiles(client)
+
+
+PACKAGE = {
+    "cabal.project": "packages: .\n",
+    "p.cabal": """
+        cabal-version: 3.0
+        name: p
+        version: 0.1
+        build-type: Simple
+
+        library
+          default-language: Haskell2010
+          hs-source-dirs: src
+          exposed-modules: Data.Shape
+          other-modules: Data.Area
+          build-depends: base
+
+        executable x
+          default-language: Haskell2010
+          main-is: Main.hs
+          hs-source-dirs: app
+          build-depends: base, p
+    """,
+    "src/Data/Shape.hs": """
+        -- | Based on "Data.Area".
+        module Data.Shape (module Data.Shape, module Data.Area) where
+
+        import Data.Area
+
+        twice :: Double -> Double
+        twice = (* 2) . Data.Area.area
+    """,
+    "src/Data/Area.hs": """
+        module Data.Area where
+
+        area :: Double -> Double
+        area = (* 3)
+    """,
+    "app/Main.hs": """
+        module Main where
+
+        import qualified Data.Shape
+
+        main :: IO ()
+        main = print (Data.Shape.twice (Data.Shape.area 1))
+    """,
+}
+
+
+async def test_modules_are_renamed_with_their_files(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
+    root = write(tmp_path / "package", PACKAGE)
+    client = await lsp("vscode", ghc, root)
+    main = root / "app/Main.hs"
+    client.open(main)
+    await client.quiescent()
+    assert await move(client, root / "src/Data/Area.hs", root / "src/Data/Size/Area.hs") == [
+        "Area.hs", "Shape.hs", "p.cabal",
+    ]  # fmt: skip
+    await client.quiescent()
+    assert await move(client, root / "src/Data", root / "src/Info") == [
+        "Area.hs", "Main.hs", "Shape.hs", "p.cabal",
+    ]  # fmt: skip
+    await compiles(client)
+    assert "print (Info.Shape.twice (Info.Shape.area 1))" in main.read_text("utf-8")
+    client.edit(main, client.texts[main].replace("Info.Shape.area 1", "Info.Shape.area True"))
+    await client.until(lambda: client.diagnostics(main), "an error, since all of it is checked")
+
+
+async def move(client: LspClient, old: Path, new: Path) -> list[str]:
+    """Have a closed file or a folder of such moved; the names of the files that change."""
+    files = [types.FileRename(old.as_uri(), new.as_uri())]
+    edit = await client.rpc.workspace_will_rename_files_async(types.RenameFilesParams(files))
+    changed = client.take_all(edit)
+    await asyncio.to_thread(_move, old, new)
+    told = {one.as_uri(): types.FileChangeType.Changed for one in changed if one not in client.texts}
+    told |= {old.as_uri(): types.FileChangeType.Deleted, new.as_uri(): types.FileChangeType.Created}
+    events = [types.FileEvent(uri, kind) for uri, kind in told.items()]
+    client.rpc.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
+    return sorted(path.name for path in changed)
+
+
+def _move(old: Path, new: Path) -> None:
+    new.parent.mkdir(parents=True, exist_ok=True)
+    old.rename(new)
