@@ -43,13 +43,13 @@ LIFE = {
 
 def settings_table() -> str:
     """All settings with their types, defaults and meanings."""
-    meanings = _attribute_docstrings()
+    meanings = attribute_docstrings()
     rows = ["| key | value | default | meaning |", "| --- | --- | --- | --- |"]
     for attribute in fields(Settings):
         cells = (
             f"`{key_of(attribute)}`",
             EXPECTED[type_of(attribute)],
-            _default(attribute),
+            default_text(attribute),
             " ".join(meanings[attribute.name].split()),
         )
         rows.append(f"| {' | '.join(cells)} |")
@@ -67,7 +67,7 @@ def options_table() -> str:
 
 def config_schema() -> str:
     """A JSON schema for `thatch.toml`."""
-    meanings = _attribute_docstrings()
+    meanings = attribute_docstrings()
     properties: dict[str, dict[str, object]] = {}
     for attribute in fields(Settings):
         group, _, name = key_of(attribute).rpartition(".")
@@ -141,7 +141,8 @@ def _first_sentence(handler: object) -> str:
     return re.sub(r"^(The command )?`[^`]*`: ", "", doc)[:1].upper() + re.sub(r"^(The command )?`[^`]*`: ", "", doc)[1:]
 
 
-def _default(attribute: "Attribute[object]") -> str:
+def default_text(attribute: "Attribute[object]") -> str:
+    """The default of a setting, or in words what it depends on."""
     default = attribute.default
     if isinstance(default, Factory):  # type: ignore[arg-type]
         return " ".join((inspect.getdoc(default.factory) or "").split()).removesuffix(".")
@@ -150,7 +151,8 @@ def _default(attribute: "Attribute[object]") -> str:
     return f"`{default}`"
 
 
-def _attribute_docstrings() -> dict[str, str]:
+def attribute_docstrings() -> dict[str, str]:
+    """What each setting means, by the name of its attribute."""
     tree = ast.parse(Path(settings.__file__).read_text("utf-8"))
     (body,) = (node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Settings")
     found = {}

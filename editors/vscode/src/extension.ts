@@ -4,10 +4,13 @@ import * as vscode from "vscode";
 import { clientOptions } from "./clientOptions";
 import { registerCommands } from "./commands";
 import { createLogs } from "./logs";
+import { tellOfOtherServers } from "./otherServers";
 import { trustGranted } from "./protocol";
+import { Reports } from "./reports";
 import { Server } from "./server";
 import { enabled } from "./settings";
 import { createStatusItem } from "./statusItem";
+import { registerTasks } from "./tasks";
 import { tellTroubles } from "./tellTroubles";
 import { readVersion } from "./versions";
 
@@ -20,17 +23,32 @@ export function activate(context: vscode.ExtensionContext): void {
   }
   const logs = createLogs();
   const server = new Server(version, logs, () => clientOptions(context.extension));
+  const reports = new Reports();
   context.subscriptions.push(
     logs,
     server,
     createStatusItem(server),
     tellTroubles(server, logs),
-    registerCommands(server, logs),
+    reports,
+    registerCommands(context.extension, server, logs, reports),
+    registerTasks(context.extension, server),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.client?.sendNotification(trustGranted)),
+    vscode.workspace.onDidChangeConfiguration((change) => followSettings(change, server)),
   );
   stopServer = () => server.stop();
   if (enabled()) {
     void server.start();
+    void tellOfOtherServers(context.workspaceState);
+  }
+}
+
+/** What the extension's own settings say is done at once; the server hears of its own by LSP. */
+function followSettings(change: vscode.ConfigurationChangeEvent, server: Server): void {
+  if (change.affectsConfiguration("thatch.enable")) {
+    void (enabled() ? server.start() : server.stop());
+  }
+  if (change.affectsConfiguration("thatch.serverPath") && enabled()) {
+    void server.restart();
   }
 }
 

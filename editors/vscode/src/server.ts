@@ -1,6 +1,7 @@
 // The server's life: found, started, watched, stopped; and the language client that speaks with it while it runs.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import * as vscode from "vscode";
 import {
   State as ClientState,
@@ -12,6 +13,7 @@ import {
 } from "vscode-languageclient/node";
 import { Crashes } from "./crashes";
 import { type Located, locate } from "./locate";
+import { readLogLine } from "./logLines";
 import type { Logs } from "./logs";
 import { type ServerStatus, statusChanged } from "./protocol";
 import { serverPath } from "./settings";
@@ -21,7 +23,12 @@ import type { Version } from "./versions";
 export type ServerState =
   | { readonly kind: "stopped" }
   | { readonly kind: "starting" }
-  | { readonly kind: "running"; readonly located: Located; readonly status: ServerStatus | undefined }
+  | {
+      readonly kind: "running";
+      readonly located: Located;
+      readonly process: number | undefined;
+      readonly status: ServerStatus | undefined;
+    }
   | { readonly kind: "failed"; readonly trouble: Trouble };
 
 /** How much of the end of what a server wrote to stderr is kept, in characters. */
@@ -33,6 +40,7 @@ export class Server implements vscode.Disposable {
   #state: ServerState = { kind: "stopped" };
   #client: LanguageClient | undefined;
   #output = "";
+  #process: number | undefined;
   // Starting and stopping are done one after the other, in the order in which they were asked for.
   #queue: Promise<void> = Promise.resolve();
 
@@ -52,6 +60,19 @@ export class Server implements vscode.Disposable {
   /** The client, while the server runs. */
   get client(): LanguageClient | undefined {
     return this.#state.kind === "running" ? this.#client : undefined;
+  }
+
+  /** The program that is the server, also while it does not run; undefined when there is none that fits. */
+  async program(): Promise<string | undefined> {
+    if (this.#state.kind === "running") {
+      return this.#state.located.path;
+    }
+    const found = await locate(serverPath(), this.version);
+    if ("kind" in found) {
+      this.#become({ kind: "failed", trouble: found });
+      return undefined;
+    }
+    return found.path;
   }
 
   /** Start the server if it does not run; returns when it runs or when it is clear why it does not. */
@@ -98,7 +119,7 @@ export class Server implements vscode.Disposable {
     client.onNotification(statusChanged, (told) => {
       status = told;
       if (running && this.#client === client) {
-        this.#become({ kind: "running", located: found, status });
+        this.#become({ kind: "running", located: found, process: this.#process, status });
       }
     });
     client.onDidChangeState(({ newState }) => {
@@ -116,7 +137,7 @@ export class Server implements vscode.Disposable {
       return;
     }
     running = true;
-    this.#become({ kind: "running", located: found, status });
+    this.#become({ kind: "running", located: found, process: this.#process, status });
   }
 
   async #stop(): Promise<void> {
@@ -168,9 +189,11 @@ export class Server implements vscode.Disposable {
   #spawn(path: string): Promise<ChildProcess> {
     this.#output = "";
     const child = spawn(path, ["lsp"], { cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      this.#output = `${this.#output}${text}`.slice(-keptOutput);
-      this.logs.log.append(text);
+    this.#process = child.pid;
+    createInterface({ input: child.stderr }).on("line", (line) => {
+      this.#output = `${this.#output}${line}\n`.slice(-keptOutput);
+      const { level, text } = readLogLine(line);
+      this.logs.log[level](text);
     });
     return new Promise((resolve, reject) => {
       child.once("spawn", () => resolve(child)).once("error", reject);

@@ -48,3 +48,20 @@ function ghcs(versions: readonly string[]): string {
 function shortened(work: string): string {
   return work.length <= mostCharacters ? work : `${work.slice(0, mostCharacters - 1)}…`;
 }
+
+/** All that is known of the server, as a text for the user or for a report of a bug. */
+export function statusReport(
+  state: ServerState,
+  folders: readonly string[],
+  settings: Readonly<Record<string, unknown>>,
+): string {
+  const lines = [statusText(state).tooltip.replace(/\n+/g, "\n"), ""];
+  if (state.kind === "running") {
+    lines.push(`Program: ${state.located.path} (process ${state.process})`);
+    lines.push(`Health:  ${state.status?.health ?? "not told yet"}`);
+    lines.push(`Work:    ${state.status?.work || (state.status?.quiescent ? "none" : "some")}`);
+  }
+  lines.push(...folders.map((folder) => `Folder:  ${folder}`));
+  lines.push(...Object.entries(settings).map(([key, value]) => `Setting: ${key} = ${JSON.stringify(value)}`));
+  return `${lines.join("\n")}\n`;
+}

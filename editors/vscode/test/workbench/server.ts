@@ -27,8 +27,7 @@ export class CodeServer {
 
   static async start({ settings = {}, environment = {} }: ServerOptions): Promise<CodeServer> {
     const data = mkdtempSync(join(tmpdir(), "thatch-workbench-"));
-    mkdirSync(join(data, "data/User"), { recursive: true });
-    writeFileSync(join(data, "data/User/settings.json"), JSON.stringify({ ...quiet, ...settings }));
+    writeSettings(data, settings);
     const folders = ["--server-data-dir", data, "--accept-server-license-terms"];
     execFileSync(process.execPath, [program, ...folders, "--install-extension", extension], { stdio: "ignore" });
     const child = spawn(
@@ -51,6 +50,11 @@ export class CodeServer {
     return new CodeServer(child, data, await announcedUrl(child));
   }
 
+  /** The user changes settings, all at once. */
+  set(settings: Readonly<Record<string, unknown>>): void {
+    writeSettings(this.data, settings);
+  }
+
   async stop(): Promise<void> {
     this.child.kill("SIGTERM");
     await once(this.child, "exit");
@@ -70,6 +74,12 @@ const quiet: Readonly<Record<string, unknown>> = {
   "workbench.tips.enabled": false,
   "chat.commandCenter.enabled": false,
 };
+
+function writeSettings(data: string, settings: Readonly<Record<string, unknown>>): void {
+  const folder = join(data, "data/User");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...quiet, ...settings }));
+}
 
 function announcedUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, type Locator, type Page } from "playwrig
 import { artefacts } from "./places";
 
 /** How long anything may take to appear: GHC and cabal may be at work for the first time on a busy machine. */
-const patience = 120_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
+const patience = 60_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
 
 // Without these Chromium talks to its maker's hosts.
 const flags = [
@@ -52,6 +52,17 @@ export class Workbench {
     return this.page.locator('[id$="thatch.status"] a');
   }
 
+  /** The text of an editor that is in sight, without the ends of its lines. */
+  async text(file: string): Promise<string> {
+    const lines = await this.editor(file).locator(".view-lines").textContent();
+    return lines?.replaceAll("\u00a0", " ") ?? "";
+  }
+
+  /** Wait until thatch has done all it had to do. */
+  async rest(): Promise<void> {
+    await this.status.locator(".codicon-check").waitFor();
+  }
+
   get notifications(): Locator {
     return this.page.locator(".notification-toast");
   }
@@ -69,30 +80,28 @@ export class Workbench {
       .first();
   }
 
-  /** Choose something in the box at the top, by typing. */
-  async quickly(key: string, text: string): Promise<void> {
-    await this.page.keyboard.press(key);
-    const input = this.page.locator(".quick-input-widget input.input");
-    await input.fill(text);
-    const first = this.page.locator(".quick-input-list .monaco-list-row").first();
-    await first.filter({ hasText: text.replace(/^>/, "").split(":")[0] ?? "" }).waitFor();
-    await this.page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden" });
-  }
-
-  async openFile(name: string, line = 1, column = 1): Promise<void> {
-    await this.quickly("Control+p", name);
+  async openFile(name: string): Promise<void> {
+    await this.#choose("Control+p", name, name);
     await this.editor(name).waitFor();
-    await this.goTo(line, column);
   }
 
   async goTo(line: number, column = 1): Promise<void> {
-    await this.quickly("Control+g", `:${line}:${column}`);
+    await this.#choose("Control+g", `:${line}:${column}`, `line ${line}`);
   }
 
   /** Run a command by its title, such as `thatch: Restart`. */
   async command(title: string): Promise<void> {
-    await this.quickly("F1", `>${title}`);
+    await this.#choose("F1", `>${title}`, title);
+  }
+
+  /** Type into the box at the top that a key opens, and take the first that is offered, which must hold `offered`. */
+  async #choose(key: string, text: string, offered: string): Promise<void> {
+    await this.page.keyboard.press(key);
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.fill(text);
+    await this.page.locator('.quick-input-list .monaco-list-row[data-index="0"]', { hasText: offered }).waitFor();
+    await this.page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden" });
   }
 
   get shownHover(): Locator {
@@ -103,6 +112,23 @@ export class Workbench {
   async hover(file: string, word: string): Promise<void> {
     const found = this.editor(file).locator(".view-line span span", { hasText: new RegExp(`^${word}$`) });
     await found.first().hover();
+  }
+
+  /** Take the code action with this title at the cursor. */
+  async act(title: string): Promise<void> {
+    await this.page.keyboard.press("Control+.");
+    const actions = this.page.locator(".action-widget .monaco-list-row.action");
+    await actions.filter({ hasText: title }).first().waitFor();
+    const titles = await actions.allTextContents();
+    const focused = this.page.locator(".action-widget .monaco-list-row.focused", { hasText: title });
+    for (const _ of titles) {
+      if ((await focused.count()) > 0) {
+        break;
+      }
+      await this.page.keyboard.press("ArrowDown");
+    }
+    await focused.waitFor();
+    await this.page.keyboard.press("Enter");
   }
 
   async screenshot(name: string): Promise<void> {
