@@ -64,7 +64,9 @@ def test_files_that_are_named_exist() -> None:
     assert [name for name in named if not (EXTENSION / name).is_file()] == []
 
 
-@pytest.mark.parametrize("golden", sorted((REPOSITORY / "tests/cli/goldens").rglob("*concise*.txt")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "golden", sorted((REPOSITORY / "tests/cli/goldens").rglob("*concise*.txt")), ids=lambda path: path.stem
+)
 def test_the_problem_matcher_reads_what_check_prints(golden: Path) -> None:
     pattern = CONTRIBUTES["problemMatchers"][0]["pattern"]
     lines = [line for line in golden.read_text("utf-8").splitlines() if re.search(r": (error|warning)\b", line)]
