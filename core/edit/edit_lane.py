@@ -180,7 +180,8 @@ class EditLane:
         """
         if whole:
             self._view.forget(known.graph.nodes)
-        changed = await asyncio.to_thread(self._view.take, interfaces)
+        units = [unit.id for unit in known.job.project.units]
+        changed = await asyncio.to_thread(self._view.take, interfaces, units)
         self._renew |= self._known is not None and self._known.job.flags != known.job.flags
         self._known = known
         self._answer = None

@@ -1,6 +1,6 @@
 """The project as packages: its units' interfaces as edit sessions see them, in folders of the server's own.
 
-    <folder>/<unit>/Lib/Foo.hi        an interface without its Core: a link to a file of `thin_interfaces`
+    <folder>/<unit>/Lib/Foo.hi        an interface that was cut down: a link to a file of `thin_interfaces`
     <folder>/<unit>/Lib/Foo.dyn_hi    the same: GHCs that are linked dynamically look for this name
     <folder>/packages-<n>/            a package database with a description of each unit
 
@@ -10,7 +10,6 @@ little until a name of it is used, so a project costs the same whatever its size
 
 import hashlib
 import itertools
-import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from attrs import define, frozen
 from thatch.core import process
 from thatch.core.artifacts import Planned, content_hash
 from thatch.core.edit.edit_unit import description
-from thatch.core.edit.thin_interfaces import ThinInterfaces
+from thatch.core.edit.thin_interfaces import ThinInterfaces, link
 from thatch.core.errors import ToolchainError
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.model import Unit
@@ -78,9 +77,11 @@ class View:
         self._folder = folder
         self._read = read
         self._memory = memory
-        self._thin = ThinInterfaces(memory)
+        self._thin = ThinInterfaces(memory, ())
         self._lock = threading.Lock()
         self._shown: dict[ModuleId, _Shown] = {}
+        self._folders: set[Path] = set()
+        """Those that are there."""
         self._numbers = itertools.count()
         self._described: tuple[str, Path] | None = None
 
@@ -92,13 +93,14 @@ class View:
         shown = self._shown.get(module)
         return shown.source if shown else ""
 
-    def take(self, modules: Mapping[ModuleId, tuple[Kept | Left, str]]) -> frozenset[ModuleId]:
+    def take(self, modules: Mapping[ModuleId, tuple[Kept | Left, str]], units: Iterable[str]) -> frozenset[ModuleId]:
         """Show other interfaces of these modules, made from texts with these stamps.  Blocking.
 
-        Returns the modules whose interface is another one now, of those that a session may have read.
-        Raises OSError when the folder cannot be written.
+        `units` are the ids of all units of the project.  Returns the modules whose interface is another one now, of
+        those that a session may have read.  Raises OSError when the folder cannot be written.
         """
         with self._lock:
+            self._thin = ThinInterfaces(self._memory, units)
             return frozenset(module for module, found in modules.items() if self._takes(module, *found))
 
     def _takes(self, module: ModuleId, interface: Kept | Left, source: str) -> bool:
@@ -170,18 +172,16 @@ class View:
 
     def _place(self, module: ModuleId, shown: _Shown) -> bool:
         first, *others = self._files(module)
-        first.parent.mkdir(parents=True, exist_ok=True)
+        if first.parent not in self._folders:
+            first.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(first.parent)
         if not self._thin.link(shown.digest, first):
             content = self._content(shown.interface)
             if content is None:
                 return False
             self._thin.make(content, first)
         for other in others:
-            new = other.with_name(f".{other.name}.new")
-            new.unlink(missing_ok=True)
-            os.link(first, new)
-            new.replace(other)
-            new.unlink(missing_ok=True)
+            link(first, other)
         return True
 
     def _content(self, interface: Kept | Left) -> bytes | None:

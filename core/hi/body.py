@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from attrs import frozen
+
 from thatch.core.binary.ghc_binary import GhcCursor
 from thatch.core.hi.model import (
     Below,
@@ -25,6 +27,19 @@ from thatch.core.hi.walk import walk
 Value = TypeVar("Value")
 
 DIRECTIONS = ("infixl", "infixr", "infix")
+
+
+@frozen
+class ListPlace:
+    """A list of modules and where it stands."""
+
+    modules: tuple[ModuleId, ...]
+
+    start: int
+    """Where its length stands."""
+
+    bounds: tuple[int, ...]
+    """Where the first module starts, and where each ends."""
 
 
 class BodyReader:
@@ -74,6 +89,18 @@ class BodyReader:
     def below(self) -> Below:
         """The last two fields of the `Dependencies` record."""
         return Below(self.many(self.module), self.many(self.module))
+
+    def family_instances_below(self) -> ListPlace:
+        """The last field of `below`, and where it stands."""
+        self.many(self.module)
+        cursor = self._cursor
+        start = cursor.position
+        n_modules = cursor.count()
+        modules, bounds = [], [cursor.position]
+        for _ in range(n_modules):
+            modules.append(self.module())
+            bounds.append(cursor.position)
+        return ListPlace(tuple(modules), start, tuple(bounds))
 
     def usages(self) -> tuple[Usage, ...]:
         """All usages."""

@@ -32,7 +32,7 @@ from functools import cached_property
 from attrs import field, frozen
 
 from thatch.core.binary.ghc_binary import GhcCursor, StringTable
-from thatch.core.hi.body import BodyReader
+from thatch.core.hi.body import BodyReader, ListPlace
 from thatch.core.hi.entities import implicit_hash
 from thatch.core.hi.model import (
     Below,
@@ -149,6 +149,11 @@ class Interface:
     def core(self) -> CorePlace | None:
         """Where this Core stands in the file; None where there is none.  All of it is walked over to find that."""
         return self._rest.core
+
+    @property
+    def family_instances_below(self) -> ListPlace:
+        """Where the last list of `below` stands in the file, and its modules."""
+        return self._rest.family_instances_below
 
     @property
     def documentation(self) -> Documentation | None:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.binary.ghc_binary import GhcCursor
-from thatch.core.hi.body import BodyReader
+from thatch.core.hi.body import BodyReader, ListPlace
 from thatch.core.hi.documentation import DocumentationReader
 from thatch.core.hi.exports import ExportsReader
 from thatch.core.hi.model import Below, Declaration, Documentation, Export, Warnings
@@ -76,6 +76,12 @@ class Rest:
         return cursor.part("dependencies", BodyReader(cursor, self._layout).below)
 
     @cached_property
+    def family_instances_below(self) -> ListPlace:
+        """The last list of `below`."""
+        cursor = self._at(self._below_at)
+        return cursor.part("dependencies", BodyReader(cursor, self._layout).family_instances_below)
+
+    @cached_property
     def exports(self) -> tuple[Export, ...]:
         """The exports."""
         cursor = self._at(self._exports_at)
@@ -110,9 +116,7 @@ class Rest:
     @cached_property
     def orphan_hash(self) -> str:
         """The hash of the orphans, behind everything else that is big."""
-        cursor = self._at(self._places[1])
-        for name in ("ExtraDecls", "Instances", "FamilyInstances"):
-            self._walk(cursor, name)
+        cursor = self._at(self._rules_at)
         cursor.part("rules", cursor.skip_lazy)
         return cursor.part("orphan hash", cursor.fingerprint)
 
@@ -121,17 +125,13 @@ class Rest:
         """Where the extra declarations stand; None where there are none."""
         if not self.is_fat:
             return None
-        cursor = self._at(self._places[1])
-        self._walk(cursor, "ExtraDecls")
-        end = cursor.position
-        for name in ("Instances", "FamilyInstances"):
-            self._walk(cursor, name)
+        cursor = self._at(self._rules_at)
         pointers = [cursor.position]
         cursor.part("rules", cursor.skip_lazy)
         if self._documented:
             # In front of it stands its pointer, of four bytes.
             pointers.append(self._documented[0] - 4)
-        return CorePlace(self._places[1], end, tuple(pointers))
+        return CorePlace(self._places[1], self._core_end, tuple(pointers))
 
     @property
     def documentation(self) -> Documentation | None:
@@ -158,6 +158,21 @@ class Rest:
         if damage:
             raise damage
         return None
+
+    @cached_property
+    def _core_end(self) -> int:
+        """Where the extra declarations end, all of which are walked over."""
+        cursor = self._at(self._places[1])
+        self._walk(cursor, "ExtraDecls")
+        return cursor.position
+
+    @cached_property
+    def _rules_at(self) -> int:
+        """Where the pointer behind the rules stands."""
+        cursor = self._at(self._core_end)
+        for name in ("Instances", "FamilyInstances"):
+            self._walk(cursor, name)
+        return cursor.position
 
     @cached_property
     def _places(self) -> tuple[tuple[Place, ...], int]:

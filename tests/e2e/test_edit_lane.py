@@ -367,3 +367,63 @@ async def test_what_was_said_of_an_older_text_is_not_said_of_one_that_cannot_be_
         assert await ide.edited("B.hs", B.replace("= a", "= a + 1")) == []
         assert await ide.edited("A.hs", A.replace("= 1", "= 2")) == []
         assert ide.said("B.hs") == []
+
+
+FAMILIES = {
+    "Family.hs": """
+        {-# LANGUAGE TypeFamilies #-}
+        module Family where
+        import Data.Kind (Type)
+        type family F a
+        data family D a
+        class C a where { type T a :: Type; t :: a -> T a }
+    """,
+    "Near.hs": """
+        {-# LANGUAGE TypeFamilies, DeriveGeneric #-}
+        module Near where
+        import Family
+        import GHC.Generics (Generic)
+        data Near = Near Int deriving (Generic)
+        type instance F Near = Int
+        newtype instance D Near = DNear Int
+        instance C Near where { type T Near = Bool; t _ = True }
+    """,
+    "Far.hs": """
+        {-# LANGUAGE TypeFamilies #-}
+        module Far where
+        import Family
+        data Far = Far
+        type instance F Bool = Far
+        type instance F [Far] = Bool
+    """,
+    "Between.hs": "module Between (module Near, module Family) where\nimport Far ()\nimport Family\nimport Near\n",
+    "User.hs": """
+        {-# LANGUAGE TypeFamilies, FlexibleContexts #-}
+        module User where
+        import Between
+        import GHC.Generics (Rep, from)
+        near :: F Near -> Int
+        near x = x
+        held :: D Near -> Int
+        held (DNear x) = x
+        shown :: Near -> Rep Near ()
+        shown = from
+        asked :: Bool
+        asked = t (Near 1)
+        far :: F Bool -> Int
+        far _ = 1
+    """,
+}
+
+
+async def test_instances_of_type_families_are_found_wherever_they_are(place: Place) -> None:
+    """GHC need not be told where: those that name nothing of their module make it one of orphans."""
+    async with place.warm(FAMILIES) as ide:
+        text = (ide.root / "User.hs").read_text()
+        assert await ide.edited("User.hs", f"{text}\nmore :: Int\nmore = 2\n") == []
+        # `F Bool` is defined in a module that names nothing of its own in the head.
+        (said,) = await ide.edited("User.hs", text.replace("far _ = 1", "far x = x"))
+        assert said == "14:9 error GHC-83865"
+        (diagnostic,) = ide.told[ide.root / "User.hs"].diagnostics
+        assert "match type ‘Far.Far’ with ‘Int’" in diagnostic.message
+        assert ide.lane.pid is None

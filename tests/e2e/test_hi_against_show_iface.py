@@ -13,7 +13,7 @@ from tests.support.waiting import seconds
 from thatch.core.ghc.flags import response_file
 from thatch.core.hi import model
 from thatch.core.hi.reader import Interface, read_interface
-from thatch.core.hi.thin import without_core
+from thatch.core.hi.thin import thin
 
 LIBRARY = {
     "lib/src/Base.hs": """
@@ -282,26 +282,37 @@ def test_a_project(root: Path, ghc: Ghc) -> None:
         assert interface.is_fat == ("extra decls:" in shown)
 
 
+CORE = re.compile(r"^extra decls:\n(?:  .*\n|\n)*", re.MULTILINE)
+FAMILIES = re.compile(r"^family instance modules:.*\n(?: .*\n)*", re.MULTILINE)
+
+
 @pytest.mark.parametrize("haddock", [(), ("-haddock",)], ids=["plain", "documented"])
-def test_an_interface_without_its_core(haddock: tuple[str, ...], tmp_path: Path, ghc: Ghc) -> None:
-    """GHC shows the same of it but for the Core."""
+def test_an_interface_that_was_cut_down(haddock: tuple[str, ...], tmp_path: Path, ghc: Ghc) -> None:
+    """GHC shows the same of it but for the Core and one list, which is shorter."""
     lay_out(tmp_path)
     documented = '-- | A word.\nword :: Int\nword = 1\n{-# RULES "word" [2] word = 1 #-}\n{-# NOINLINE [2] word #-}\n'
     with (tmp_path / "lib/src/Orphans.hs").open("a") as file:
         file.write(documented)
     compile_all(tmp_path, ghc, *haddock)
     n_fat = 0
+    lists: set[tuple[str, ...]] = set()
     for path in [*(tmp_path / "out").rglob("*.hi"), *(tmp_path / "out").rglob("*.hi-boot")]:
         fat = path.read_bytes()
-        thin = tmp_path / f"thin{path.suffix}"
-        thin.write_bytes(without_core(fat))
-        whole, rest = show(path, ghc), show(thin, ghc)
-        assert rest == re.sub(r"^extra decls:\n(?:  .*\n|\n)*", "", whole, flags=re.MULTILINE), path
-        assert not read_interface(thin.read_bytes()).is_fat
-        assert without_core(thin.read_bytes()) == thin.read_bytes()
-        assert read_interface(thin.read_bytes()).documentation == read_interface(fat).documentation
-        n_fat += thin.stat().st_size < len(fat)
+        whole = CORE.sub("", show(path, ghc))
+        small = tmp_path / f"thin{path.suffix}"
+        for units in [set[str](), {"lib-1", "app-1"}][1 if haddock else 0 :]:
+            small.write_bytes(thin(fat, units))
+            assert FAMILIES.sub("", show(small, ghc)) == FAMILIES.sub("", whole), path
+            interface = read_interface(small.read_bytes())
+            assert not interface.is_fat
+            assert thin(small.read_bytes(), units) == small.read_bytes()
+            assert interface.documentation == read_interface(fat).documentation
+            below = read_interface(fat).below.family_instances
+            assert interface.below.family_instances == tuple(each for each in below if each.unit not in units)
+            lists.add(tuple(each.name for each in below if each.unit in units))
+        n_fat += small.stat().st_size < len(fat)
     assert n_fat >= 7
+    assert ("Families",) in lists
 
 
 def test_what_a_project_records(root: Path, ghc: Ghc) -> None:

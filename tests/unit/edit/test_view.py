@@ -15,6 +15,7 @@ from thatch.core.project.model import Module, Unit
 from thatch.core.project.resolve import ModuleId
 
 A, B = ModuleId("unit-1", "A"), ModuleId("unit-1", "B.C")
+UNITS = ["unit-1"]
 
 
 class Cache:
@@ -38,7 +39,7 @@ def contents(folder: Path, name: str) -> list[bytes]:
 
 def test_interfaces_are_placed_when_they_are_needed(tmp_path: Path) -> None:
     view = View(tmp_path / "view", Cache(a=b"first").read, tmp_path / "memory")
-    assert view.take({A: (kept(A, "a"), "text"), B: (kept(B, "gone"), "other")}) == frozenset()
+    assert view.take({A: (kept(A, "a"), "text"), B: (kept(B, "gone"), "other")}, UNITS) == frozenset()
     assert not (tmp_path / "view").exists()
     assert view.place([A, B, ModuleId("unit-1", "Unknown")]) == {B, ModuleId("unit-1", "Unknown")}
     assert contents(tmp_path / "view", "A") == [b"first", b"first"]
@@ -47,11 +48,11 @@ def test_interfaces_are_placed_when_they_are_needed(tmp_path: Path) -> None:
 
 def test_only_interfaces_that_were_seen_are_told_as_changed(tmp_path: Path) -> None:
     view = View(tmp_path / "view", Cache(a=b"first", b=b"second").read, tmp_path / "memory")
-    view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")})
+    view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")}, UNITS)
     view.place([A])
-    assert view.take({A: (kept(A, "b"), "new"), B: (kept(B, "b"), "new")}) == {A}
+    assert view.take({A: (kept(A, "b"), "new"), B: (kept(B, "b"), "new")}, UNITS) == {A}
     assert contents(tmp_path / "view", "A") == [b"second", b"second"]
-    assert view.take({A: (kept(A, "b"), "newer")}) == frozenset()
+    assert view.take({A: (kept(A, "b"), "newer")}, UNITS) == frozenset()
     assert view.source(A) == "newer"
 
 
@@ -60,21 +61,21 @@ def test_what_a_session_left_is_copied_at_once(tmp_path: Path) -> None:
     file = tmp_path / "A.hi"
     view = View(tmp_path / "view", Cache().read, tmp_path / "memory")
     file.write_bytes(b"whole")
-    view.take({A: (Left(file), "text")})
+    view.take({A: (Left(file), "text")}, UNITS)
     file.write_bytes(b"wh")
     assert view.place([A]) == frozenset()
     assert contents(tmp_path / "view", "A") == [b"whole", b"whole"]
-    assert view.take({A: (Left(file), "text")}) == {A}
+    assert view.take({A: (Left(file), "text")}, UNITS) == {A}
     file.unlink()
     # What cannot be read is not taken, and neither is the text that it would be of.
-    assert view.take({A: (Left(file), "newer")}) == frozenset()
+    assert view.take({A: (Left(file), "newer")}, UNITS) == frozenset()
     assert (view.place([A]), view.source(A)) == (frozenset(), "text")
     assert contents(tmp_path / "view", "A") == [b"wh", b"wh"]
 
 
 def test_what_is_forgotten_is_missing(tmp_path: Path) -> None:
     view = View(tmp_path / "view", Cache(a=b"a").read, tmp_path / "memory")
-    view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")})
+    view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")}, UNITS)
     view.forget([A])
     assert (A in view, B in view) == (True, False)
     assert view.place([A, B]) == {B}
@@ -86,8 +87,8 @@ def test_what_is_forgotten_is_missing(tmp_path: Path) -> None:
 def test_two_views_side_by_side(tmp_path: Path) -> None:
     cache = Cache(a=b"a", b=b"b")
     one, other = (View(tmp_path / name, cache.read, tmp_path / "memory") for name in ("one", "other"))
-    one.take({A: (kept(A, "a"), "")})
-    other.take({A: (kept(A, "b"), "")})
+    one.take({A: (kept(A, "a"), "")}, UNITS)
+    other.take({A: (kept(A, "b"), "")}, UNITS)
     one.place([A])
     other.place([A])
     one.remove()
