@@ -77,6 +77,7 @@ test-toolchains: ghc
 	@scripts/setup-second-ghc.sh
 	@scripts/setup-test-sources.sh
 	@scripts/setup-test-stores.sh
+	@scripts/setup-test-formatters.sh
 	@scripts/setup-test-editors.sh
 
 vscode:

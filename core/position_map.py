@@ -82,7 +82,7 @@ def _blocks(old: str, new: str) -> list[_Block]:
     old_lines, new_lines = old.splitlines(keepends=True), new.splitlines(keepends=True)
     old_ends, new_ends = _ends(old_lines), _ends(new_lines)
     found: list[_Block] = []
-    for tag, i1, i2, j1, j2 in _opcodes(old_lines, new_lines):
+    for tag, i1, i2, j1, j2 in opcodes(old_lines, new_lines):
         before, after = old[old_ends[i1] : old_ends[i2]], new[new_ends[j1] : new_ends[j2]]
         if tag == "equal":
             found += [_Block(old_ends[i1], new_ends[j1], len(before))] if before else []
@@ -91,8 +91,11 @@ def _blocks(old: str, new: str) -> list[_Block]:
     return _joined(found)
 
 
-def _opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """How one list of lines becomes the other; what both begin and end with takes no time to speak of."""
+def opcodes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+    """How one list of lines becomes the other, as `difflib` says it.
+
+    What both begin and end with takes no time to speak of.
+    """
     head = _n_equal(zip(old, new, strict=False))
     tail = _n_equal(zip(reversed(old[head:]), reversed(new[head:]), strict=False))
     old_end, new_end = len(old) - tail, len(new) - tail

@@ -84,18 +84,24 @@ async def run(
     *,
     cwd: Path,
     env: Mapping[str, str] | None = None,
+    stdin: bytes | None = None,
     timeout: float,
 ) -> Completed:
-    """Run a tool to its end, without input, and collect what it printed (decoded leniently as UTF-8).
+    """Run a tool to its end and collect what it printed (decoded leniently as UTF-8).
+
+    It has no input unless some is given.
 
     A non-zero exit is data.  Raises `ThatchError` when the tool cannot be started or
     takes longer than `timeout` seconds.  On that and on cancellation its whole group is ended first.
     """
-    process = await start(command, cwd=cwd, env=env)
+    given = asyncio.subprocess.DEVNULL if stdin is None else asyncio.subprocess.PIPE
+    process = await start(command, cwd=cwd, env=env, stdin=given)
     try:
         async with asyncio.timeout(timeout):
             with children_end_with(process):
-                stdout, stderr = await asyncio.gather(_collect(process.stdout), _collect(process.stderr))
+                stdout, stderr, _ = await asyncio.gather(
+                    _collect(process.stdout), _collect(process.stderr), _feed(process.stdin, stdin or b"")
+                )
                 await process.wait()
     except TimeoutError as error:
         raise ThatchError(
@@ -150,6 +156,15 @@ async def end(process: asyncio.subprocess.Process, grace: float = GRACE_SECONDS)
         signal_group(process, signal.SIGKILL)
         await ending
         raise
+
+
+async def _feed(stream: asyncio.StreamWriter | None, data: bytes) -> None:
+    """Write a program's input; one that ends without reading it all is no error."""
+    if stream is not None:
+        with contextlib.suppress(OSError):
+            stream.write(data)
+            await stream.drain()
+        stream.close()
 
 
 async def _collect(stream: asyncio.StreamReader | None) -> bytes:

@@ -100,6 +100,12 @@ class Settings:
     source_dirs: tuple[str, ...] = field(default=(), eq=False)
     """Folders to look in for the sources of installed packages, unpacked or as archives, before cabal's downloads."""
 
+    formatter: str = field(default="", eq=False)
+    """The formatter: `fourmolu`, `ormolu` or `stylish-haskell`, or a path of one; `off`: no formatting.
+
+    Empty: the one whose configuration the project has, else the first of these on PATH.
+    """
+
     inlay_splices: bool = field(default=True, eq=False, metadata={"key": "inlayHints.splices"})
     """Whether a hint behind each splice says what it made."""
 

@@ -101,6 +101,9 @@ ROUTES: tuple[Route, ...] = (
     Route(types.WORKSPACE_DIAGNOSTIC, Lane.WAIT),
     Route("thatch/doctor", Lane.WAIT),
     Route(types.TEXT_DOCUMENT_RENAME, Lane.WAIT, types.RenameOptions(prepare_provider=True)),
+    # What the user's own programs are asked.
+    Route(types.TEXT_DOCUMENT_FORMATTING, Lane.WAIT),
+    Route(types.TEXT_DOCUMENT_RANGE_FORMATTING, Lane.WAIT),
     # What the editor asks, as things stand.
     Route(
         types.TEXT_DOCUMENT_COMPLETION,

@@ -132,6 +132,8 @@ PURE = (
     "core/structure/",
     "core/syntax.py",
     "core/text.py",
+    "core/tools/formatters.py",
+    "core/tools/line_edits.py",
     *(
         f"core/th/{name}.py"
         for name in (
