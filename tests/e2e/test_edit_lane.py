@@ -425,5 +425,5 @@ async def test_instances_of_type_families_are_found_wherever_they_are(place: Pla
         (said,) = await ide.edited("User.hs", text.replace("far _ = 1", "far x = x"))
         assert said == "14:9 error GHC-83865"
         (diagnostic,) = ide.told[ide.root / "User.hs"].diagnostics
-        assert "match type ‘Far.Far’ with ‘Int’" in diagnostic.message
+        assert "match type ‘Far.Far’ with ‘Int’" in diagnostic.message  # noqa: RUF001  # GHC's own quotes.
         assert ide.lane.pid is None
