@@ -10,6 +10,9 @@ from thatch.core.text import LineIndex
 from thatch.lsp.edits import workspace_edit as edits_of_files
 from thatch.lsp.session import View
 
+TAKE_FIX = "thatch.takeFix"
+"""The command that a lens carries; its arguments are the document's URI and the title of the action."""
+
 Kinds = Sequence[types.CodeActionKind | str] | None
 """The kinds that an editor asks for; None for all."""
 

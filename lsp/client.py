@@ -54,6 +54,9 @@ class Shows:
     resolves_edits: bool = False
     """Whether it asks for the edit of a code action when the user takes it."""
 
+    applies_edits: bool = False
+    """Whether it changes documents when asked to (`workspace/applyEdit`)."""
+
     document_changes: bool = False
     """Whether an edit may name the version of the document."""
 
@@ -193,6 +196,7 @@ def _shows(params: types.InitializeParams) -> Shows:
         actions=has("text_document.code_action.code_action_literal_support"),
         disabled_actions=has("text_document.code_action.disabled_support"),
         resolves_edits=edits and has("text_document.code_action.data_support"),
+        applies_edits=has("workspace.apply_edit"),
         document_changes=has("workspace.workspace_edit.document_changes"),
         **_syntax_shows(capabilities),
     )

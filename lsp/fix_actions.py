@@ -1,21 +1,26 @@
-"""What can be done about the messages at a place of an open document, as code actions."""
+"""What can be done about the messages at a place of an open document, and at a place without one, as code actions."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
-from attrs import frozen
+from attrs import define
 from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
-from thatch.core.fixes.model import Fix
+from thatch.core.fixes.imports import FLAG, organize
+from thatch.core.fixes.model import Fix, FixKind
 from thatch.core.fixes.offers import fixes
+from thatch.core.fixes.rewrites import rewrites
 from thatch.core.fixes.source import Source
-from thatch.core.th.scope import NoExports
+from thatch.core.navigation.seen import Seen
+from thatch.core.th.scope import Exports, NoExports
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert
 from thatch.lsp.actions import wanted, workspace_edit
+from thatch.lsp.places import offsets
 from thatch.lsp.session import View
 
 
@@ -27,9 +32,18 @@ async def fix_actions(view: View, path: Path, params: types.CodeActionParams) ->
     document = view.snapshot.documents.get(path)
     if document is None:
         return []
+    seen = await view.modules.seen(path, view.snapshot.documents)
+    source = Source(path, document.lines, await exports_of(view, path))
+    return await asyncio.to_thread(_Question(view, document, source, seen, params).answer)
+
+
+async def exports_of(view: View, path: Path) -> Exports:
+    """What the modules export that a file can import; nothing is known of a file of no project.
+
+    May be cancelled at any time.
+    """
     home = next((home for home in view.modules.homes() if home.key.path == path), None)
-    exports = await home.files.exports(home.module.unit) if home else NoExports()
-    return await asyncio.to_thread(_actions, view, Source(path, document.lines, exports), document, params)
+    return await home.files.exports(home.module.unit) if home else NoExports()
 
 
 def current(snapshot: Snapshot, document: Document) -> tuple[Diagnostic, ...]:
@@ -40,38 +54,63 @@ def current(snapshot: Snapshot, document: Document) -> tuple[Diagnostic, ...]:
     return snapshot.diagnostics.get(document.path, ())
 
 
-@frozen
-class _Asked:
-    """A message that the editor asks about."""
+@define(slots=False)
+class _Question:
+    """What the editor asks, with all that the answer is made of.  Its methods block."""
 
-    one: Diagnostic
-    shown: types.Diagnostic
-    """As the editor has it."""
+    view: View
+    document: Document
+    source: Source
+    seen: Seen | None
+    params: types.CodeActionParams
+
+    def answer(self) -> list[types.CodeAction]:
+        """The actions, those first that GHC's messages ask for; each once, whoever thought of it."""
+        found = {(fix.title, fix.edits): fix for fix in reversed(list(self._fixes()))}
+        return [self._action(fix) for fix in reversed(found.values())]
+
+    def _fixes(self) -> Iterator[Fix]:
+        only = self.params.context.only
+        if wanted(FixKind.QUICK_FIX.value, only):
+            yield from fixes(self.source, self._asked)
+        is_about_imports = any(one.flag == FLAG for one in self._asked)
+        if wanted(FixKind.ORGANIZE_IMPORTS.value, only) and (only or is_about_imports):
+            yield from organize(self.source, self._current)
+        if self.seen is not None and wanted(FixKind.REWRITE.value, only):
+            yield from rewrites(self.source, self.seen, offsets(self.view, self.source.lines, self.params.range))
+
+    @cached_property
+    def _current(self) -> tuple[Diagnostic, ...]:
+        return current(self.view.snapshot, self.document)
+
+    @cached_property
+    def _asked(self) -> Mapping[Diagnostic, types.Diagnostic]:
+        """The messages that the range touches, and those that the editor names, as it has them.
+
+        It may mean all of the line that the range is in.
+        """
+        asked = convert.from_lsp_range(self.params.range)
+        found = {}
+        for one in self._current:
+            place = convert.place(one.span, self.document.lines, self.view.client.encoding)
+            named = [each for each in self.params.context.diagnostics if _is_same(each, place, one)]
+            region = convert.from_lsp_range(place)
+            if named or (region.start <= asked.end and asked.start <= region.end):
+                found[one] = named[0] if named else self._shown(one)
+        return found
+
+    def _shown(self, one: Diagnostic) -> types.Diagnostic:
+        return convert.diagnostic(one, lambda _: self.document.lines, self.view.client)
+
+    def _action(self, fix: Fix) -> types.CodeAction:
+        return types.CodeAction(
+            fix.title,
+            kind=fix.kind.value,
+            diagnostics=[self._asked.get(one) or self._shown(one) for one in fix.diagnostics] or None,
+            is_preferred=fix.preferred or None,
+            edit=workspace_edit(self.view, self.document.path, self.document.lines, fix.edits),
+        )
 
 
-def _actions(view: View, source: Source, document: Document, params: types.CodeActionParams) -> list[types.CodeAction]:
-    asked = list(_asked(view, document, params))
-    found = fixes(source, [each.one for each in asked])
-    only = params.context.only
-    return [_action(view, document, fix, asked) for fix in found if wanted(fix.kind.value, only)]
-
-
-def _asked(view: View, document: Document, params: types.CodeActionParams) -> Iterator[_Asked]:
-    """The messages that the range touches, and those that the editor names: it may mean all of the line."""
-    wanted_range = convert.from_lsp_range(params.range)
-    for one in current(view.snapshot, document):
-        place = convert.place(one.span, document.lines, view.client.encoding)
-        named = [each for each in params.context.diagnostics if each.range == place and each.message == one.text]
-        region = convert.from_lsp_range(place)
-        if named or (region.start <= wanted_range.end and wanted_range.start <= region.end):
-            yield _Asked(one, named[0] if named else convert.diagnostic(one, lambda _: document.lines, view.client))
-
-
-def _action(view: View, document: Document, fix: Fix, asked: Sequence[_Asked]) -> types.CodeAction:
-    return types.CodeAction(
-        fix.title,
-        kind=fix.kind.value,
-        diagnostics=[each.shown for each in asked if each.one in fix.diagnostics] or None,
-        is_preferred=fix.preferred or None,
-        edit=workspace_edit(view, document.path, document.lines, fix.edits),
-    )
+def _is_same(shown: types.Diagnostic, place: types.Range, one: Diagnostic) -> bool:
+    return shown.range == place and shown.message == one.text

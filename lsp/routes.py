@@ -18,6 +18,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from thatch.core.errors import ThatchError
+from thatch.lsp.actions import TAKE_FIX
 from thatch.lsp.session import View
 from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION
 from thatch.lsp.status import STATUS
@@ -165,6 +166,7 @@ COMMANDS: tuple[Route, ...] = (
     Route("thatch.restart", Lane.WAIT),
     Route(SHOW_EXPANSION, Lane.WAIT),
     Route(RUN_AGAIN, Lane.WAIT),
+    Route(TAKE_FIX, Lane.WAIT),
 )
 """What `workspace/executeCommand` can do; `method` is the command's name."""
 

@@ -283,6 +283,10 @@ class Session:
         params = types.ShowDocumentParams(uri, take_focus=True)
         self._spawn(self._request(types.WINDOW_SHOW_DOCUMENT, params))
 
+    def apply_edit(self, params: types.ApplyWorkspaceEditParams) -> None:
+        """Ask the editor to change documents."""
+        self._spawn(self._request(types.WORKSPACE_APPLY_EDIT, params))
+
     async def run_splice_again(self, run: SpliceRun) -> None:
         """Run a splice that was stopped; returns when that is under way.  Cancelling it does not undo it."""
         self._later("run a splice again", lambda: self._with(lambda workspace: _run_again(workspace, run)))

@@ -11,7 +11,8 @@ from thatch.core.splices.inline_lexer import code_only
 from thatch.core.syntax import is_literate
 from thatch.core.text import LineIndex
 from thatch.core.th.imports import ImportDeclaration, read_imports
-from thatch.core.th.scope import Exports
+from thatch.core.th.names import Space
+from thatch.core.th.scope import Exports, brought
 
 
 class Source:
@@ -50,6 +51,16 @@ class Source:
     def imports(self) -> tuple[ImportDeclaration, ...]:
         """The imports, the implicit one of `Prelude` included."""
         return read_imports(self.code, self.head.header)
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The types and classes that imports bring into scope without a qualifier, as far as anybody knows."""
+        found: set[str] = set()
+        for one in self.imports:
+            if not one.qualified:
+                exported = self.exports.exports(one.module, one.package) or ()
+                found |= {each.occ for each in brought(one, exported) if each.space is Space.TYPE}
+        return frozenset(found)
 
     def item_start(self, offset: int) -> int | None:
         """Where the line of an offset begins, if a declaration of the top level does so there; else None."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from attrs import frozen
 
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
+from thatch.core.hie.inferred import inferred_type
 from thatch.core.hie.model import ContextKind, ExternalName, LocalName, Name
 from thatch.core.hie.type_text import signature_text, type_text
 from thatch.core.navigation.seen import Seen
@@ -42,16 +43,17 @@ def binding_types(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
     """The types of what is bound without a signature and begins in a region (offsets)."""
     facts = seen.facts
     for one in facts.occurrences:
-        if one.type is None or not _wants_type(facts, one):
+        if one.type is None or not wants_type(facts, one):
             continue
         place = seen.region(one.span)
         if place is None or not region[0] <= place[0] < region[1]:
             continue
-        text = type_text(facts.types, one.type, seen.spell, width=10_000)
+        types, index = inferred_type(facts, one) or (facts.types, one.type)
+        text = type_text(types, index, seen.spell, width=10_000)
         yield Inlay(
             offset=place[1],
             label=f":: {_short(text)}",
-            whole=signature_text(_name(one), facts.types, one.type, seen.spell),
+            whole=signature_text(_name(one), types, index, seen.spell),
             insertions=tuple(_signature(seen, one, place[0], text)),
         )
 
@@ -70,7 +72,8 @@ def wildcard_fields(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
             yield Inlay(offset=place[1], label=listed(names), whole=", ".join(names))
 
 
-def _wants_type(facts: ModuleFacts, one: Occurrence) -> bool:
+def wants_type(facts: ModuleFacts, one: Occurrence) -> bool:
+    """Whether a name is bound here, and nobody wrote its type."""
     if not facts.is_written(one) or _has_signature(facts, one.name):
         return False
     if ContextKind.VALUE_BINDING in one.kinds:

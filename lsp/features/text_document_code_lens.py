@@ -1,18 +1,25 @@
-"""`textDocument/codeLens`: `Show expansion` above splices that make declarations."""
+"""`textDocument/codeLens`: what splices made, above those that make declarations; signatures that nobody wrote."""
+
+from pathlib import Path
 
 from lsprotocol import types
 
 from thatch.core.splices.runs import SpliceKind
 from thatch.core.splices.views import n_declarations
 from thatch.lsp import convert
+from thatch.lsp.fix_lenses import fix_lenses
 from thatch.lsp.session import View
 from thatch.lsp.splices import SHOW_EXPANSION, Placed
 
 
 async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLens]:
-    """The lenses of a file, for editors that can open an expansion.  May be cancelled at any time."""
+    """The lenses of a file, as far as the editor can do what they offer.  May be cancelled at any time."""
     path = convert.path(params.text_document.uri)
-    if path is None or not view.client.shows.expansions:
+    return [*await _splices(view, path), *await fix_lenses(view, path)] if path else []
+
+
+async def _splices(view: View, path: Path) -> list[types.CodeLens]:
+    if not view.client.shows.expansions:
         return []
     return [
         _lens(view, one, n_declarations(one.run.result))

@@ -35,12 +35,16 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
+def identifier(path: Path) -> types.TextDocumentIdentifier:
+    return types.TextDocumentIdentifier(path.as_uri())
+
+
 async def actions(client: LspClient, path: Path, text: str, *only: types.CodeActionKind) -> list[types.CodeAction]:
     """What is offered at the first occurrence of a text."""
     found = LineIndex(client.texts[path]).position(client.texts[path].index(text), client.encoding)
     at = types.Position(found.line, found.column)
     context = types.CodeActionContext(client.diagnostics(path), list(only) or None)
-    params = types.CodeActionParams(types.TextDocumentIdentifier(path.as_uri()), types.Range(at, at), context)
+    params = types.CodeActionParams(identifier(path), types.Range(at, at), context)
     offered = await client.rpc.text_document_code_action_async(params) or ()
     return [one for one in offered if isinstance(one, types.CodeAction)]
 
@@ -67,3 +71,44 @@ async def test_a_fix_is_taken(ghc: Ghc, lsp: StartServer, folder: Path, editor: 
     # What GHC said is about another text by now.
     assert await actions(client, main, "case") == []
     await client.until(lambda: not client.diagnostics(main), "no error")
+
+
+async def test_a_lens_writes_down_a_signature(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    path.write_text("module Lib where\n\nimport Data.List\n\nboth x y = nub [x, y]\n", "utf-8")
+    client = await opened(lsp, ghc, path, "vscode")
+    (lens,) = await client.rpc.text_document_code_lens_async(types.CodeLensParams(identifier(path))) or ()
+    title = "Add signature: both :: Eq a => a -> a -> [a]"
+    assert lens.command
+    assert lens.command.title == title
+    assert lens.range.start.line == 4
+    explicit, action = (await actions(client, path, "import"))[0], (await actions(client, path, "both"))[0]
+    assert explicit.title == "Make the import of Data.List explicit"
+    assert (action.title, action.kind) == (title, types.CodeActionKind.RefactorRewrite)
+
+    arguments = types.ExecuteCommandParams(lens.command.command, lens.command.arguments)
+    await client.rpc.workspace_execute_command_async(arguments)
+    await client.until(lambda: client.rpc.applied, "the edit")
+    client.take(path, client.rpc.applied[0].edit)
+    assert client.texts[path].endswith("\nboth :: Eq a => a -> a -> [a]\nboth x y = nub [x, y]\n")
+    await client.quiescent()
+    assert not await client.rpc.text_document_code_lens_async(types.CodeLensParams(identifier(path)))
+    client.take(path, (await actions(client, path, "import"))[0].edit)
+    assert "import Data.List (nub)\n" in client.texts[path]
+    await client.quiescent()
+    assert client.diagnostics(path) == []
+
+
+async def test_redundant_imports_are_removed_together(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    imports = "import Data.Char\nimport Data.List (nub, sort)\nimport Data.Maybe\n"
+    pragma = "{-# OPTIONS_GHC -Wunused-imports #-}\n"
+    path.write_text(f"{pragma}module Lib where\n{imports}f :: String -> String\nf = sort\n", "utf-8")
+    client = await opened(lsp, ghc, path, "neovim")
+    await client.until(lambda: len(client.diagnostics(path)) == 3, "the warnings")
+    (action,) = await actions(client, path, "module", types.CodeActionKind.SourceOrganizeImports)
+    assert action.title == "Remove all redundant imports"
+    assert list(action.diagnostics or ()) == client.diagnostics(path)
+    client.take(path, action.edit)
+    assert "import Data.List (sort)\nf ::" in client.texts[path]
+    await client.until(lambda: not client.diagnostics(path), "no warning")

@@ -16,23 +16,26 @@ from pathlib import Path
 from attrs import field, frozen
 
 from tests.conftest import SERIES, Ghc
+from tests.support.compiled import UNIT, CompiledModules
 from tests.support.markers import Label, MarkedFile, parse
 from tests.support.waiting import seconds
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.fixes.model import Fix, applied
 from thatch.core.fixes.offers import fixes
+from thatch.core.fixes.rewrites import rewrites
 from thatch.core.fixes.source import Source
 from thatch.core.ghc.output import Said
 from thatch.core.ghc.output_parser import OutputParser
-from thatch.core.ghc.toolchain import probe
-from thatch.core.packages.database import read_packages, visible_packages
+from thatch.core.navigation.modules import Modules
+from thatch.core.navigation.seen import Seen
 from thatch.core.text import LineIndex
-from thatch.core.th.derive import known_names
-from thatch.core.th.packages import InstalledExports, InterfaceExports
+from thatch.core.th.packages import InterfaceExports
 
 CASES = Path(__file__).parents[1] / "e2e" / "fix_cases"
 ALONE = "alone.hs"
 """The fixture whose cases GHC cannot compile along with others: their imports are wrong."""
+REWRITES = "rewrites.hs"
+"""The fixture of what is offered without a message: its labels begin where the cursor is."""
 
 FLAGS = (
     "--make",
@@ -43,7 +46,11 @@ FLAGS = (
     "-fdiagnostics-color=never",
     "-XHaskell2010",
     "-fwrite-interface",
+    "-hidir",
+    "hi",
     "-fwrite-ide-info",
+    "-hiedir",
+    "hie",
 )
 
 
@@ -135,32 +142,49 @@ class Workshop:
         self.ghc = ghc
         self.folder = folder
         self.cases = cases()
-        alone = frozenset(parse((CASES / ALONE).read_text("utf-8"))) if (CASES / ALONE).exists() else frozenset()
-        self._alone = alone
-        self.said = self._compile("before", {name: file.text for name, file in self.cases.items()}, alone)
+        self._alone, self._rewritten = (
+            frozenset(parse((CASES / file).read_text("utf-8"))) for file in (ALONE, REWRITES)
+        )
+        self.said = self._compile("before", {name: file.text for name, file in self.cases.items()}, self._alone)
+
+    @cached_property
+    def compiled(self) -> CompiledModules:
+        """What GHC wrote about the cases."""
+        return CompiledModules(self.folder / "before", self.ghc.path)
 
     @cached_property
     def exports(self) -> InterfaceExports:
         """What the cases and the installed packages export."""
-        return asyncio.run(self._exports())
+        return asyncio.run(self.compiled.exports(UNIT))
 
-    async def _exports(self) -> InterfaceExports:
-        ghc = await probe(self.ghc.path)
-        packages = read_packages([ghc.libdir / "package.conf.d"])
-        installed = InstalledExports(packages, await known_names(ghc, self.folder))
-        return InterfaceExports(installed, visible_packages(packages, ()), self._interface)
+    def source(self, name: str) -> Source:
+        """A case as fixes see it."""
+        return Source(self.folder / "before" / name, LineIndex(self.cases[name].text), self.exports)
 
-    def _interface(self, module: str) -> bytes | None:
-        path = self.folder / "before" / f"{module.replace('.', '/')}.hi"
-        return path.read_bytes() if path.exists() else None
+    def is_rewritten(self, name: str) -> bool:
+        """Whether a case is about what is offered without a message."""
+        return name in self._rewritten
+
+    def rewrites_at(self, name: str, label: Label) -> list[Fix]:
+        """What is offered at a place without a message."""
+        source = self.source(name)
+        start = source.lines.ghc_offset(label.line + 1, 1) + label.start
+        return list(rewrites(source, self.seen(name), (start, start)))
+
+    def seen(self, name: str) -> Seen:
+        """A case as GHC saw it."""
+        found = asyncio.run(Modules(lambda: [self.compiled]).seen(self.source(name).path, {}))
+        assert found
+        return found
 
     def offered(self, name: str) -> list[Fix]:
         """All that is offered for a case, at whatever place."""
-        source = Source(self.folder / "before" / name, LineIndex(self.cases[name].text), self.exports)
-        return list(fixes(source, self.said[name]))
+        return list(fixes(self.source(name), self.said[name]))
 
     def offered_at(self, one: Expected) -> list[Fix]:
         """The fixes of a title that are offered at a label."""
+        if self.is_rewritten(one.file):
+            return [fix for fix in self.rewrites_at(one.file, one.label) if fix.title == one.title]
         lines = LineIndex(self.cases[one.file].text)
         return [fix for fix in self.offered(one.file) if fix.title == one.title and _is_at(fix, one.label, lines)]
 

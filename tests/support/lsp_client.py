@@ -86,6 +86,7 @@ class _Recorder(LanguageClient):
         self.statuses: list[Any] = []
         self.registered: list[str] = []
         self.refreshed: list[str] = []
+        self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.drain: asyncio.Task[None] | None = None
 
     def saw(self, message: Any) -> None:
@@ -96,6 +97,8 @@ class _Recorder(LanguageClient):
             self.statuses.append(message.params)
         elif method == types.CLIENT_REGISTER_CAPABILITY:
             self.registered += [one.method for one in message.params.registrations]
+        elif method == types.WORKSPACE_APPLY_EDIT:
+            self.applied.append(message.params)
         elif method in REFRESHES:
             self.refreshed.append(method)
         elif method is not None and method not in {*DEFAULT_CLIENT_FEATURES, "$/cancelRequest"}:
@@ -127,6 +130,7 @@ class LspClient:
         self.rpc.feature("thatch/status")(_ignore)
         for method in (types.CLIENT_REGISTER_CAPABILITY, *REFRESHES):
             self.rpc.feature(method)(_ignore)
+        self.rpc.feature(types.WORKSPACE_APPLY_EDIT)(lambda _params: types.ApplyWorkspaceEditResult(applied=True))
         self.stopped = False
         self._versions: dict[Path, int] = {}
 

@@ -45,7 +45,7 @@ top⟨:: [Char] -> [Char]⟩ = map toUpper
 f :: R -> IO Int
 f R{..⟨a, b⟩} = do
   let x⟨:: Int⟩ = a + 1
-      go⟨:: t -> t -> t⟩ n acc
+      go⟨:: (Ord t, Num t) => t -> t -> t⟩ n acc
         | n > 0 = go (n - 1) (acc * n)
         | otherwise = acc
   l⟨:: [Char]⟩ <- getLine
@@ -114,5 +114,14 @@ async def test_hints_and_what_they_put_in(ghc: Ghc, compile_once: CompileOnce) -
     seen = await modules.seen(path, {path: Document(path, changed, 1)})
     assert seen
     assert {one.label for one in hints(seen, 0, len(changed))} == {
-        *(":: [Char] -> [Char]", ":: Int", ":: t -> t -> t", ":: [Char]", ":: Bool", ":: [Bool]", ":: Int -> R", "a, b")
+        *(
+            ":: [Char] -> [Char]",
+            ":: Int",
+            ":: (Ord t, Num t) => t -> t -> t",
+            ":: [Char]",
+            ":: Bool",
+            ":: [Bool]",
+            ":: Int -> R",
+            "a, b",
+        )
     }
