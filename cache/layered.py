@@ -81,6 +81,11 @@ class Layered:
             self._elsewhere |= {identity(entry): entry for entries in found.values() for entry in entries}
         return found
 
+    def look_again(self) -> None:
+        """See `Store.look_again`."""
+        self._local.look_again()
+        self._remote.look_again()
+
     def nearest(self, unit: str, module: str, limit: int) -> list[Entry]:
         """The newest local entries of a module, then remote ones, for explanations."""
         found = self._local.nearest(unit, module, limit)

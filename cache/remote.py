@@ -136,6 +136,10 @@ class Remote:
         self._counts.add(keys_asked=len(keys), keys_found=len(found))
         return found
 
+    def look_again(self) -> None:
+        """Have the next look-up list what lies there, however lately that was done."""
+        self._looked_at = None
+
     def nearest(self, unit: str, module: str, limit: int) -> list[Entry]:
         """The newest entries of a module whatever their keys, for explanations."""
         self._look()

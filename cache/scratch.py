@@ -33,6 +33,11 @@ class Scratch:
         """Nothing: `lookup` tells all."""
         return {}
 
+    def look_again(self) -> None:
+        """See `Store.look_again`."""
+        if self._below:
+            self._below.look_again()
+
     def nearest(self, unit: str, module: str, limit: int) -> list[Entry]:
         """See `Store.nearest`."""
         own = self._own.nearest(unit, module, limit)

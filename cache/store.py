@@ -25,6 +25,10 @@ class Store(Protocol):
         """Entries that `lookup` may have left out, for keys of which no entry of it holds; empty if there are none."""
         ...
 
+    def look_again(self) -> None:
+        """Have the next look-up see what other machines have put meanwhile."""
+        ...
+
     def nearest(self, unit: str, module: str, limit: int) -> list[Entry]:
         """The newest entries of a module whatever their keys, for explanations."""
         ...

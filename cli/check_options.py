@@ -49,6 +49,7 @@ class Options:
     baseline: Path | None
     write_baseline: bool
     shard: "Shard | None"
+    shard_wait: float
     shard_times: TextIO | None
     write_shard_times: TextIO | None
     watch: bool
@@ -76,8 +77,10 @@ class Options:
             raise click.UsageError("--read-only-cache and --no-cache do not go together.")
         if self.write_shard_times and self.narrows:
             raise click.UsageError("The times of all modules are wanted: --write-shard-times leaves none out.")
-        if self.shard_times and not self.shard:
-            raise click.UsageError("--shard-times is for --shard.")
+        if (self.shard_times or self.shard_wait) and not self.shard:
+            raise click.UsageError("--shard-times and --shard-wait are for --shard.")
+        if self.shard_wait and self.no_cache:
+            raise click.UsageError("Shards share modules by a cache: --shard-wait and --no-cache do not go together.")
         if self.watch:
             self._complain_of_watch()
 
@@ -199,6 +202,10 @@ _OPTIONS = (
     click.option(
         "--shard", metavar="I/N", callback=_shard,
         help="Check only the I-th of N parts of about the same weight, which together are the whole.",
+    ),
+    click.option(
+        "--shard-wait", metavar="SECONDS", type=click.FloatRange(min=0), default=0.0,
+        help="Leave modules of other shards to these, until none has come to the cache for so long. [default: 0]",
     ),
     click.option(
         "--shard-times", metavar="FILE", type=click.File("r", encoding="utf-8"),

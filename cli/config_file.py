@@ -12,7 +12,7 @@ from thatch.core.settings import Settings
 from thatch.core.settings_file import CHECK, find_settings_file, read_settings_file
 
 NOT_IN_FILES = frozenset(
-    "ghc jobs cradle_timeout cache_dir remote shard write_shard_times write_baseline watch help".split()
+    "ghc jobs cradle_timeout cache_dir remote shard shard_wait write_shard_times write_baseline watch help".split()
 )
 """Options of `check` that are settings, which have keys of their own, and those that are for one call."""
 

@@ -147,24 +147,32 @@ def _observed(modules: ModuleCache) -> "Observed":
 
 
 def _narrower(narrowing: "Narrowing", options: Options, modules: ModuleCache | None) -> Narrow:
+    def job(project: Project, toolchain: Toolchain) -> Job:
+        flags = unit_flags(project, options.settings.ghc_options)
+        return Job(project=project, toolchain=toolchain, flags=flags, unsaved={})
+
     def narrowed(project: Project, toolchain: Toolchain) -> Project:
-        job = Job(
-            project=project, toolchain=toolchain, flags=unit_flags(project, options.settings.ghc_options), unsaved={}
-        )
+        whole = job(project, toolchain)
         if modules is None:
             from thatch.cache.survey import survey
 
-            return narrowing.narrow(project, survey(job).graph, {}, _size)
+            return narrowing.narrow(project, survey(whole).graph, {}, _size)
         from thatch.cache.modules import examine
 
-        found = examine(job, modules.store, modules.heads_folder)
+        found = examine(whole, modules.store, modules.heads_folder)
         graph = found.survey.graph
         compiled = (module for module in graph.nodes if found.survey.keys.get(module) in found.entries)
         made_from = {module: tuple(found.files_before(module, project.root)) for module in compiled}
         return narrowing.narrow(project, graph, made_from, _size)
 
     async def narrow(project: Project, toolchain: Toolchain) -> Project:
-        return await asyncio.to_thread(narrowed, project, toolchain)
+        part = await asyncio.to_thread(narrowed, project, toolchain)
+        if options.shard_wait and modules is not None:
+            from thatch.cli.other_shards import wait_for_others
+
+            needed = await asyncio.to_thread(job, part, toolchain)
+            await wait_for_others(needed, modules, narrowing.is_chosen, options.shard_wait)
+        return part
 
     return narrow
 

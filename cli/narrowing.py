@@ -56,6 +56,10 @@ class Narrowing:
     chosen: set[Path] = field(factory=set, init=False)
     """Those that are wanted."""
 
+    def is_chosen(self, path: Path) -> bool:
+        """Whether a module is wanted, by its file."""
+        return self.resolve(path) in self.chosen
+
     def narrow(
         self,
         project: Project,

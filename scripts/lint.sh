@@ -11,7 +11,7 @@ failed=0
 
 # An installed shellcheck of any origin will do.
 command -v shellcheck >/dev/null || install_own_packages shellcheck
-shellcheck --external-sources scripts/*.sh .ci/run || failed=1
+shellcheck --external-sources scripts/*.sh ci/*.sh .ci/run || failed=1
 # Likewise for luacheck.
 command -v luacheck >/dev/null || install_own_packages lua-check
 luacheck --quiet --no-color --globals vim -- editors/neovim || failed=1

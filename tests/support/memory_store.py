@@ -22,6 +22,9 @@ class MemoryStore(LocalStore):
     elsewhere: dict[Digest, bytes] = field(factory=dict)
     """The blobs that come when they are fetched."""
 
+    def look_again(self) -> None:
+        pass
+
     def lookup_further(self, keys: Sequence[str]) -> dict[str, list[Entry]]:
         return {key: list(self.further[key]) for key in keys if key in self.further}
 

@@ -187,6 +187,7 @@ LINKS_TO = (
     "github.com",
     "keepachangelog.com",
     "semver.org",
+    "gitlab.com",
     "json.schemastore.org",
     "json-schema.org",
     "docs.oasis-open.org",
