@@ -8,6 +8,9 @@ from attrs import field, frozen
 
 from thatch.core.errors import ThatchError
 
+VERSION = 1
+"""Of `health_fields`: grows when a field goes or changes its meaning, not when one is added."""
+
 
 class Verdict(Enum):
     """How something is."""
@@ -63,7 +66,7 @@ def health_text(findings: Sequence[Finding], *, commands: bool) -> str:
 def health_fields(findings: Sequence[Finding]) -> dict[str, Any]:
     """All findings for programs."""
     return {
-        "version": 1,
+        "version": VERSION,
         "healthy": is_healthy(findings),
         "findings": [
             {

@@ -12,6 +12,9 @@ from thatch.core.sandbox.mode import SandboxMode
 
 NAME = "thatch.toml"
 
+VERSION = 1
+"""Of what a file may say: grows when a key goes or changes its meaning, not when one is added."""
+
 CHECK = "check"
 """The table of options; all other keys are settings."""
 

@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import Ghc
 from tests.support.check import clean_environment, write_files
 from tests.support.editor import Editor
+from tests.support.schemas import complaints, own
 from tests.support.waiting import seconds, until
 
 FILES = {
@@ -51,6 +52,7 @@ def findings(project: Path, *arguments: object, **environment: str) -> tuple[int
     """The exit code and the findings by topic."""
     done = doctor(project, "--json", *arguments, **environment)
     fields = json.loads(done.stdout)
+    assert complaints(own("doctor"), fields) == []
     assert fields["healthy"] == (done.returncode == 0)
     found: dict[str, list[dict[str, Any]]] = {}
     for finding in fields["findings"]:
@@ -177,6 +179,7 @@ async def test_an_editor_gets_the_same_text(project: Path, monkeypatch: pytest.M
         volatile = re.compile(r"thatch-doctor-\w+")
         assert volatile.sub("", found["text"]) == volatile.sub("", said)
         assert found["healthy"] is True
+        assert complaints(own("doctor"), found) == []
         units = [one["details"]["component"] for one in found["findings"] if one["topic"] == "unit"]
         assert sorted(units) == ["p:lib", "p:test:t"]
     finally:

@@ -17,6 +17,7 @@ from thatch.core import settings
 from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
 from thatch.core.settings_file import CHECK
+from thatch.core.settings_file import VERSION as SETTINGS_VERSION
 from thatch.core.settings_reading import EXPECTED, key_of, type_of
 from thatch.lsp.routes import COMMANDS, ROUTES
 
@@ -87,6 +88,7 @@ def config_schema() -> str:
     }
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": f"urn:thatch:schema:settings:{SETTINGS_VERSION}",
         "title": "thatch.toml",
         "type": "object",
         "additionalProperties": False,
