@@ -193,9 +193,9 @@ def test_pre_commit_runs_the_hooks(project: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pre_commit", "run"]
     # Nothing is staged, so no hook has a file.
     assert "no files to check" in run(command, project, env).stdout
-    (project / "src/Fine.hs").write_text("module Fine where\n\nfine :: Int\nfine = True\n")
+    (project / "src/OnlyWarnings.hs").write_text("module OnlyWarnings where\n\nfine :: Int\nfine = True\n")
     git("add", ".")
     done = run(command, project, env)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "src/Fine.hs:4:8: error [GHC-83865]" in done.stdout
+    assert "src/OnlyWarnings.hs:4:8: error [GHC-83865]" in done.stdout
     assert "TypeError.hs" not in done.stdout, "that was so before"
