@@ -14,6 +14,7 @@ from thatch.core.fixes.imports import FLAG, organize
 from thatch.core.fixes.model import Fix, FixKind
 from thatch.core.fixes.offers import fixes
 from thatch.core.fixes.rewrites import rewrites
+from thatch.core.fixes.scope import missing_name
 from thatch.core.fixes.source import Source
 from thatch.core.navigation.seen import Seen
 from thatch.core.th.scope import Exports, NoExports
@@ -33,8 +34,18 @@ async def fix_actions(view: View, path: Path, params: types.CodeActionParams) ->
     if document is None:
         return []
     seen = await view.modules.seen(path, view.snapshot.documents)
-    source = Source(path, document.lines, await exports_of(view, path))
-    return await asyncio.to_thread(_Question(view, document, source, seen, params).answer)
+    exports = await exports_of(view, path)
+    question = _Question(view, document, Source(path, document.lines, exports), seen, params)
+    missing = await asyncio.to_thread(question.missing)
+    if missing:
+        completer = view.completer()
+        question.source = Source(
+            path,
+            document.lines,
+            exports,
+            {name: await completer.named(view.code, path, name) for name in missing},
+        )
+    return await asyncio.to_thread(question.answer)
 
 
 async def exports_of(view: View, path: Path) -> Exports:
@@ -68,6 +79,12 @@ class _Question:
         """The actions, those first that GHC's messages ask for; each once, whoever thought of it."""
         found = {(fix.title, fix.edits): fix for fix in reversed(list(self._fixes()))}
         return [self._action(fix) for fix in reversed(found.values())]
+
+    def missing(self) -> set[str]:
+        """The names that the messages say are not in scope, without qualifiers."""
+        if not wanted(FixKind.QUICK_FIX.value, self.params.context.only):
+            return set()
+        return {found.name for one in self._asked if (found := missing_name(self.source, one))}
 
     def _fixes(self) -> Iterator[Fix]:
         only = self.params.context.only

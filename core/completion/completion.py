@@ -35,6 +35,9 @@ MOST_SYMBOLS = 200
 MOST_MODULES = 8
 """Of how many modules the names are offered behind a qualifier that no import has."""
 
+HOME_SECONDS = 0.1
+"""How long to wait for the index to say where a name is defined."""
+
 FEWEST_LETTERS = 2
 """How many letters must be typed for names to be offered that are not in scope."""
 
@@ -65,6 +68,26 @@ class Completer:
         others = await _others(code, asked, exports) if exports else []
         scope = partial(self._scope, path, exports)
         return await asyncio.to_thread(_Question(asked, text, seen, exports, importable, others, scope).answer)
+
+    async def named(self, code: Code, path: Path, label: str) -> list[Candidate]:
+        """What a file could import that is called so, from the project and then from packages, as far as that is known.
+
+        May be cancelled at any time.
+        """
+        home = code.modules.nearest(path)
+        if home is None:
+            return []
+        exports = await home.files.exports(home.module.unit)
+        importable = self._importable_of(exports)
+        try:
+            async with asyncio.timeout(HOME_SECONDS):
+                others = await code.index.ask(lambda view: queries.labelled(view, label))
+        except TimeoutError:
+            others = []
+        here = {(each.unit, each.name) for each in exports.homes if each.name != home.module.name}
+        found = [(module, one) for module, one in others if (module.unit, module.name) in here]
+        own = await asyncio.to_thread(lambda: list(_exported(found, exports)))
+        return [*own, *(each for each in importable.find(label) if each.label == label)]
 
     async def read(self, code: Code, path: Path) -> None:
         """Wait until all is known that a file could import.  May be cancelled at any time."""
@@ -310,13 +333,19 @@ class _Question:
 
     def _home(self) -> Iterator[Candidate]:
         """What other modules of the project define and export."""
-        labels: dict[str, set[tuple[str, str]]] = {}
-        for module, one in self.others:
-            labels.setdefault(module.name, set()).add((one.label, one.key.module))
-        for name, wanted in labels.items():
-            exported = (self.exports.exports(name) if self.exports else None) or ()
-            some = [each for each in exported if (each.occ, each.module) in wanted]
-            yield from table_of(some, exported, name, Origin.IMPORTABLE).values()
+        if self.exports:
+            yield from _exported(self.others, self.exports)
+
+
+def _exported(defined: Iterable[tuple[IndexedModule, Definition]], exports: InterfaceExports) -> Iterator[Candidate]:
+    """Those of some definitions that their modules export.  Reads interfaces."""
+    labels: dict[str, set[tuple[str, str]]] = {}
+    for module, one in defined:
+        labels.setdefault(module.name, set()).add((one.label, one.key.module))
+    for name, wanted in labels.items():
+        exported = exports.exports(name) or ()
+        some = [each for each in exported if (each.occ, each.module) in wanted]
+        yield from table_of(some, exported, name, Origin.IMPORTABLE).values()
 
 
 def _module(name: str, origin: Origin) -> Candidate:

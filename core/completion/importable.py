@@ -26,7 +26,7 @@ from thatch.core.th.scope import Exported
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 """The version of the stored form."""
 
 GREAT = frozenset({"ghc", "Cabal", "Cabal-syntax", "ghc-internal"})

@@ -1,10 +1,13 @@
 """Names that are not in scope: imports that bring them, qualifiers that they have, names that were probably meant."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
 
+from thatch.core.completion.details import import_for
+from thatch.core.completion.model import Candidate, Kind
+from thatch.core.completion.ranking import TYPES, VALUES
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.fixes.import_lists import import_lists, without_items
 from thatch.core.fixes.model import Fix
@@ -21,6 +24,10 @@ _MISSING = re.compile(
     r"[`(]?(?P<qualifier>(?:[A-Z][\w']*\.)*)(?P<name>[^\s`()]+)"
 )
 _SUGGESTION = re.compile(r"(?:^Perhaps use|,) ?(?:one of these: )?(?:[a-z ]+(?:of \S+ )?)?`(?P<name>[^`]+)`")
+_KINDS = {Space.TYPE: TYPES, Space.VALUE: VALUES - {Kind.CONSTRUCTOR}, Space.CONSTRUCTOR: {Kind.CONSTRUCTOR}}
+MOST_MODULES = 8
+"""How many modules are offered to be imported for one name."""
+
 _LISTED = re.compile(r"`([A-Z][\w'.]*)` \((?:at )?[^)]+\)")
 
 
@@ -64,9 +71,13 @@ def bring_into_scope(source: Source, diagnostic: Diagnostic) -> Iterator[Fix]:
     missing = missing_name(source, diagnostic)
     if missing is None:
         return
-    found = list(
-        _unique([*_extended(source, missing, diagnostic), *_unhidden(source, missing), *_qualified(source, missing)])
+    ways = (
+        _extended(source, missing, diagnostic),
+        _unhidden(source, missing),
+        _qualified(source, missing),
+        _imported(source, missing),
     )
+    found = _unique([fix for way in ways for fix in way])
     similar = list(_similar(source, missing, diagnostic))
     offered = list(_unique([*found, *similar]))
     for fix in offered:
@@ -108,6 +119,45 @@ def _qualified(source: Source, missing: Missing) -> Iterator[Fix]:
         if (one.qualified or missing.qualifier) and exported_as(source, one.module, missing):
             name = missing.name if not one.qualified else f"{one.qualifier}.{missing.name}"
             yield _replaced(missing, name)
+
+
+def _imported(source: Source, missing: Missing) -> Iterator[Fix]:
+    """An import of a module that exports the name and of which nothing is imported in that way."""
+    known = {each.module for each in source.imports if not each.qualified or missing.qualifier}
+    if missing.qualifier and any(each.qualifier == missing.qualifier for each in source.imports):
+        return
+    candidates = [
+        each
+        for each in source.importable.get(missing.name, ())
+        if each.kind in _KINDS[missing.space] and (each.module not in known or missing.qualifier)
+    ]
+    for candidate in _likely(candidates, missing.qualifier)[:MOST_MODULES]:
+        added = import_for(source.text, candidate, missing.qualifier, literate=source.literate)
+        if added is not None:
+            title = f"Import {prefix(missing.name)} from {candidate.module}"
+            if missing.qualifier:
+                alias = f" as {missing.qualifier}" if missing.qualifier != candidate.module else ""
+                title = f"Import qualified {candidate.module}{alias}"
+            yield Fix(title=title, edits=(Edit(added.offset, added.offset, added.text),))
+
+
+def _likely(candidates: Sequence[Candidate], qualifier: str) -> list[Candidate]:
+    """Those of modules that people import, and that are called like the qualifier; all, if none is.
+
+    The base library's come first, then those with short names.
+    """
+    found = [each for each in candidates if "Internal" not in each.module.split(".")] or candidates
+    if qualifier:
+        found = [each for each in found if _is_alike(each.module, qualifier)] or found
+    units = {id(each): each.name.module.unit if each.name else "" for each in found}
+    return sorted(found, key=lambda each: (not units[id(each)].startswith("base"), each.module.count("."), each.module))
+
+
+def _is_alike(module: str, qualifier: str) -> bool:
+    """Whether somebody could call a module so: by its name, the last part or another one, or a part's capitals."""
+    parts = [part for part in module.split(".") if part not in {"Data", "Control"}]
+    initials = {"".join(letter for letter in part if letter.isupper()) for part in parts}
+    return qualifier == module or qualifier in parts or qualifier in initials
 
 
 def _similar(source: Source, missing: Missing, diagnostic: Diagnostic) -> Iterator[Fix]:

@@ -1,8 +1,10 @@
 """The text that is to be changed, with what is often asked of it, each worked out when it is first asked for."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from thatch.core.completion.model import Candidate
 from thatch.core.diagnostics import Span
 from thatch.core.source.layout import items
 from thatch.core.source.lexer import Token, tokens
@@ -18,8 +20,14 @@ from thatch.core.th.scope import Exports, brought
 class Source:
     """A module's text as it is now, which GHC's messages are about."""
 
-    def __init__(self, path: Path, lines: LineIndex, exports: Exports) -> None:
-        """`lines` is the text with its lines; `exports` tells what the modules export that it can import."""
+    def __init__(
+        self, path: Path, lines: LineIndex, exports: Exports, importable: Mapping[str, Sequence[Candidate]] = {}
+    ) -> None:
+        """`lines` is the text with its lines; `exports` tells what the modules export that it can import.
+
+        `importable` says of names that are not in scope where they could be imported from.
+        """
+        self.importable = importable
         self.path = path
         self.exports = exports
         self.lines = lines

@@ -21,7 +21,7 @@ SPACES = {
     Namespace.TYPE: Space.TYPE,
 }
 
-UNNATURAL = ("Internal", "Unsafe", "Compat", "GHC", "Lazy", "Prim")
+UNNATURAL = ("Internal", "Unsafe", "Compat", "Foreign", "GHC", "Lazy", "Prim")
 """Parts of the names of modules that nobody imports if there is another one."""
 
 

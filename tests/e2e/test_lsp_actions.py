@@ -1,5 +1,6 @@
 """Code actions in an editor, with real compilers: what is offered of what GHC said, and that it is true afterwards."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.markers import parse
+from tests.support.waiting import seconds
 from thatch.core.text import LineIndex
 
 PROJECT = """
@@ -112,3 +114,27 @@ async def test_redundant_imports_are_removed_together(ghc: Ghc, lsp: StartServer
     client.take(path, action.edit)
     assert "import Data.List (sort)\nf ::" in client.texts[path]
     await client.until(lambda: not client.diagnostics(path), "no warning")
+
+
+async def test_names_are_imported_from_the_project_and_from_packages(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main = folder / "Main.hs"
+    (folder / "Lib.hs").write_text("module Lib (helper) where\n\nhelper :: [Int]\nhelper = [3, 2]\n", "utf-8")
+    text = "module Main where\n\nimport qualified Lib as L ()\n\nmain :: IO ()\nmain = print (sortOn negate helper)\n"
+    main.write_text(text, "utf-8")
+    client = await opened(lsp, ghc, main, "vscode")
+    await client.until(lambda: len(client.diagnostics(main)) == 2, "the errors")
+
+    async def offered(name: str, title: str) -> types.CodeAction:
+        """The action, once everything that could be imported has been read."""
+        while True:
+            found = {one.title: one for one in await actions(client, main, name)}
+            if title in found:
+                return found[title]
+
+    async with asyncio.timeout(seconds(60)):
+        client.take(main, (await offered("sortOn", "Import sortOn from Data.List")).edit)
+        await client.until(lambda: len(client.diagnostics(main)) == 1, "one error")
+        client.take(main, (await offered("helper", "Import helper from Lib")).edit)
+    await client.until(lambda: not client.diagnostics(main), "no error")
+    assert "import Data.List (sortOn)\n" in client.texts[main]
+    assert "import Lib (helper)\n" in client.texts[main]

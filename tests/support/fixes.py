@@ -19,10 +19,12 @@ from tests.conftest import SERIES, Ghc
 from tests.support.compiled import UNIT, CompiledModules
 from tests.support.markers import Label, MarkedFile, parse
 from tests.support.waiting import seconds
+from thatch.core.completion.importable import Importable
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.fixes.model import Fix, applied
 from thatch.core.fixes.offers import fixes
 from thatch.core.fixes.rewrites import rewrites
+from thatch.core.fixes.scope import missing_name
 from thatch.core.fixes.source import Source
 from thatch.core.ghc.output import Said
 from thatch.core.ghc.output_parser import OutputParser
@@ -36,6 +38,8 @@ ALONE = "alone.hs"
 """The fixture whose cases GHC cannot compile along with others: their imports are wrong."""
 REWRITES = "rewrites.hs"
 """The fixture of what is offered without a message: its labels begin where the cursor is."""
+PACKAGES = ("base", "containers", "text")
+"""The packages that imports are offered from."""
 
 FLAGS = (
     "--make",
@@ -159,7 +163,25 @@ class Workshop:
 
     def source(self, name: str) -> Source:
         """A case as fixes see it."""
-        return Source(self.folder / "before" / name, LineIndex(self.cases[name].text), self.exports)
+        source = Source(self.folder / "before" / name, LineIndex(self.cases[name].text), self.exports)
+        missing = {found.name for one in self.said[name] if (found := missing_name(source, one))}
+        source.importable = {
+            name: [each for each in self.importable.find(name) if each.label == name] for name in missing
+        }
+        return source
+
+    @cached_property
+    def importable(self) -> Importable:
+        """What could be imported from some packages."""
+
+        async def read() -> Importable:
+            installed = self.exports.installed
+            units = [unit for unit, package in installed.packages.items() if package.name in PACKAGES]
+            found = Importable(InterfaceExports(installed, units), self.folder)
+            await found.read()
+            return found
+
+        return asyncio.run(read())
 
     def is_rewritten(self, name: str) -> bool:
         """Whether a case is about what is offered without a message."""

@@ -5,8 +5,9 @@ import Data.Maybe ()
 import Data.Bits ((.|.),
                   shiftL)
 import Things (Thing (ThingOne), thingA)
-a = nub [1 :: Int]
-    ^^^ Add nub to the import of Data.List
+a x = nub x
+      ^^^ Add nub to the import of Data.List
+      ^^^ Import nub from Data.List.NonEmpty
 b = fromMaybe 3 Nothing
     ^^^^^^^^^ Add fromMaybe to the import of Data.Maybe
 c = sort "" ++ show (3 .|. shiftL 3 4 :: Int)
@@ -51,6 +52,7 @@ a :: Set Int
      ^^^ Add Set to the import of Data.Set
 a = empty
 b :: Map Int Int
+     ^^^ Import Map from Data.Map
      ^^^ Replace by M.Map
 b = M.empty
 c :: Thing -> Int & Int
@@ -67,8 +69,9 @@ import Prelude hiding (lookup, length)
 import Data.List hiding (nub)
 import qualified Data.Set as Set hiding (map)
 a = lookup
-b = nub [sort "a"]
-    ^^^ Stop hiding nub in the import of Data.List
+b x = (nub x, sort "a")
+       ^^^ Import nub from Data.List.NonEmpty
+       ^^^ Stop hiding nub in the import of Data.List
 c = Set.map
     ^^^^^^^ Replace by map
     ^^^^^^^ Stop hiding map in the import of Data.Set
@@ -79,10 +82,21 @@ import qualified Data.Set as S
 import qualified Data.Char
 import qualified Data.Map
 import Data.Word (Word8)
-a = insert 'a' S.empty
-    ^^^^^^ Replace by Data.Map.insert
-    ^^^^^^ Replace by S.insert
-b = toUpper 'a'
+a x = insert x
+      ^^^^^^ Import insert from Data.IntMap
+      ^^^^^^ Import insert from Data.IntMap.Strict
+      ^^^^^^ Import insert from Data.IntSet
+      ^^^^^^ Import insert from Data.List
+      ^^^^^^ Import insert from Data.List.NonEmpty
+      ^^^^^^ Import insert from Data.Map
+      ^^^^^^ Import insert from Data.Map.Strict
+      ^^^^^^ Import insert from Data.Set
+      ^^^^^^ Replace by Data.Map.insert
+      ^^^^^^ Replace by S.insert
+b = toUpper
+    ^^^^^^^ Import toUpper from Data.Char
+    ^^^^^^^ Import toUpper from Data.Text
+    ^^^^^^^ Import toUpper from Data.Text.Lazy
     ^^^^^^^ Replace by Data.Char.isUpper
     ^^^^^^^ Replace by Data.Char.toUpper
 c = S.insertt 'a' S.empty
@@ -92,6 +106,8 @@ d = Data.Char.toUper 'a'
     ^^^^^^^^^^^^^^^^ Replace by Data.Char.toLower
     ^^^^^^^^^^^^^^^^ Replace by Data.Char.toUpper
 f = M.insert
+    ^^^^^^^^ Import qualified Data.Map as M
+    ^^^^^^^^ Import qualified Data.Map.Strict as M
     ^^^^^^^^ Replace by Data.Map.insert
     ^^^^^^^^ Replace by S.insert
 -- /Quals2.hs
@@ -99,6 +115,7 @@ module Quals2 where
 import qualified Data.Map
 import Data.Word (Word8)
 e :: Map Int Word8
+     ^^^ Import Map from Data.Map
      ^^^ Replace by Data.Map.Map
 e = Data.Map.empty
 -- /Typos.hs
@@ -113,8 +130,7 @@ d = 4 `dvi` 3
 e = [1 :: Int] <> concatt [[2]]
                   ^^^^^^^ Replace by concat
                   ^^^^^^^ Replace by mconcat
-f = False ||| True
-          ^^^ Replace by ||
+f = False &&&& True
 fo1, fo2 :: Int
 fo1 = 3
 fo2 = 3
@@ -152,8 +168,40 @@ module Synonyms where
 import Things (Thing (..))
 a = P 3
     ^ Add pattern P to the import of Things
+    ^ Import P from Data.Text.Internal.Read
 b (ThingOne _ _) = method (3 :: Int)
                    ^^^^^^ Add method to the import of Things
 -- /Semi.hs
-module Semi where { import Data.List (sort); a = nub (sort "") }
-                                                 ^^^ Add nub to the import of Data.List
+module Semi where { import Data.List (sort); a x = (nubBy x, sort "") }
+                                                    ^^^^^ Add nubBy to the import of Data.List
+                                                    ^^^^^ Import nubBy from Data.List.NonEmpty
+-- /NotImported.hs
+module NotImported where
+a = sortOn
+    ^^^^^^ 9.10: Import sortOn from Data.List.NonEmpty
+    ^^^^^^ Import sortOn from Data.List
+    ^^^^^^ Import sortOn from Data.Sequence
+b = Text.pack "a"
+    ^^^^^^^^^ Import qualified Data.Text as Text
+    ^^^^^^^^^ Import qualified Data.Text.Lazy as Text
+c x = Map.insert x
+      ^^^^^^^^^^ Import qualified Data.Map as Map
+      ^^^^^^^^^^ Import qualified Data.Map.Strict as Map
+d = fromMaybe 3 Nothing
+    ^^^^^^^^^ Import fromMaybe from Data.Maybe
+e x = x .&. (3 :: Int)
+        ^^^ Import (.&.) from Data.Bits
+f x = Data.List.nub x
+      ^^^^^^^^^^^^^ Import qualified Data.List
+-- /NotImported2.hs
+module NotImported2 where
+import Data.List (sort)
+import qualified Data.IntMap as IM
+a :: NonEmpty Int
+     ^^^^^^^^ Import NonEmpty from Data.List.NonEmpty
+a = undefined
+b :: IM.IntMap Int -> M.Map Int Int
+                      ^^^^^ Import qualified Data.Map as M
+b = undefined
+c (3 :| x) = sort x
+     ^^ Import (:|) from Data.List.NonEmpty
