@@ -22,7 +22,6 @@ from measure import median
 
 from thatch.cache.open import open_cache
 from thatch.core.completion.completion import Completer
-from thatch.core.completion.model import Origin
 from thatch.core.documents import Document
 from thatch.core.hie.facts import ModuleFacts, Occurrence, label_of
 from thatch.core.hie.model import ContextKind, ExternalName, LocalName
@@ -126,13 +125,12 @@ async def delete(code: Code, completer: Completer, use: Use) -> Asked:
     before = time.process_time()
     found = await completer.complete(Code(code.modules, code.index, Texts(), documents), use.path, point)
     seconds = time.process_time() - before
-    labels = [one.label for one in found.candidates if one.origin is not Origin.IMPORTABLE]
+    labels = [one.label for one in found.candidates if not one.needs_import]
     return Asked(use, labels.index(use.name) if use.name in labels else None, len(found.candidates), seconds)
 
 
-async def run(project: Path, cache: Path, under: str, n_uses: int, seed: int) -> list[Asked]:
+async def run(project: Path, settings: Settings, under: str, n_uses: int, seed: int) -> list[Asked]:
     """Delete some uses of names in a project."""
-    settings = Settings(cache_dir=cache)
     async with opened(project, settings) as (_, code, completer):
         known = [use for use in await uses(code) if use.path.is_relative_to(project / under)]
         some = random.Random(seed).sample(known, min(n_uses, len(known)))
@@ -152,13 +150,13 @@ def main() -> None:
     parser.add_argument("--under", default="hledger-lib", help="only uses in files below this folder of the project")
     parser.add_argument("--uses", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ghc", default="")
     parser.add_argument("--cache", type=Path, help="a cache folder that is kept")
     parser.add_argument("--failures", action="store_true", help="list what is not among the first")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="thatch-bench-") as folder:
-        asked = asyncio.run(
-            run(arguments.project, arguments.cache or Path(folder), arguments.under, arguments.uses, arguments.seed)
-        )
+        settings = Settings(cache_dir=arguments.cache or Path(folder), ghc=arguments.ghc)
+        asked = asyncio.run(run(arguments.project, settings, arguments.under, arguments.uses, arguments.seed))
     for one in asked if arguments.failures else ():
         if one.place is None or one.place >= FIRST:
             line = one.use.text.count("\n", 0, one.use.start) + 1

@@ -50,7 +50,7 @@ def _items(
     n_imports = 0
     for number, each in enumerate(found.candidates):
         edits = None
-        if each.origin is Origin.IMPORTABLE and "additionalTextEdits" not in shows.completion_resolves:
+        if each.needs_import and "additionalTextEdits" not in shows.completion_resolves:
             n_imports += 1
             if n_imports > MOST_IMPORTS:
                 continue
@@ -73,7 +73,7 @@ def _items(
 def _detail(each: Candidate) -> str | None:
     if each.detail:
         return f"{each.label} :: {each.detail}"
-    if each.origin is Origin.IMPORTABLE:
+    if each.needs_import:
         return f"import {each.module}"
     return each.module or None
 

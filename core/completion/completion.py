@@ -67,7 +67,11 @@ class Completer:
         seen = await code.modules.seen(path, code.documents)
         others = await _others(code, asked, exports) if exports else []
         scope = partial(self._scope, path, exports)
-        return await asyncio.to_thread(_Question(asked, text, seen, exports, importable, others, scope).answer)
+        found = await asyncio.to_thread(_Question(asked, text, seen, exports, importable, others, scope).answer)
+        if importable:
+            # Not before the first answer, which it would delay.
+            importable.begin()
+        return found
 
     async def named(self, code: Code, path: Path, label: str) -> list[Candidate]:
         """What a file could import that is called so, from the project and then from packages, as far as that is known.
@@ -104,7 +108,6 @@ class Completer:
         key = frozenset(exports.visible)
         if key not in self._importable:
             self._importable[key] = Importable(exports, self._cache_dir())
-        self._importable[key].begin()
         return self._importable[key]
 
     def _scope(self, path: Path, exports: InterfaceExports | None, imports: Sequence[ImportDeclaration]) -> Scope:
@@ -230,9 +233,10 @@ class _Question:
             yield from keywords(Where.IMPORT_ITEM)
 
     def _exportable(self) -> Iterator[Candidate]:
-        """What a module can export: what it defines, and what it imports."""
+        """What a module can export: what it defines, and what it imports or could."""
         parent = self.asked.parent
-        for each in (*self._own(), *self.scope(self._imports()).bare.values()):
+        scope = self.scope(self._imports())
+        for each in (*self._own(), *scope.bare.values(), *scope.left_out.get("", {}).values()):
             candidate = each if self.asked.typed else evolve(each, label=prefix(each.label))
             if candidate.parent == parent if parent else candidate.kind is not Kind.CONSTRUCTOR:
                 yield candidate

@@ -45,7 +45,7 @@ def _name(seen: Seen, candidate: Candidate) -> ExternalName | None:
 
 def import_for(text: str, candidate: Candidate, qualifier: str, *, literate: bool) -> Insertion | None:
     """The insertion that brings a candidate into scope, behind a qualifier if one was typed; None if none is needed."""
-    if candidate.origin is not Origin.IMPORTABLE:
+    if not candidate.needs_import:
         return None
     return add_import(text, candidate.module, _imported(candidate), qualifier=qualifier, literate=literate)
 

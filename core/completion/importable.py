@@ -21,6 +21,7 @@ from thatch.core.completion.scope import classes_in, kind_of
 from thatch.core.hi.model import ModuleId, Name, Namespace, OccName
 from thatch.core.packages.database import Package, interface_path
 from thatch.core.sealed import read_sealed, write_sealed
+from thatch.core.th.names import Space
 from thatch.core.th.packages import InstalledExports, InterfaceExports
 from thatch.core.th.scope import Exported
 
@@ -28,6 +29,12 @@ log = logging.getLogger(__name__)
 
 FORMAT = 2
 """The version of the stored form."""
+
+MOST_CLASHES = 3
+"""How many names a module that is to be imported unqualified exports at most which mean something else in `Prelude`."""
+
+UNNATURAL = frozenset({"GHC", "Internal", "Unsafe", "Prim"})
+"""Parts of the names of modules that one imports from for want of another."""
 
 GREAT = frozenset({"ghc", "Cabal", "Cabal-syntax", "ghc-internal"})
 """Packages that take long to read and that are seldom imported from: they come last."""
@@ -48,6 +55,9 @@ class _Row(NamedTuple):
     namespace: int
     constructor: str
     """Of a field: its first constructor, as in `OccName`."""
+
+    seldom: bool
+    """Whether few would import it from there, as in `Candidate`."""
 
 
 @frozen(eq=False)
@@ -127,16 +137,19 @@ def _digest(package: Package) -> str:
 def _rows(installed: InstalledExports, package: Package) -> Iterator[_Row]:
     """What a package offers, each thing from the module that one would import it from."""
     best = installed.index(package.id)
+    prelude = _prelude(installed)
     for module, place in package.modules.items():
         exports = installed.exports(*place)
         entries = exports.entries if exports else ()
         classes = classes_in(entries)
+        n_clashes = sum(prelude.get((each.occ, each.space), each.module) != each.module for each in entries)
+        seldom = n_clashes > MOST_CLASHES or not UNNATURAL.isdisjoint(module.split("."))
         for each in entries:
             if each.name and best[each.module, each.occ, each.space][0] == module:
-                yield _row(each, each.name, module, kind_of(each, classes))
+                yield _row(each, each.name, module, kind_of(each, classes), seldom=seldom)
 
 
-def _row(each: Exported, name: Name, module: str, kind: Kind) -> _Row:
+def _row(each: Exported, name: Name, module: str, kind: Kind, *, seldom: bool) -> _Row:
     occ = name.occ
     return _Row(
         each.occ.lower(),
@@ -148,7 +161,15 @@ def _row(each: Exported, name: Name, module: str, kind: Kind) -> _Row:
         name.module.name,
         occ.namespace.value,
         occ.parent,
+        seldom,
     )
+
+
+def _prelude(installed: InstalledExports) -> dict[tuple[str, Space], str]:
+    """What names mean in `Prelude`: the modules that define them."""
+    bases = [package.modules["Prelude"] for package in installed.packages.values() if "Prelude" in package.modules]
+    found = [installed.exports(*place) for place in bases]
+    return {(each.occ, each.space): each.module for exports in found if exports for each in exports.entries}
 
 
 def _candidate(row: _Row) -> Candidate:
@@ -160,4 +181,5 @@ def _candidate(row: _Row) -> Candidate:
         name=Name(ModuleId(row.unit, row.defining), occ),
         parent=row.parent,
         module=row.module,
+        seldom=row.seldom,
     )

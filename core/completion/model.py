@@ -45,7 +45,10 @@ class Origin(IntEnum):
     LANGUAGE = 4
     """A keyword, a pragma, an option."""
 
-    IMPORTABLE = 5
+    LEFT_OUT = 5
+    """An import of its module has a list without it."""
+
+    IMPORTABLE = 6
     """It would have to be imported."""
 
 
@@ -68,11 +71,19 @@ class Candidate:
     module: str = ""
     """The module that it comes from, or would be imported from."""
 
+    seldom: bool = False
+    """Whether few would import it like that: from an internal module, or from one that is meant to be qualified."""
+
     detail: str = ""
     """Its type, where that is known without asking further."""
 
     snippet: str = ""
     """What to insert instead of the label where placeholders can be shown, in the syntax of LSP."""
+
+    @property
+    def needs_import(self) -> bool:
+        """Whether an import must be added or extended for it."""
+        return self.origin >= Origin.LEFT_OUT
 
 
 @frozen

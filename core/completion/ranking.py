@@ -10,9 +10,6 @@ from thatch.core.completion.asked import Asked, Where
 from thatch.core.completion.model import Candidate, Kind, Origin
 from thatch.core.fuzzy import fit
 
-UNNATURAL = frozenset({"GHC", "Internal", "Unsafe", "Prim"})
-"""Parts of the names of modules that one imports from for want of another."""
-
 TYPES = frozenset({Kind.TYPE, Kind.CLASS, Kind.TYPE_VARIABLE})
 VALUES = frozenset({Kind.VARIABLE, Kind.FUNCTION, Kind.METHOD, Kind.FIELD, Kind.CONSTRUCTOR})
 
@@ -66,8 +63,8 @@ def _score(
     score -= min(n_uses, _MOST_USES) * _PER_USE
     if distance is not None:
         score -= _NEAR / (1 + distance / _NEARNESS)
-    if candidate.origin is Origin.IMPORTABLE and not UNNATURAL.isdisjoint(candidate.module.split(".")):
-        score += _UNNATURAL
+    if candidate.seldom:
+        score += _SELDOM
     if label in likely:
         score -= _LIKELY
     if asked.where in {Where.FIELD, Where.DOT} and candidate.kind is Kind.FIELD:
@@ -84,12 +81,13 @@ _ORIGIN = {
     Origin.LISTED: 3.0,
     Origin.IMPORTED: 4.0,
     Origin.LANGUAGE: 4.0,
+    Origin.LEFT_OUT: 6.0,
     Origin.IMPORTABLE: 8.0,
 }
 _MOST_USES = 8
 _PER_USE = 0.4
 _NEAR = 3.0
 _NEARNESS = 200
-_UNNATURAL = 2.0
+_SELDOM = 2.0
 _LIKELY = 3.0
 _FIELD = 10.0

@@ -26,14 +26,14 @@ class Scope:
     """What can stand behind each qualifier."""
 
     left_out: Mapping[str, Mapping[Thing, Candidate]]
-    """What the imported modules export besides, by the qualifier of the import; empty for what needs none."""
+    """What imports with a list leave out, by their qualifiers; those that need none have the empty one too."""
 
 
 def scope_of(imports: Sequence[ImportDeclaration], exports: Exports) -> Scope:
     """What imports bring into scope; imports of modules that nobody has compiled bring nothing.  Blocking."""
     bare: dict[Thing, Candidate] = {}
     qualified: dict[str, dict[Thing, Candidate]] = {}
-    left_out: dict[str, dict[Thing, Candidate]] = {"": {}}
+    left_out: dict[str, dict[Thing, Candidate]] = {}
     # What an import lists counts more than what another one brings along.
     for declaration in sorted(imports, key=_has_list):
         origin = Origin.LISTED if _has_list(declaration) else Origin.IMPORTED
@@ -42,10 +42,10 @@ def scope_of(imports: Sequence[ImportDeclaration], exports: Exports) -> Scope:
         qualified.setdefault(declaration.qualifier, {}).update(here)
         if not declaration.qualified:
             bare.update(here)
-        if declaration.items is not None or declaration.qualified:
-            rest = table_of(exported, exported, declaration.module, Origin.IMPORTABLE)
-            left_out[""].update(rest)
-            left_out.setdefault(declaration.qualifier, {}).update(rest)
+        if declaration.items is not None:
+            rest = table_of(exported, exported, declaration.module, Origin.LEFT_OUT)
+            for place in {declaration.qualifier, *([] if declaration.qualified else [""])}:
+                left_out.setdefault(place, {}).update(rest)
     for qualifier, table in left_out.items():
         for thing in (qualified[qualifier] if qualifier else bare).keys() & table.keys():
             del table[thing]

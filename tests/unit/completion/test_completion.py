@@ -12,7 +12,7 @@ from tests.support.indexed import indexed
 from tests.support.markers import parse_file
 from thatch.core.completion.completion import Completer
 from thatch.core.completion.details import details, import_for
-from thatch.core.completion.model import Candidate, Completions, Origin
+from thatch.core.completion.model import Candidate, Completions
 from thatch.core.documents import Document
 from thatch.core.haddock.plain import to_plain
 from thatch.core.navigation.code import Code
@@ -115,12 +115,12 @@ async def editor(ghc: Ghc, compile_once: CompileOnce, tmp_path: Path) -> AsyncIt
 
 
 def shown(each: Candidate) -> str:
-    return f"{each.label} from {each.module}" if each.origin is Origin.IMPORTABLE else each.label
+    return f"{each.label} from {each.module}" if each.needs_import else each.label
 
 
 async def test_locals_come_first_with_their_types(editor: Editor) -> None:
     found = await editor.completed(editor.with_line("    [_] -> pure (me$0"))
-    best = [(each.label, each.detail) for each in found.candidates if each.origin is not Origin.IMPORTABLE][:2]
+    best = [(each.label, each.detail) for each in found.candidates if not each.needs_import][:2]
     assert best == [("measurement", "Int"), ("measured", "")]
     assert "key" in await editor.offered(editor.text.replace("pure key", "pure ke$0"))
 
