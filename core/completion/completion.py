@@ -12,7 +12,7 @@ from thatch.core.completion.importable import Importable
 from thatch.core.completion.local_names import scoped_names, written_names
 from thatch.core.completion.model import NONE, Candidate, Completions, Kind, Origin
 from thatch.core.completion.ranking import TYPES, VALUES, ranked, surroundings
-from thatch.core.completion.scope import Scope, own_names, scope_of, table_of
+from thatch.core.completion.scope import Scope, made_names, own_names, scope_of, table_of
 from thatch.core.completion.words import extensions, flags, keywords, pragmas
 from thatch.core.documents import read_text
 from thatch.core.index import queries
@@ -244,13 +244,15 @@ class _Question:
             yield from keywords(Where.EXPORT_ITEM)
 
     def _own(self) -> list[Candidate]:
-        """What the module's own text defines."""
+        """What the module defines, by its text and by what its splices have made."""
         # What stands beside the item that is being typed stays the same from letter to letter.
         item, end = self.asked.item, item_end(self.code, max(self.asked.end, self.asked.item + 1))
         rest = outline(f"{self.code[:item]}\n{self.code[end:]}")
         here = outline(f"{self.code[item : self.asked.start]}{self.code[self.asked.end : end]}")
         module = self.seen.facts.module.name if self.seen else ""
-        return list(own_names((*rest.definitions, *here.definitions), module))
+        written = list(own_names((*rest.definitions, *here.definitions), module))
+        made = made_names(self.seen, {each.label for each in written}) if self.seen else ()
+        return [*written, *made]
 
     @property
     def _wanted(self) -> frozenset[Kind]:

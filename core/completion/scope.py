@@ -1,11 +1,15 @@
 """The names that a module's imports and its own top level bring into scope, as candidates.  Reads interfaces."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from thatch.core.completion.model import Candidate, Kind, Origin
-from thatch.core.hi.model import Namespace
+from thatch.core.hi.model import Name, Namespace
+from thatch.core.hie.facts import label_of
+from thatch.core.hie.model import ExternalName
+from thatch.core.navigation.seen import Seen
 from thatch.core.source.model import Definition
 from thatch.core.th.imports import ImportDeclaration
 from thatch.core.th.names import Space
@@ -86,9 +90,10 @@ def kind_of(each: Exported, classes: frozenset[str]) -> Kind:
         return Kind.CONSTRUCTOR
     if each.space is Space.TYPE:
         return Kind.CLASS if each.occ in classes else Kind.TYPE
-    if each.is_field:
+    if each.is_field or (each.parent and each.parent not in classes):
+        # GHC knows some fields by heart, and does not tell then that they are fields.
         return Kind.FIELD
-    return Kind.METHOD if each.parent in classes else Kind.FUNCTION
+    return Kind.METHOD if each.parent else Kind.FUNCTION
 
 
 def own_names(definitions: Iterable[Definition], module: str) -> Iterator[Candidate]:
@@ -103,6 +108,31 @@ def own_names(definitions: Iterable[Definition], module: str) -> Iterator[Candid
             parent=each.parent,
             module=module,
         )
+
+
+def made_names(seen: Seen, written: Container[str]) -> Iterator[Candidate]:
+    """Candidates for what splices have made that still stand in the text, unless it is `written` too."""
+    facts = seen.facts
+    for name in facts.names:
+        if not isinstance(name, ExternalName) or name.module != facts.module:
+            continue
+        label = label_of(name.occ)
+        kind = _KINDS.get(name.occ.namespace)
+        if label in written or kind is None or not _WORD.fullmatch(label):
+            continue
+        bound = facts.binding(name)
+        if bound and not facts.is_written(bound) and seen.region(bound.span):
+            occ = Name(name.module, name.occ)
+            yield Candidate(label=label, kind=kind, origin=Origin.OWN, name=occ, module=facts.module.name)
+
+
+_KINDS = {
+    Namespace.VARIABLE: Kind.FUNCTION,
+    Namespace.FIELD: Kind.FIELD,
+    Namespace.CONSTRUCTOR: Kind.CONSTRUCTOR,
+    Namespace.TYPE: Kind.TYPE,
+}
+_WORD = re.compile(r"[^\W\d][\w']*")
 
 
 def _own_kind(each: Definition, classes: set[str]) -> Kind:
