@@ -78,6 +78,12 @@ class Shows:
     completion_markdown: bool = False
     """Whether it renders markdown in the documentation of what is completed."""
 
+    signature_markdown: bool = False
+    """Whether it renders markdown in the documentation of signatures."""
+
+    signature_offsets: bool = False
+    """Whether a parameter may be given by its place in the signature."""
+
     label_details: bool = False
     """Whether it shows where something comes from beside its label."""
 
@@ -215,6 +221,11 @@ def _syntax_shows(capabilities: types.ClientCapabilities) -> dict[str, Any]:
         "most_folds": min(get("folding_range.range_limit", MOST_FOLDS), MOST_FOLDS),
         "snippets": bool(get("completion.completion_item.snippet_support", False)),
         "completion_markdown": types.MarkupKind.Markdown in get("completion.completion_item.documentation_format", ()),
+        "signature_markdown": types.MarkupKind.Markdown
+        in get("signature_help.signature_information.documentation_format", ()),
+        "signature_offsets": bool(
+            get("signature_help.signature_information.parameter_information.label_offset_support", False)
+        ),
         "label_details": bool(get("completion.completion_item.label_details_support", False)),
         "completion_resolves": frozenset(get("completion.completion_item.resolve_support.properties", ())),
         "token_types": tuple(get("semantic_tokens.token_types", ())),

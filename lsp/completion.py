@@ -8,10 +8,13 @@ from lsprotocol import types
 
 from thatch.core.completion.details import import_for
 from thatch.core.completion.model import Candidate, Completions, Kind, Origin
+from thatch.core.completion.signature_help import SignatureHelp
 from thatch.core.hi.model import ModuleId, Name, Namespace, OccName
+from thatch.core.navigation.hover import Hover
+from thatch.core.navigation.hover_text import markdown, plain
 from thatch.core.syntax import is_literate
-from thatch.core.text import LineIndex
-from thatch.lsp.places import to_range
+from thatch.core.text import Encoding, LineIndex, n_units
+from thatch.lsp.places import link, to_range
 from thatch.lsp.session import View
 
 KINDS = {
@@ -86,6 +89,32 @@ def import_edits(
     if insertion is None:
         return None
     return [types.TextEdit(to_range(view, lines, (insertion.offset, insertion.offset)), insertion.text)]
+
+
+def documentation(view: View, about: Hover, *, in_markdown: bool) -> types.MarkupContent:
+    """What is known of a name, as text."""
+    if in_markdown:
+        return types.MarkupContent(types.MarkupKind.Markdown, markdown(about, lambda place: link(view, place)))
+    return types.MarkupContent(types.MarkupKind.PlainText, plain(about))
+
+
+def signature(view: View, found: SignatureHelp, text: types.MarkupContent) -> types.SignatureInformation:
+    """A signature with its parameters: by their places, or for an editor that looks for them by their text."""
+    labels: list[str | tuple[int, int]] = [
+        _units(found.signature, place) if view.client.shows.signature_offsets else found.signature[slice(*place)]
+        for place in found.parameters
+    ]
+    return types.SignatureInformation(
+        label=found.signature,
+        documentation=text if text.value else None,
+        parameters=[types.ParameterInformation(label) for label in labels],
+    )
+
+
+def _units(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """A place in a signature as LSP counts there: always in UTF-16."""
+    start, end = (n_units(text[:offset], Encoding.UTF16) for offset in place)
+    return start, end
 
 
 def _data(view: View, path: Path, each: Candidate, qualifier: str) -> dict[str, Any] | None:

@@ -112,6 +112,7 @@ ROUTES: tuple[Route, ...] = (
         types.CompletionOptions(trigger_characters=[".", "#"], resolve_provider=True),
     ),
     Route(types.COMPLETION_ITEM_RESOLVE, Lane.READ),
+    Route(types.TEXT_DOCUMENT_SIGNATURE_HELP, Lane.READ, types.SignatureHelpOptions(trigger_characters=[" ", "("])),
     Route(types.TEXT_DOCUMENT_HOVER, Lane.READ),
     Route(types.TEXT_DOCUMENT_DEFINITION, Lane.READ),
     Route(types.TEXT_DOCUMENT_DECLARATION, Lane.READ),

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from thatch.core.source.layout import CLOSING, OPENING
+from thatch.core.source.layout import CLOSING, OPENING, open_bracket
 from thatch.core.source.lexer import Kind, Token, tokens
 
 
@@ -302,7 +302,7 @@ class _Place:
         last = self.before[-1].text
         if last not in {"{", ","}:
             return None
-        opening = _opening(self.before)
+        opening = open_bracket(self.before)
         if opening is None or self.before[opening].text != "{" or opening == 0:
             return None
         head = self.before[opening - 1]
@@ -336,7 +336,7 @@ _BLOCKS = frozenset({"do", "mdo", "of", "where", "let", "rec", "case", "\\case"}
 
 def _parent(found: Sequence[Token]) -> str:
     """The name before the last open parenthesis."""
-    opening = _opening(found)
+    opening = open_bracket(found)
     if not opening:
         return ""
     before = found[opening - 1]
@@ -345,20 +345,6 @@ def _parent(found: Sequence[Token]) -> str:
         return ""
     # An operator stands in parentheses of its own.
     return found[opening - 2].text if before.text == ")" and opening > 1 else before.text
-
-
-def _opening(found: Sequence[Token]) -> int | None:
-    """The index of the innermost bracket that is open at the end."""
-    depth = 0
-    for index in range(len(found) - 1, -1, -1):
-        token = found[index]
-        if token.kind is Kind.MARK and token.text in CLOSING:
-            depth += 1
-        elif token.kind is Kind.MARK and token.text in OPENING:
-            if depth == 0:
-                return index
-            depth -= 1
-    return None
 
 
 def _behind_colons(before: Sequence[Token], column: int) -> bool:
@@ -378,7 +364,7 @@ def _behind_colons(before: Sequence[Token], column: int) -> bool:
             if token.text in _VALUE_WORDS:
                 return False
             if token.text == ",":
-                opening = _opening(before[:index])
+                opening = open_bracket(before[:index])
                 index = len(before) if opening is None else opening
                 if opening is None:
                     return False

@@ -55,7 +55,7 @@ class Completer:
 
         `unasked` says that the user typed a dot or the like, and may not want to know.
         """
-        text = await _text(code, path)
+        text = await text_of(code, path)
         home = code.modules.nearest(path)
         asked = await asyncio.to_thread(asked_at, text, offset)
         if asked is None or (unasked and not _is_meant(asked)):
@@ -125,7 +125,7 @@ def _is_meant(asked: Asked) -> bool:
     return bool(asked.qualifier) or asked.where in {Where.DOT, Where.MODULE, Where.IMPORTED_MODULE, Where.PRAGMA}
 
 
-async def _text(code: Code, path: Path) -> str:
+async def text_of(code: Code, path: Path) -> str:
     """The text of a file; of a literate one, with blanks for what is no code."""
     document = code.documents.get(path)
     text = document.text if document else await asyncio.to_thread(_read, path)

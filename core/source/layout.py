@@ -48,6 +48,20 @@ def depths(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
             depth += 1
 
 
+def open_bracket(tokens: Sequence[Token]) -> int | None:
+    """The index of the innermost bracket that is open at the end."""
+    depth = 0
+    for index in range(len(tokens) - 1, -1, -1):
+        token = tokens[index]
+        if token.kind is Kind.MARK and token.text in CLOSING:
+            depth += 1
+        elif token.kind is Kind.MARK and token.text in OPENING:
+            if depth == 0:
+                return index
+            depth -= 1
+    return None
+
+
 def find(tokens: Sequence[Token], *texts: str) -> int | None:
     """The index of the first token outside of brackets that is one of some keywords or symbols."""
     for index, (depth, token) in enumerate(depths(tokens)):

@@ -4,10 +4,8 @@ from attrs import evolve
 from lsprotocol import types
 
 from thatch.core.completion.details import details
-from thatch.core.navigation.hover_text import markdown, plain
 from thatch.lsp import convert
-from thatch.lsp.completion import candidate_in, import_edits
-from thatch.lsp.places import link
+from thatch.lsp.completion import candidate_in, documentation, import_edits
 from thatch.lsp.session import View
 
 
@@ -25,9 +23,5 @@ async def handle(view: View, params: types.CompletionItem) -> types.CompletionIt
     found = await details(view.code, path, candidate)
     if found is None:
         return params
-    text = evolve(found, code="")
-    if view.client.shows.completion_markdown:
-        said = types.MarkupContent(types.MarkupKind.Markdown, markdown(text, lambda place: link(view, place)))
-    else:
-        said = types.MarkupContent(types.MarkupKind.PlainText, plain(text))
+    said = documentation(view, evolve(found, code=""), in_markdown=view.client.shows.completion_markdown)
     return evolve(params, detail=" ".join(found.code.split()), documentation=said)

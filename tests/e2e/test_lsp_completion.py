@@ -119,6 +119,39 @@ async def test_what_is_typed_is_completed_and_its_import_compiles(ghc: Ghc, lsp:
     assert not (await completed(client, main, "-- that.", dot=True)).items
 
 
+async def test_the_signature_of_the_function_is_shown(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    main = folder / "Main.hs"
+
+    async def signature(behind: str) -> tuple[str, str]:
+        """The signature and its active parameter."""
+        text = client.texts[main]
+        at = LineIndex(text).position(text.index(behind) + len(behind), client.encoding)
+        document = types.TextDocumentIdentifier(main.as_uri())
+        params = types.SignatureHelpParams(document, types.Position(at.line, at.column))
+        found = await client.rpc.text_document_signature_help_async(params)
+        assert found
+        (one,) = found.signatures
+        assert one.parameters
+        assert isinstance(found.active_parameter, int)
+        label = one.parameters[found.active_parameter].label
+        assert not isinstance(label, str)
+        return one.label, one.label[slice(*label)]
+
+    client = await lsp("vscode", ghc, folder)
+    client.open(main)
+    await client.quiescent()
+    assert await signature("print ") == ("print :: Show a => a -> IO ()", "a")
+    client.replace(main, "print 1", "print (zipWith own ")
+    client.edit(main, client.texts[main] + "\nown :: Int -> (Bool -> Char) -> Int\nown = un")
+    assert (await signature("zipWith own "))[1] == "[a]"
+    assert (await signature("zipWith "))[1] == "a -> b -> c" or (await signature("zipWith "))[1] == "(a -> b -> c)"
+    client.replace(main, "print (zipWith own ", "print 1")
+    client.replace(main, "own = un", "own = undefined\nother = 1")
+    await client.quiescent()
+    client.replace(main, "other = 1", "other = own 1 ")
+    assert await signature("other = own 1 ") == ("own :: Int -> (Bool -> Char) -> Int", "(Bool -> Char)")
+
+
 async def test_names_are_completed_at_a_start_without_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     main = folder / "Main.hs"
     first = await lsp("neovim", ghc, folder)

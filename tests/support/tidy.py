@@ -65,6 +65,7 @@ PURE = (
     "core/artifacts.py",
     "core/binary/",
     "core/completion/asked.py",
+    "core/completion/call.py",
     "core/completion/local_names.py",
     "core/completion/model.py",
     "core/completion/ranking.py",
