@@ -106,6 +106,12 @@ class Settings:
     Empty: the one whose configuration the project has, else the first of these on PATH.
     """
 
+    hlint: str = field(default="", eq=False)
+    """The hlint that looks at open modules, as a name on PATH or a path; `off`: none.
+
+    Empty: the one on PATH, for files that have a `.hlint.yaml` in their folder or in one above.
+    """
+
     inlay_splices: bool = field(default=True, eq=False, metadata={"key": "inlayHints.splices"})
     """Whether a hint behind each splice says what it made."""
 

@@ -28,8 +28,5 @@ async def formatting(session: Session, uri: str, lines: Lines | None) -> list[ty
     text = document.text if document else await asyncio.to_thread(read_text, path)
     if text is None:
         return None
-    units = [unit for project in view.snapshot.projects for unit in project.units]
-    flags = next((unit.flags for unit in units if any(module.path == path for module in unit.modules)), ())
-    extensions = tuple(flag.removeprefix("-X") for flag in flags if flag.startswith("-X"))
-    edits = await format_edits(text, Request(path, extensions, lines), session.settings.formatter)
+    edits = await format_edits(text, Request(path, session.extensions(path), lines), session.settings.formatter)
     return text_edits(view, document.lines if document else LineIndex(text), edits)

@@ -11,7 +11,7 @@ changes the diagnostics of other files; and to clients that cannot be pushed to 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -33,6 +33,10 @@ REFRESH_SECONDS = 0.3
 
 Explain = Callable[[Snapshot, Diagnostic], list[types.DiagnosticRelatedInformation]]
 """Places to point to along with a message, as far as they are known now."""
+
+
+Hints = Callable[[Path], Sequence[Diagnostic]]
+"""What others than GHC say of a document, about its text as it is now."""
 
 
 @frozen
@@ -69,6 +73,9 @@ class Publisher:
         self.explain: Explain = lambda _snapshot, _diagnostic: []
         """What to say along with a message, besides what GHC said; set by who knows more."""
 
+        self.hints: Hints = lambda _path: []
+        """What else is to be told of an open document; set by who knows it."""
+
         self._told: dict[Path, DiagnosticsChanged] = {}
         self._epoch = f"{time.time_ns():x}"
         self._revisions: dict[Path, int] = {}
@@ -98,6 +105,11 @@ class Publisher:
         event = self._told.get(path)
         if event is not None and event.diagnostics:
             self.changed(event)
+
+    def hinted(self, path: Path) -> None:
+        """What is said of a document by others than GHC changed: tell it again, with what GHC says."""
+        known = DiagnosticsChanged(path, self._snapshot().diagnostics.get(path, ()), self._documents.version(path))
+        self.changed(self._told.get(path, known))
 
     def closed(self, path: Path, uri: str) -> None:
         """A document was closed; the client pulls it no more, and may have known it by another spelling of its URI."""
@@ -134,7 +146,8 @@ class Publisher:
         self._pulls_workspace = True
         self._pending.clear()
         self._take_back(list(self._pushed))
-        for path in sorted(snapshot.diagnostics.keys() | previous.keys()):
+        hinted = {path for path, _ in self._documents.items() if self.hints(path)}
+        for path in sorted(snapshot.diagnostics.keys() | previous.keys() | hinted):
             yield self._report(snapshot, path, previous.get(path))
 
     async def change(self) -> None:
@@ -158,7 +171,7 @@ class Publisher:
         result_id = f"{self._epoch}.{self._revisions.get(path, 0)}.{'' if version is None else version}"
         items = None
         if result_id != previous:
-            items = self._convert(snapshot, snapshot.diagnostics.get(path, ()))
+            items = self._convert(snapshot, [*snapshot.diagnostics.get(path, ()), *self.hints(path)])
         return Report(path, self._documents.uri(path), version, result_id, items)
 
     def _take_back(self, paths: Iterable[Path]) -> None:
@@ -187,10 +200,11 @@ class Publisher:
 
     def _push(self, event: DiagnosticsChanged) -> None:
         uri = self._documents.uri(event.path)
-        if not event.diagnostics and event.path not in self._pushed:
+        found = [*event.diagnostics, *self.hints(event.path)]
+        if not found and event.path not in self._pushed:
             return
         version = event.version if self._client.versions else None
-        items = self._convert(self._snapshot(), event.diagnostics)
+        items = self._convert(self._snapshot(), found)
         self._publish(types.PublishDiagnosticsParams(uri=uri, diagnostics=items, version=version))
         if items:
             self._pushed[event.path] = uri

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, assert_never
 from attrs import frozen
 from lsprotocol import types
 
+from thatch.core.diagnostics import Diagnostic
 from thatch.core.errors import ThatchError
 from thatch.core.events import (
     CodeChanged,
@@ -35,6 +36,7 @@ from thatch.core.settings import Settings
 from thatch.core.settings_reading import SECTION, read_settings
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.splices.views import Expansion
+from thatch.core.tools.linter import PAUSE_SECONDS, Linter
 from thatch.core.workspace import Snapshot, Workspace
 from thatch.lsp.answers import answered
 from thatch.lsp.client import Client
@@ -105,6 +107,9 @@ class View:
     tokens: SemanticTokens
     """Makes semantic tokens, and remembers those that the editor has."""
 
+    linter: Linter
+    """Knows what hlint says of open documents."""
+
     completer: "Callable[[], Completer]"
     """Gives who knows what can stand at a place, and remembers what imports bring."""
 
@@ -134,6 +139,8 @@ class Session:
         self._duties: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
+        self.linter = Linter(lambda: self.settings.hlint, self.extensions, self.publisher.hinted)
+        self.publisher.hints = self._hints
         self.splices = Splices(self._expand)
         self.modules = Modules(lambda: self._workspace.hie_files() if self._workspace else ())
         self.syntax = Syntax(self.documents)
@@ -195,17 +202,20 @@ class Session:
         if self._workspace is not None:
             document = self.documents[path]
             self._workspace.open_document(path, document.text, document.version)
+            self._lint(path)
 
     def change_document(self, path: Path) -> None:
         """The document has another text."""
         if self._workspace is not None:
             document = self.documents[path]
             self._workspace.change_document(path, document.text, document.version)
+            self._lint(path, pause=PAUSE_SECONDS)
 
     def save_document(self, path: Path) -> None:
         """The document was saved."""
         if self._workspace is not None:
             self._workspace.save_document(path)
+            self._lint(path)
 
     def close_document(self, path: Path) -> None:
         """The document is closed."""
@@ -213,6 +223,7 @@ class Session:
             return
         uri = self.documents.uri(path)
         self.documents.close(path)
+        self.linter.forget(path)
         self.syntax.forget(path)
         self.tokens.forget(path)
         if self._workspace is not None:
@@ -228,6 +239,7 @@ class Session:
         """The user trusts the project: its code may run from now on."""
         self.trusted = True
         self._later("read the settings of what is trusted now", self._read_settings_again)
+        self._lint_all()
         self._later("check what is trusted now", lambda: self._with(lambda workspace: workspace.grant_trust()))
 
     async def restart(self) -> None:
@@ -268,6 +280,7 @@ class Session:
             self.documents.uri,
             self.syntax,
             self.tokens,
+            self.linter,
             lambda: self.completer,
         )
 
@@ -304,6 +317,7 @@ class Session:
         """End everything; safe to call twice."""
         workspace, self._workspace = self._workspace, None
         await self.index.close()
+        await self.linter.close()
         if "completer" in vars(self):
             await self.completer.close()
         self.progress.close()
@@ -349,11 +363,33 @@ class Session:
                 log.debug("Ended: %s", event.message or "well")
                 self.progress.ended(event)
                 self.index.changed()
+                # By now it may be known which extensions the modules are compiled with.
+                self._lint_all()
             case _:
                 assert_never(event)
 
     def _begin_work(self, title: str) -> ServerWork:
         return ServerWork(self.progress, next(self._work_keys), title)
+
+    # What the user's own programs are asked.
+
+    def extensions(self, path: Path) -> tuple[str, ...]:
+        """The language extensions that the unit of a file switches on, as far as its project is known."""
+        units = [unit for project in self.snapshot().projects for unit in project.units]
+        flags = next((unit.flags for unit in units if any(module.path == path for module in unit.modules)), ())
+        return tuple(flag.removeprefix("-X") for flag in flags if flag.startswith("-X"))
+
+    def _lint(self, path: Path, *, pause: float = 0.0) -> None:
+        if self.trusted:
+            self.linter.look(path, self.documents[path].text, pause=pause)
+
+    def _lint_all(self) -> None:
+        for path in dict(self.documents.items()):
+            self._lint(path, pause=PAUSE_SECONDS)
+
+    def _hints(self, path: Path) -> list[Diagnostic]:
+        text = self.documents[path].text if path in self.documents else ""
+        return [hint.diagnostic(path) for hint in self.linter.hints(path, text)]
 
     # Duties: changes of the workspace that wait for something, done one after the other in the order they came.
 
@@ -390,6 +426,7 @@ class Session:
             for path, document in self.documents.items():
                 workspace.open_document(path, document.text, document.version)
             await workspace.start(trusted=self.trusted)
+            self._lint_all()
             self.status.tell(self.snapshot().status)
         finally:
             self._ready.set()
@@ -398,6 +435,7 @@ class Session:
         self._given = given
         settings = await self._read_settings()
         await self._with(lambda workspace: workspace.configure(settings))
+        self._lint_all()
 
     async def _read_settings_again(self) -> None:
         """Heed what `thatch.toml` says by now, if it says anything else."""

@@ -34,6 +34,9 @@ MOST_LOOKED_UP = 12
 """How many modules are looked up in their `.hie` files for one question, each in some ten milliseconds."""
 
 
+_BUILD_FOLDERS = frozenset({"dist-newstyle", "dist", ".stack-work", "autogen"})
+
+
 class Index:
     """Knows what all modules of the workspace define, mention and implement.  For the loop's thread only."""
 
@@ -116,6 +119,10 @@ class Index:
     def declared(self) -> set[Path]:
         """The files of all modules that build descriptions name, whether they were compiled or not."""
         return {key.path for project in self._projects() for key in project.declared}
+
+    def is_made(self, path: Path) -> bool:
+        """Whether a build tool makes a file, which lies in a cache or a build folder."""
+        return path.is_relative_to(self._cache_dir()) or not _BUILD_FOLDERS.isdisjoint(path.parts)
 
     async def caught_up(self) -> None:
         """Wait until everything that can be read has been read.  May be cancelled at any time."""

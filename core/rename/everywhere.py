@@ -54,6 +54,9 @@ async def everywhere(code: Code, thing: Thing) -> list[FileEdits]:
         for path in sorted(paths & texts.keys())
         if _concerns(path, texts[path], thing, survey)
     ]
+    made = next((each for each in changed if each.edits and code.index.is_made(each.path)), None)
+    if made:
+        raise stop(made.path, made.lines, made.edits[0].start, "the build tool makes this file")
     boots = {path: texts[path] for path in map(boot_path, paths) if path in texts}
     changed += await asyncio.to_thread(boot_edits, boots, thing, survey.labelled)
     return [each for each in changed if each.edits]

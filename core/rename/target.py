@@ -117,6 +117,8 @@ async def _external(code: Code, seen: Seen, name: ExternalName) -> Thing:
     path = code.modules.path(name.module)
     if path is None:
         raise _refusal(f"It is defined in {name.module.name} of the package {name.module.unit}, not in this project.")
+    if code.index.is_made(path):
+        raise _refusal(f"It is defined in {path.name}, which the build tool makes.")
     home = await code.modules.seen(path, code.documents)
     bound = home.facts.binding(name) if home else None
     if home is None or bound is None or not home.facts.is_written(bound):

@@ -30,7 +30,9 @@ async def renamed(code: Code, folder: Path, place: str, new: str) -> dict[str, s
     return {str(each.path.relative_to(folder)): applied(each.lines.text, each.edits) for each in found}
 
 
-def compile_all(ghc: Ghc, folder: Path, files: CompiledModules, variants: Mapping[str, Mapping[str, str]]) -> str:
+def compile_all(
+    ghc: Ghc, folder: Path, files: CompiledModules, variants: Mapping[str, Mapping[str, str]], *flags: str
+) -> str:
     """What GHC says of the modules with each of some sets of changed texts; empty if it takes them all."""
     sources = [path for path in files.folder.rglob("*") if path.suffix in {".hs", ".lhs", ".hs-boot"}]
     script = [':set prompt ""']
@@ -44,7 +46,7 @@ def compile_all(ghc: Ghc, folder: Path, files: CompiledModules, variants: Mappin
         script += [":load", f":cd {variant}", f":load {' '.join(modules)}"]
         assert "\n" not in name
     done = subprocess.run(
-        [ghc.path, *FLAGS],
+        [ghc.path, *FLAGS, *flags],
         input="\n".join([*script, ":quit", ""]),
         capture_output=True,
         text=True,

@@ -134,7 +134,10 @@ PURE = (
     "core/syntax.py",
     "core/text.py",
     "core/tools/formatters.py",
+    "core/tools/hint_fixes.py",
+    "core/tools/hints.py",
     "core/tools/line_edits.py",
+    "core/tools/refactorings.py",
     *(
         f"core/th/{name}.py"
         for name in (
