@@ -121,10 +121,11 @@ class Linter:
             _, text = self._wanted.pop(path)
             hints = await self._hints(path, text)
             # It may have been closed meanwhile.
-            hinted = Hinted(text, hints)
-            if path in self._open and self._found.get(path) != hinted:
-                self._found[path] = hinted
-                self._told(path)
+            if path in self._open:
+                before = self._found.get(path)
+                self._found[path] = Hinted(text, hints)
+                if hints != (before.hints if before else ()):
+                    self._told(path)
 
     async def _hints(self, path: Path, text: str) -> tuple[Hint, ...]:
         try:
