@@ -17,12 +17,15 @@ from thatch.core.fixes.rewrites import rewrites
 from thatch.core.fixes.scope import missing_name
 from thatch.core.fixes.source import Source
 from thatch.core.navigation.seen import Seen
+from thatch.core.text import LineIndex
 from thatch.core.th.scope import Exports, NoExports
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert
 from thatch.lsp.actions import wanted, workspace_edit
 from thatch.lsp.places import offsets
 from thatch.lsp.session import View
+
+NOTHING = NoExports()
 
 
 async def fix_actions(view: View, path: Path, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -34,18 +37,24 @@ async def fix_actions(view: View, path: Path, params: types.CodeActionParams) ->
     if document is None:
         return []
     seen = await view.modules.seen(path, view.snapshot.documents)
-    exports = await exports_of(view, path)
-    question = _Question(view, document, Source(path, document.lines, exports), seen, params)
-    missing = await asyncio.to_thread(question.missing)
-    if missing:
-        completer = view.completer()
-        question.source = Source(
-            path,
-            document.lines,
-            exports,
-            {name: await completer.named(view.code, path, name) for name in missing},
-        )
+    source = source_of(path, document.lines, await exports_of(view, path))
+    question = _Question(view, document, source, seen, params)
+    for name in await asyncio.to_thread(question.missing):
+        source.importable[name] = await view.completer().named(view.code, path, name)
     return await asyncio.to_thread(question.answer)
+
+
+def source_of(path: Path, lines: LineIndex, exports: Exports) -> Source:
+    """A text as fixes see it, remembered as long as it stays the same: editors ask at every move of the cursor."""
+    known = _LATEST.get(path)
+    if known is None or known.lines is not lines or known.exports is not exports:
+        _LATEST.clear()
+        known = _LATEST[path] = Source(path, lines, exports)
+    return known
+
+
+_LATEST: dict[Path, Source] = {}
+"""The text that was asked about last."""
 
 
 async def exports_of(view: View, path: Path) -> Exports:
@@ -54,7 +63,7 @@ async def exports_of(view: View, path: Path) -> Exports:
     May be cancelled at any time.
     """
     home = next((home for home in view.modules.homes() if home.key.path == path), None)
-    return await home.files.exports(home.module.unit) if home else NoExports()
+    return await home.files.exports(home.module.unit) if home else NOTHING
 
 
 def current(snapshot: Snapshot, document: Document) -> tuple[Diagnostic, ...]:

@@ -9,7 +9,7 @@ from thatch.core.fixes.model import Fix
 from thatch.core.fixes.rewrites import signatures
 from thatch.core.fixes.source import Source
 from thatch.lsp.actions import TAKE_FIX, workspace_edit
-from thatch.lsp.fix_actions import exports_of
+from thatch.lsp.fix_actions import exports_of, source_of
 from thatch.lsp.places import to_range
 from thatch.lsp.session import View
 
@@ -35,7 +35,7 @@ async def _fixes(view: View, path: Path) -> tuple[Source, list[Fix]] | None:
     seen = await view.modules.seen(path, view.snapshot.documents) if document else None
     if document is None or seen is None:
         return None
-    source = Source(path, document.lines, await exports_of(view, path))
+    source = source_of(path, document.lines, await exports_of(view, path))
     everything = 0, len(source.text)
     return source, await asyncio.to_thread(lambda: list(signatures(source, seen, everything)))
 

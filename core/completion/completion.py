@@ -35,9 +35,6 @@ MOST_SYMBOLS = 200
 MOST_MODULES = 8
 """Of how many modules the names are offered behind a qualifier that no import has."""
 
-HOME_SECONDS = 0.1
-"""How long to wait for the index to say where a name is defined."""
-
 FEWEST_LETTERS = 2
 """How many letters must be typed for names to be offered that are not in scope."""
 
@@ -83,11 +80,7 @@ class Completer:
             return []
         exports = await home.files.exports(home.module.unit)
         importable = self._importable_of(exports)
-        try:
-            async with asyncio.timeout(HOME_SECONDS):
-                others = await code.index.ask(lambda view: queries.labelled(view, label))
-        except TimeoutError:
-            others = []
+        others = await code.index.recall(lambda view: queries.labelled(view, label))
         here = {(each.unit, each.name) for each in exports.homes if each.name != home.module.name}
         found = [(module, one) for module, one in others if (module.unit, module.name) in here]
         own = await asyncio.to_thread(lambda: list(_exported(found, exports)))

@@ -1,6 +1,7 @@
 """The import declarations of a text with the places of their items, and the edits that take items away."""
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -48,15 +49,16 @@ class ImportList:
     """The offset of the parenthesis that closes it."""
 
 
-def import_lists(source: Source) -> list[ImportList]:
+@lru_cache(maxsize=4)
+def import_lists(source: Source) -> tuple[ImportList, ...]:
     """The imports as written, in their order."""
-    starts = {token.start: index for index, token in enumerate(source.tokens)}
+    starts = {token.start: index for index, token in enumerate(source.head_tokens)}
     found = []
     for head in source.head.header.imports:
         start, end = source.lines.offsets(head.span)
         if (index := starts.get(start)) is not None:
-            found.append(_read(source.tokens, index, end, conditional=head.conditional))
-    return found
+            found.append(_read(source.head_tokens, index, end, conditional=head.conditional))
+    return tuple(found)
 
 
 def without_import(source: Source, one: ImportList) -> Edit:
@@ -64,7 +66,7 @@ def without_import(source: Source, one: ImportList) -> Edit:
     line_start = source.code.rfind("\n", 0, one.start) + 1
     end = line_end(source.text, one.end)
     if source.code[line_start : one.start].strip() or _code_in(source, one.end, end):
-        behind = next((token for token in source.tokens if token.start >= one.end), None)
+        behind = next((token for token in source.head_tokens if token.start >= one.end), None)
         return Edit(one.start, behind.end if behind and behind.text == ";" else one.end, "")
     return Edit(line_start, min(end + 1, len(source.text)), "")
 
@@ -111,7 +113,7 @@ def _without(items: Sequence[ListItem], gone: Sequence[bool], start: int, end: i
 
 
 def _code_in(source: Source, start: int, end: int) -> bool:
-    return any(start <= token.start < end for token in source.tokens)
+    return any(start <= token.start < end for token in source.head_tokens)
 
 
 def _read(tokens: Sequence[Token], index: int, end: int, *, conditional: bool) -> ImportList:

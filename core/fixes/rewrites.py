@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from thatch.core.fixes.model import Fix, FixKind
 from thatch.core.fixes.signatures import is_writable
 from thatch.core.fixes.source import Source
+from thatch.core.hi.model import Namespace
 from thatch.core.hie.model import ExternalName
 from thatch.core.navigation.import_names import import_names
 from thatch.core.navigation.inlay import Inlay, binding_types
@@ -25,18 +26,23 @@ def rewrites(source: Source, seen: Seen, region: tuple[int, int]) -> Iterator[Fi
 
 def signatures(source: Source, seen: Seen, region: tuple[int, int]) -> Iterator[Fix]:
     """The signatures of bindings without one that begin in a region."""
-    for one in binding_types(seen, region):
-        if one.insertions and _is_in_scope(source, seen, one.whole):
-            yield Fix(title=f"Add signature: {one.whole}", edits=_edits(one), kind=FixKind.REWRITE)
+    found = [one for one in binding_types(seen, region) if one.insertions]
+    known = source.types | _own_types(seen) if found else frozenset()
+    for one in found:
+        of_type = one.whole.partition(" :: ")[2]
+        is_known = is_writable(source, of_type) and set(_BARE.findall(of_type)) <= known
+        # What has a mistake in it may have any type at all.
+        if is_known and not _LONE_VARIABLE.fullmatch(of_type):
+            yield Fix(title=f"Add signature: {' '.join(one.whole.split())}", edits=_edits(one), kind=FixKind.REWRITE)
 
 
-def _is_in_scope(source: Source, seen: Seen, signature: str) -> bool:
-    """Whether the module can name all types of a signature."""
-    of_type = signature.partition("::")[2]
-    own = {one.name.occ.text for one in seen.facts.occurrences if one.binds and isinstance(one.name, ExternalName)}
-    return is_writable(source, of_type) and set(_BARE.findall(of_type)) <= source.types | own
+def _own_types(seen: Seen) -> frozenset[str]:
+    """The types and classes that the module declares."""
+    own = (one.name.occ for one in seen.facts.occurrences if one.binds and isinstance(one.name, ExternalName))
+    return frozenset(occ.text for occ in own if occ.namespace is Namespace.TYPE)
 
 
+_LONE_VARIABLE = re.compile(r"[a-z_]\w*")
 _BARE = re.compile(r"(?<![\w.'\"])[A-Z][\w']*(?![\w'.])")
 
 

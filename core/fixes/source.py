@@ -1,6 +1,6 @@
 """The text that is to be changed, with what is often asked of it, each worked out when it is first asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from thatch.core.diagnostics import Span
 from thatch.core.source.layout import items
 from thatch.core.source.lexer import Token, tokens
 from thatch.core.splices.inline_head import Head
-from thatch.core.splices.inline_lexer import code_only
+from thatch.core.splices.inline_lexer import code_only, line_end
 from thatch.core.syntax import is_literate
 from thatch.core.text import LineIndex
 from thatch.core.th.imports import ImportDeclaration, read_imports
@@ -20,14 +20,10 @@ from thatch.core.th.scope import Exports, brought
 class Source:
     """A module's text as it is now, which GHC's messages are about."""
 
-    def __init__(
-        self, path: Path, lines: LineIndex, exports: Exports, importable: Mapping[str, Sequence[Candidate]] = {}
-    ) -> None:
-        """`lines` is the text with its lines; `exports` tells what the modules export that it can import.
-
-        `importable` says of names that are not in scope where they could be imported from.
-        """
-        self.importable = importable
+    def __init__(self, path: Path, lines: LineIndex, exports: Exports) -> None:
+        """`lines` is the text with its lines; `exports` tells what the modules export that it can import."""
+        self.importable: dict[str, Sequence[Candidate]] = {}
+        """Where names that are not in scope could be imported from, as far as somebody asked for them."""
         self.path = path
         self.exports = exports
         self.lines = lines
@@ -48,6 +44,14 @@ class Source:
     def tokens(self) -> list[Token]:
         """All tokens, without comments."""
         return [token for token in tokens(self.code) if not token.is_comment]
+
+    @cached_property
+    def head_tokens(self) -> list[Token]:
+        """The tokens up to the end of the imports, which take less time than all."""
+        imports = self.head.header.imports
+        start = self.lines.offsets(imports[-1].span)[0] if imports else 0
+        end = self.head.item_end(self.code.rfind("import", 0, start), start) if imports else self.head.body
+        return [token for token in tokens(self.code[: line_end(self.code, end)]) if not token.is_comment]
 
     @cached_property
     def items(self) -> list[tuple[Token, ...]]:

@@ -102,6 +102,8 @@ class Expander:
     async def exports(self, project: Project, unit: str) -> InterfaceExports:
         """What the modules export that a unit can import; asking that blocks.  Cancelling is safe."""
         now = self._now
+        if unit in now.exports:
+            return now.exports[unit]
         names = await known_names(self.toolchain, self.answers)
         return await asyncio.to_thread(self._exports, project, unit, names, now)
 

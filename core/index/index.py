@@ -100,6 +100,13 @@ class Index:
         known = [answer for answer in found if (answer[0].unit, answer[0].path) not in hidden]
         return known + await asyncio.to_thread(self._overlay.ask, question)
 
+    async def recall(self, question: Question[Row]) -> list[tuple[IndexedModule, Row]]:
+        """The answers as the databases have them, without a look at what was compiled since: for who cannot wait.
+
+        May be cancelled at any time.
+        """
+        return [answer for index in list(self._indexes.values()) for answer in await index.ask(question)]
+
     async def incomplete(self) -> str:
         """What keeps answers from being about all modules, in words; empty if nothing does.
 

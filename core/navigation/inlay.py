@@ -43,10 +43,10 @@ def binding_types(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
     """The types of what is bound without a signature and begins in a region (offsets)."""
     facts = seen.facts
     for one in facts.occurrences:
-        if one.type is None or not wants_type(facts, one):
+        if one.type is None or not one.binds:
             continue
         place = seen.region(one.span)
-        if place is None or not region[0] <= place[0] < region[1]:
+        if place is None or not region[0] <= place[0] < region[1] or not wants_type(facts, one):
             continue
         types, index = inferred_type(facts, one) or (facts.types, one.type)
         text = type_text(types, index, seen.spell, width=10_000)
@@ -74,11 +74,13 @@ def wildcard_fields(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
 
 def wants_type(facts: ModuleFacts, one: Occurrence) -> bool:
     """Whether a name is bound here, and nobody wrote its type."""
-    if not facts.is_written(one) or _has_signature(facts, one.name):
-        return False
+    # What is decided by the place alone comes first: other places are many.
     if ContextKind.VALUE_BINDING in one.kinds:
-        return not any(context.detail in {"InstanceBind", "RecFieldDecl"} for context in one.contexts)
-    return ContextKind.PATTERN_BINDING in one.kinds and isinstance(one.name, LocalName) and _in_statement(facts, one)
+        is_bound = not any(context.detail in {"InstanceBind", "RecFieldDecl"} for context in one.contexts)
+    else:
+        is_variable = ContextKind.PATTERN_BINDING in one.kinds and isinstance(one.name, LocalName)
+        is_bound = is_variable and _in_statement(facts, one)
+    return is_bound and facts.is_written(one) and not _has_signature(facts, one.name)
 
 
 def _has_signature(facts: ModuleFacts, name: Name | str) -> bool:
