@@ -17,7 +17,7 @@ WITH_DEBIAN_GHC := PATH="/usr/bin:$$PATH"
 # turns their paths back into the ones in the repository.
 REAL_PATHS := sed 's|^build/__editable__[^/]*/thatch/||'
 
-.PHONY: help setup demo test test-slow test-vscode lint typecheck format bench lock clean
+.PHONY: help setup demo test test-slow test-vscode lint typecheck format docs bench lock clean
 .PHONY: python ghc test-toolchains example-libraries vscode
 
 help: ## List the targets.
@@ -48,6 +48,9 @@ typecheck: python ## Check types with mypy.
 format: python ## Format the Python code and apply safe fixes.
 	$(VENV)/ruff check --fix .
 	$(VENV)/ruff format .
+
+docs: python ## Make the documentation's site in build/site; links are checked.
+	NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict
 
 bench: python ghc test-toolchains ## Run the benchmarks in bench/.
 	@$(WITH_DEBIAN_GHC) scripts/bench.sh
