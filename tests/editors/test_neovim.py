@@ -147,6 +147,27 @@ def test_a_quick_fix_mends_what_is_wrong(neovim: Neovim) -> None:
     neovim.until("#vim.diagnostic.get(0) == 0")
 
 
+def test_rename_reaches_all_files(neovim: Neovim) -> None:
+    neovim.go("power 3")
+    neovim.lua("vim.lsp.buf.rename('raised')")
+    neovim.until("table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false)):find('$$(raised 3)', 1, true)")
+    assert "import Letters.Power (raised)" in neovim.text()
+    other = "vim.fn.bufnr('Letters/Power.hs')"
+    text = neovim.lua(f"return table.concat(vim.api.nvim_buf_get_lines({other}, 0, -1, false), '\\n')")
+    assert "raised :: Quote m =>" in text
+    assert "raised times = " in text
+    neovim.lua(f"vim.cmd.bdelete({{ {other}, bang = true }})")
+
+
+def test_completion_knows_what_splices_made(neovim: Neovim) -> None:
+    neovim.lua("vim.api.nvim_win_set_cursor(0, { vim.api.nvim_buf_line_count(0), 0 })")
+    neovim.command("normal! oshort = view bo")
+    neovim.lua("vim.api.nvim_input('A<C-x><C-o>')")
+    neovim.until("vim.api.nvim_get_current_line() == 'short = view body'")
+    neovim.lua("vim.api.nvim_input('<Esc>')")
+    neovim.until("vim.fn.mode() == 'n'")
+
+
 def test_splices_are_listed_with_their_costs(neovim: Neovim) -> None:
     neovim.command("ThatchSplices")
     neovim.until("#vim.fn.getqflist() > 0")

@@ -152,7 +152,21 @@ def test_settings_of_the_wrong_type_are_told(start: StartNeovim) -> None:
 def test_settings_reach_the_server(start: StartNeovim, project: Path) -> None:
     neovim = start(config="vim.g.thatch = { settings = { jobs = 'many' } }", environment=thatch_on_path())
     neovim.edit(project / "A.hs")
-    neovim.until("#vim.g.said > 0 or vim.fn.execute('messages'):match('jobs')")
+    shown = "vim.fn.execute('messages') .. vim.inspect(vim.g.said)"
+    neovim.until(f"({shown}):match('The setting thatch.jobs must be a whole number')")
+
+
+def test_what_neovim_itself_is_told_of_the_server_counts(start: StartNeovim, project: Path, tmp_path: Path) -> None:
+    neovim = start(environment=without_thatch(tmp_path))
+    if not neovim.lua("return require('thatch.compat').has_config"):
+        assert neovim.lua("return vim.lsp.config") is None
+        return
+    command = [sys.executable, "-m", "thatch.cli.main", "lsp"]
+    neovim.lua("vim.lsp.config('thatch', { cmd = (...) })", command)
+    neovim.edit(project / "A.hs")
+    neovim.until("(vim.lsp.get_clients({ bufnr = 0 })[1] or {}).initialized")
+    assert neovim.said == []
+    assert neovim.lua("return require('thatch.tool').command('doctor')") == [*command[:-1], "doctor"]
 
 
 def test_the_root_is_where_the_server_looks(start: StartNeovim, tmp_path: Path) -> None:

@@ -103,19 +103,15 @@ class Neovim:
 
     def until(self, condition: str, *arguments: object, limit: float = 60) -> Any:
         """Wait until a Lua expression is true, and return its value; `...` are the arguments."""
-        code = """
-        local limit, condition, arguments = ...
-        local met = assert(loadstring("return " .. condition))
-        local value
-        local ok = vim.wait(limit, function()
-          value = met(unpack(arguments))
-          return value
-        end, 20)
-        return { ok, ok and value or vim.NIL }
-        """
-        met, value = self.lua(code, int(1000 * seconds(limit)), condition, list(arguments))
-        assert met, f"Waited for {condition}; messages: {self.said}"
-        return value
+        code = f"return {condition}"
+        # Between two looks Neovim does what it has been typed.
+        return asyncio.run(
+            until(
+                lambda: self.lua(code, *arguments),
+                lambda: f"{condition}; messages: {self.said}",
+                timeout=limit,
+            )
+        )
 
     def edit(self, path: Path) -> None:
         """Open a file in the current window."""

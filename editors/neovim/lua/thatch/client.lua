@@ -153,23 +153,32 @@ function M.restart(whole)
   end
 end
 
+--- How often a server that is to end is looked at, and after how many looks it is killed.
+local LOOK_MS, LOOKS = 50, 200
+
 --- End servers, and go on when they have ended.
 ---@param clients vim.lsp.Client[]
 ---@param go_on fun()
 function M.stop(clients, go_on)
-  vim.iter(clients):each(compat.stop)
-  local timer = assert(vim.uv.new_timer())
-  timer:start(
-    50,
-    50,
-    vim.schedule_wrap(function()
-      if timer:is_closing() or #M.all() > 0 then
-        return
-      end
+  for _, client in ipairs(clients) do
+    compat.stop(client, false)
+  end
+  local timer, looks = assert(vim.uv.new_timer()), 0
+  local function look()
+    looks = looks + 1
+    local left = M.all()
+    if timer:is_closing() then
+      return
+    elseif #left == 0 then
       timer:close()
       go_on()
-    end)
-  )
+    elseif looks == LOOKS then
+      for _, client in ipairs(left) do
+        compat.stop(client, true)
+      end
+    end
+  end
+  timer:start(LOOK_MS, LOOK_MS, vim.schedule_wrap(look))
 end
 
 return M

@@ -38,11 +38,12 @@ end
 
 --- End a client's server.
 ---@param client vim.lsp.Client
-function M.stop(client)
+---@param force boolean Whether to kill it.
+function M.stop(client, force)
   if M.has_config then
-    client:stop()
+    client:stop(force)
   else
-    client.stop()
+    client.stop(force)
   end
 end
 
