@@ -8,17 +8,20 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from thatch.core.completion.asked import Asked, Where, asked_at, item_end
+from thatch.core.completion.call import calls_at
 from thatch.core.completion.importable import Importable
 from thatch.core.completion.local_names import scoped_names, written_names
 from thatch.core.completion.model import NONE, Candidate, Completions, Kind, Origin
 from thatch.core.completion.ranking import TYPES, VALUES, ranked, surroundings
 from thatch.core.completion.scope import Scope, made_names, own_names, scope_of, table_of
+from thatch.core.completion.wanted_type import fitting_names
 from thatch.core.completion.words import extensions, flags, keywords, pragmas
 from thatch.core.documents import read_text
 from thatch.core.index import queries
 from thatch.core.index.model import Definition, IndexedModule
 from thatch.core.navigation.code import Code
 from thatch.core.navigation.seen import Seen
+from thatch.core.source.lexer import tokens
 from thatch.core.source.outline import outline
 from thatch.core.splices.inline_lexer import code_only, line_end
 from thatch.core.syntax import is_literate, parse_header
@@ -212,9 +215,12 @@ class _Question:
     def _items(self) -> Iterator[Candidate]:
         """What an import can list; constructors only behind their types."""
         exported = (self.exports.exports(self.asked.subject) if self.exports else None) or ()
+        there = self._listed()
         parents = {each.parent for each in exported if each.parent}
         for each in table_of(exported, exported, self.asked.subject, Origin.IMPORTED).values():
             candidate = each if self.asked.typed else evolve(each, label=prefix(each.label))
+            if each.label in there:
+                continue
             if self.asked.parent:
                 if candidate.parent == self.asked.parent:
                     yield candidate
@@ -228,13 +234,21 @@ class _Question:
     def _exportable(self) -> Iterator[Candidate]:
         """What a module can export: what it defines, and what it imports or could."""
         parent = self.asked.parent
-        scope = self.scope(self._imports())
+        scope, there = self.scope(self._imports()), self._listed()
         for each in (*self._own(), *scope.bare.values(), *scope.left_out.get("", {}).values()):
             candidate = each if self.asked.typed else evolve(each, label=prefix(each.label))
+            if each.label in there:
+                continue
             if candidate.parent == parent if parent else candidate.kind is not Kind.CONSTRUCTOR:
                 yield candidate
         if not parent:
             yield from keywords(Where.EXPORT_ITEM)
+
+    def _listed(self) -> frozenset[str]:
+        """The names in the list that is being written, which nobody lists twice."""
+        end = item_end(self.code, max(self.asked.end, self.asked.item + 1))
+        found = tokens(f"{self.code[self.asked.item : self.asked.start]} {self.code[self.asked.end : end]}")
+        return frozenset(token.text for token in found if not token.is_comment)
 
     def _own(self) -> list[Candidate]:
         """What the module defines, by its text and by what its splices have made."""
@@ -287,7 +301,15 @@ class _Question:
             found = list(self._fields(found))
         missing = list(self._missing(scope, {label for label, _ in nearest}))
         is_whole = len(self.asked.typed) >= FEWEST_LETTERS and self._knows_all
-        return self._offer([*found, *missing], whole=is_whole)
+        return _offered(self.asked, self.code, [*found, *missing], self._fitting(), whole=is_whole)
+
+    def _fitting(self) -> frozenset[str]:
+        """The names of the type that is wanted, where that is known."""
+        calls = calls_at(self.code, self.asked.start) if self.seen and self.asked.where is Where.EXPRESSION else ()
+        if not self.seen or not calls:
+            return frozenset()
+        function = self.code[calls[0].start : calls[0].end].rsplit(".", 1)[-1]
+        return fitting_names(self.seen, function, calls[0])
 
     @property
     def _knows_all(self) -> bool:

@@ -50,6 +50,8 @@ FIXTURE = """
     measured shape table = do
       let measurement = doubled 1
           inner argument = argument
+          valueNumber = 2 :: Int
+          valueText = "text"
       first <- pure (inner measurement)
       case M.toList table of
         [] -> pure first
@@ -125,6 +127,13 @@ async def test_locals_come_first_with_their_types(editor: Editor) -> None:
     assert "key" in await editor.offered(editor.text.replace("pure key", "pure ke$0"))
 
 
+async def test_names_of_the_wanted_type_come_first(editor: Editor) -> None:
+    wanting = await editor.offered(editor.with_line("    [_] -> pure (doubled va$0"))
+    assert wanting.index("valueNumber") < wanting.index("valueText")
+    changed = editor.text.replace("pure (inner measurement)", "pure (inner va$0)").replace("doubled 1", "doubled va")
+    assert (await editor.offered(changed))[0] == "valueNumber"
+
+
 async def test_what_was_typed_since_is_offered_too(editor: Editor) -> None:
     new = "\nbrandNew :: Int -> Int\nbrandNew brandArgument = let brandLocal = 1 in (bra$0\n"
     assert (await editor.offered(editor.text + new))[:3] == ["brandLocal", "brandArgument", "brandNew"]
@@ -172,6 +181,8 @@ async def test_modules_and_lists_of_imports(editor: Editor) -> None:
     ]  # fmt: skip
     exporting = editor.text.replace("module A where", "module A (dou$0) where")
     assert (await editor.offered(exporting))[:1] == ["doubled"]
+    exporting = editor.text.replace("module A where", "module A (doubled, dou$0) where")
+    assert "doubled" not in await editor.offered(exporting)
     exporting = editor.text.replace("module A where", "module A (module Lib$0) where")
     assert (await editor.offered(exporting)) == ["Lib.Shapes"]
 
