@@ -28,6 +28,10 @@ check() {
 
   thatch check --format github --fail-on "${INPUT_FAIL_ON:-error}" "${first[@]}" -- "${paths[@]}" || code=$?
   printf 'exit-code=%s\n' "$code" >>"$GITHUB_OUTPUT"
+  if [[ -n ${INPUT_REMOTE:-} && ${INPUT_REMOTE_WRITE:-} == true ]]; then
+    # A check waits for its uploads for some seconds only; what is left is sent now.
+    thatch cache push --remote "$INPUT_REMOTE" || printf '::warning::Not all compiled modules were uploaded.\n'
+  fi
   # Codes above 1 mean that there are no results.
   if [[ ${INPUT_SARIF:-true} == true && $code -le 1 ]]; then
     # Everything is in the cache by now, so that this compiles nothing.

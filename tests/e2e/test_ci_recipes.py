@@ -95,12 +95,14 @@ def test_the_action_checks(project: Path) -> None:
 def test_inputs_of_the_action_reach_the_check(project: Path) -> None:
     inputs = {"fail-on": "never", "paths": "src/TypeError.hs src/TypedHole.hs", "sarif": "false"}
     inputs |= {"arguments": "--statistics --jobs 1", "shard": "1/1"}
+    inputs |= {"remote": (project.parent / "shared").as_uri(), "remote-write": "true"}
     done = run([REPOSITORY / "ci/github.sh", "check"], project, of_the_check_step(project, **inputs))
     assert done.returncode == 0, done.stderr
     files = set(re.findall(r"file=([^,]*),", done.stdout))
     assert files == {"src/TypeError.hs", "src/TypedHole.hs"}
     assert outputs(project) == {"exit-code": "0"}
     assert "GHC-83865" in done.stderr, "the statistics"
+    assert any(path.is_file() for path in (project.parent / "shared").rglob("*"))
 
 
 def test_a_check_that_does_not_work_uploads_nothing(project: Path) -> None:
