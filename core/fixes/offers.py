@@ -12,6 +12,7 @@ Family = Callable[[Source, Diagnostic], Iterator[Fix]]
 
 FAMILIES: tuple[Family, ...] = (
     scope.bring_into_scope,
+    scope.bring_method,
     ambiguous.disambiguate,
     imports.remove_redundant,
     imports.not_exported,

@@ -9,7 +9,7 @@ from thatch.core.completion.details import import_for
 from thatch.core.completion.model import Candidate, Kind
 from thatch.core.completion.ranking import TYPES, VALUES
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.fixes.import_lists import import_lists, without_items
+from thatch.core.fixes.import_lists import ImportList, import_lists, without_items
 from thatch.core.fixes.model import Fix
 from thatch.core.fixes.source import Source
 from thatch.core.fixes.words import plain
@@ -28,6 +28,7 @@ _KINDS = {Space.TYPE: TYPES, Space.VALUE: VALUES - {Kind.CONSTRUCTOR}, Space.CON
 MOST_MODULES = 8
 """How many modules are offered to be imported for one name."""
 
+_NO_METHOD = re.compile(r"`(?P<name>[^`]+)` is not a \(visible\) method of class `(?P<cls>[^`]+)`")
 _LISTED = re.compile(r"`([A-Z][\w'.]*)` \((?:at )?[^)]+\)")
 
 
@@ -95,11 +96,44 @@ def _extended(source: Source, missing: Missing, diagnostic: Diagnostic) -> Itera
         exported = exported_as(source, one.module, missing)
         if exported is None and one.module not in hinted:
             continue
-        item = as_item(exported) if exported else ImportedName(name=missing.name)
-        added = add_import(source.text, one.module, item, qualifier=missing.qualifier, literate=source.literate)
-        if added is not None and one.opening <= added.offset <= one.closing:
-            edit = Edit(added.offset, added.offset, added.text)
-            yield Fix(title=f"Add {item.alone} to the import of {one.module}", edits=(edit,))
+        items = _as_items(source, one.module, exported, missing) if exported else [ImportedName(name=missing.name)]
+        for item in items:
+            yield from _added(source, one, item, missing.qualifier)
+
+
+def _added(source: Source, one: ImportList, item: ImportedName, qualifier: str) -> Iterator[Fix]:
+    """An item in the list of an import, if that is where it goes."""
+    added = add_import(source.text, one.module, item, qualifier=qualifier, literate=source.literate)
+    if added is not None and one.opening <= added.offset <= one.closing:
+        edit = Edit(added.offset, added.offset, added.text)
+        yield Fix(title=f"Add {item.alone} to the import of {one.module}", edits=(edit,))
+
+
+def _as_items(source: Source, module: str, exported: Exported, missing: Missing) -> list[ImportedName]:
+    """How an import list can have a name; a type also with all its parts, which an instance of a class needs."""
+    alone = as_item(exported)
+    parts = {each.space for each in source.exports.exports(module) or () if each.parent == exported.occ}
+    if exported.space is not Space.TYPE or alone.keyword or not parts:
+        return [alone]
+    whole = ImportedName(name=f"{exported.occ}(..)")
+    line = source.code.rfind("\n", 0, missing.start) + 1
+    is_instance_of_class = source.code.startswith("instance", line) and Space.CONSTRUCTOR not in parts
+    return [whole] if is_instance_of_class else [alone, whole]
+
+
+def bring_method(source: Source, diagnostic: Diagnostic) -> Iterator[Fix]:
+    """The import of a method that an instance defines, beside that of its class."""
+    found = _NO_METHOD.match(plain(diagnostic.message))
+    if not found or source.at(diagnostic.span).strip("`()") != found["name"]:
+        return
+    name, cls = found["name"], found["cls"].rpartition(".")[2]
+    for one in import_lists(source):
+        exported = source.exports.exports(one.module) or ()
+        is_part = any((each.occ, each.parent) == (name, cls) for each in exported)
+        if is_part and one.items is not None and one.hiding is None and not one.conditional:
+            qualifier = one.qualifier if one.qualified else ""
+            for fix in _added(source, one, ImportedName(name=name, parent=cls), qualifier):
+                yield evolve(fix, diagnostics=(diagnostic,), preferred=True)
 
 
 def _unhidden(source: Source, missing: Missing) -> Iterator[Fix]:

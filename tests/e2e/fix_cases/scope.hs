@@ -57,10 +57,12 @@ b :: Map Int Int
 b = M.empty
 c :: Thing -> Int & Int
      ^^^^^ Add Thing to the import of Things
+     ^^^^^ Add Thing(..) to the import of Things
                   ^ Add type (&) to the import of Things
 c _ = (helper, 1)
 d :: Cls a => a
      ^^^ Add Cls to the import of Things
+     ^^^ Add Cls(..) to the import of Things
 d = undefined
 -- /Hidden.hs
 {-# OPTIONS_GHC -Wno-deprecations #-}
@@ -205,3 +207,19 @@ b :: IM.IntMap Int -> M.Map Int Int
 b = undefined
 c (3 :| x) = sort x
      ^^ Import (:|) from Data.List.NonEmpty
+-- /Instances.hs
+module Instances where
+import Data.Bits (shiftL)
+import Data.List.NonEmpty (NonEmpty)
+import Things (helper)
+data T = T
+instance Cls T where
+         ^^^ Add Cls(..) to the import of Things
+  method _ = helper
+-- /Instances2.hs
+module Instances2 where
+import Things (Cls, helper)
+data T = T
+instance Cls T where
+  method _ = helper
+  ^^^^^^ Add Cls(method) to the import of Things
