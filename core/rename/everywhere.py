@@ -20,7 +20,7 @@ from thatch.core.rename.file_edits import FileEdits, sorted_out, stop
 from thatch.core.rename.made import check_made
 from thatch.core.rename.places import edits, qualifier
 from thatch.core.rename.thing import Thing, sight
-from thatch.core.rename.top_level import TopLevel
+from thatch.core.rename.top_level import TopLevel, exports_modules
 from thatch.core.rename.unseen import Known, unseen
 from thatch.core.rename.words import find_words
 from thatch.core.splices.inline_head import Edit
@@ -49,11 +49,8 @@ async def everywhere(code: Code, thing: Thing) -> list[FileEdits]:
     survey = await _survey(code, thing)
     paths = {*survey.modules, *code.index.declared()}
     texts = await asyncio.to_thread(code.texts.current, {*paths, *map(boot_path, paths)}, code.documents)
-    changed = [
-        await _in_file(code, path, texts[path], thing, survey)
-        for path in sorted(paths & texts.keys())
-        if _concerns(path, texts[path], thing, survey)
-    ]
+    concerned = await asyncio.to_thread(_concerned, paths, texts, thing, survey)
+    changed = [await _in_file(code, path, texts[path], thing, survey) for path in concerned]
     made = next((each for each in changed if each.edits and code.index.is_made(each.path)), None)
     if made:
         raise stop(made.path, made.lines, made.edits[0].start, "the build tool makes this file")
@@ -77,9 +74,13 @@ async def _survey(code: Code, thing: Thing) -> _Survey:
     )
 
 
+def _concerned(paths: Collection[Path], texts: Mapping[Path, Text], thing: Thing, survey: _Survey) -> list[Path]:
+    """The files that must be looked at closely."""
+    return [path for path in sorted(paths) if path in texts and _concerns(path, texts[path], thing, survey)]
+
+
 def _concerns(path: Path, text: Text, thing: Thing, survey: _Survey) -> bool:
-    """Whether a file must be looked at closely."""
-    if path in survey.mentioned or path in survey.rivals:
+    if path in survey.mentioned or path in survey.rivals or exports_modules(text.lines.text):
         return True
     if thing.label not in text.lines.text:
         return False

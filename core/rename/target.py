@@ -1,5 +1,6 @@
 """What at a place of a text can be renamed, and why other things cannot."""
 
+import re
 from collections.abc import Sequence
 
 from attrs import frozen
@@ -16,6 +17,8 @@ from thatch.core.navigation.references import own_name
 from thatch.core.navigation.seen import Seen
 from thatch.core.rename.places import bare
 from thatch.core.rename.thing import Thing, is_field, is_wildcard
+
+_FOREIGN = r"\bforeign\s+(?:import|export)\s+\w+(?:\s+(?:safe|unsafe|interruptible))?\s+{}\s*::"
 
 
 @frozen
@@ -126,6 +129,8 @@ async def _external(code: Code, seen: Seen, name: ExternalName) -> Thing:
     label = label_of(name.occ)
     if (label, name.module.name) == ("main", "Main"):
         raise _refusal("An executable begins with `main`.")
+    if re.search(_FOREIGN.format(re.escape(label)), home.facts.text):
+        raise _refusal("It is called so because a foreign function is.")
     return Thing(
         label=label,
         new="",

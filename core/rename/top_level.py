@@ -58,7 +58,7 @@ class TopLevel:
 
     def exports_both(self, thing: Thing) -> bool:
         """Whether the module exports the thing, and by other ways something that is called as it will be."""
-        if not _EXPORTS_MODULES.search(self._seen.lines.text):
+        if not exports_modules(self._seen.lines.text):
             return False
         space = SPACES[thing.namespace]
         exported = {
@@ -109,6 +109,11 @@ class TopLevel:
             for one in called(facts, label, space)
             if isinstance(one.name, ExternalName)
         }
+
+
+def exports_modules(text: str) -> bool:
+    """Whether a module exports all that it has of some module, as far as its text tells."""
+    return text.count("module ") > 1 and _EXPORTS_MODULES.search(text) is not None
 
 
 _EXPORTS_MODULES = re.compile(r"\bmodule\s+[A-Z][\w.']*\s*\([^;]*?\bmodule\s+[A-Z]", re.DOTALL)

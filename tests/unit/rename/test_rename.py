@@ -260,6 +260,20 @@ UNSEEN = """
 
     kept :: Foo -> Foo
     kept foo = foo { fooName = "x" }
+    -- /Other.hs
+    {-# LANGUAGE ForeignFunctionInterface #-}
+    module Other where
+
+    foreign import ccall sin :: Double -> Double
+    foreign import ccall unsafe "cos" cosine :: Double -> Double
+
+    another :: Int
+    another = 2
+    -- /Facade.hs
+    module Facade (module Macros, module Other) where
+
+    import Macros
+    import Other
 """
 
 IN_UNSEEN = """
@@ -288,6 +302,9 @@ IN_UNSEEN = """
     T.hs: |old :: -> kept
     R.hs: |kept foo -> fooName
     R.hs: kept |foo -> fooName
+    Macros.hs: |lone :: -> another
+    Other.hs: |sin :: -> sine
+    Other.hs: |cosine :: -> cos'
 """
 
 
