@@ -1,6 +1,6 @@
 // The commands that show what thatch knows of a project, a module or a binding, or that tidy up.
 
-import { basename } from "node:path";
+import { parse } from "node:path";
 import * as vscode from "vscode";
 import type { Ran } from "./programs";
 import type { Reports } from "./reports";
@@ -87,7 +87,7 @@ export class ReportCommands {
       args: [...args, file, ...(folder === undefined ? [] : ["--project", folder])],
       settings: all,
     });
-    await this.#show(name(basename(file)), ran, true);
+    await this.#show(name(parse(file).name), ran, true);
   }
 
   /** Commands that found something wrong say so on stdout and in their exit code; only those that say nothing failed. */

@@ -1,7 +1,9 @@
 // The server's life: found, started, watched, stopped; and the language client that speaks with it while it runs.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import * as vscode from "vscode";
 import {
   State as ClientState,
@@ -34,12 +36,23 @@ export type ServerState =
 /** How much of the end of what a server wrote to stderr is kept, in characters. */
 const keptOutput = 4000;
 
+/** A client that leaves it to us to tell the user what went wrong; it only logs that. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/** How long the last words of a server that has ended are waited for. */
+const lastWordsMilliseconds = 1000;
+
 export class Server implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<ServerState>();
   readonly #crashes = new Crashes();
   #state: ServerState = { kind: "stopped" };
   #client: LanguageClient | undefined;
   #output = "";
+  #saidAll: Promise<unknown> = Promise.resolve();
   #process: number | undefined;
   // Starting and stopping are done one after the other, in the order in which they were asked for.
   #queue: Promise<void> = Promise.resolve();
@@ -132,6 +145,7 @@ export class Server implements vscode.Disposable {
       await client.start();
     } catch (error) {
       this.#client = undefined;
+      await this.#heardAll();
       const output = this.#output || String(error);
       this.#become({ kind: "failed", trouble: { kind: "fails-to-start", path: found.path, output } });
       return;
@@ -157,6 +171,7 @@ export class Server implements vscode.Disposable {
     }
     this.#client = undefined;
     await client.dispose().catch(() => {});
+    await this.#heardAll();
     this.#become({ kind: "stopped" });
     if (this.#crashes.startAgain(Date.now())) {
       await this.#start();
@@ -165,13 +180,18 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Returns when what a server said that has ended was read; a child of it may hold the pipe open. */
+  async #heardAll(): Promise<void> {
+    await Promise.race([this.#saidAll, setTimeout(lastWordsMilliseconds)]);
+  }
+
   #become(state: ServerState): void {
     this.#state = state;
     this.#changed.fire(state);
   }
 
   #makeClient(path: string): LanguageClient {
-    return new LanguageClient("thatch", "thatch", () => this.#spawn(path), {
+    return new QuietClient("thatch", "thatch", () => this.#spawn(path), {
       ...this.options(),
       outputChannel: this.logs.log,
       traceOutputChannel: this.logs.trace.channel,
@@ -190,11 +210,12 @@ export class Server implements vscode.Disposable {
     this.#output = "";
     const child = spawn(path, ["lsp"], { cwd: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath });
     this.#process = child.pid;
-    createInterface({ input: child.stderr }).on("line", (line) => {
+    const lines = createInterface({ input: child.stderr }).on("line", (line) => {
       this.#output = `${this.#output}${line}\n`.slice(-keptOutput);
       const { level, text } = readLogLine(line);
       this.logs.log[level](text);
     });
+    this.#saidAll = once(lines, "close");
     return new Promise((resolve, reject) => {
       child.once("spawn", () => resolve(child)).once("error", reject);
     });

@@ -17,7 +17,8 @@ export async function showSpliceReport(tool: Tool): Promise<void> {
     const file = join(scratch, "splices.html");
     const ran = await tool.run({
       title: "Gathering the splices",
-      args: ["splices", "--html", file, folder],
+      args: ["splices", "--html", file],
+      cwd: folder,
       settings: ["ghc", "cacheDir", "cacheRemote"],
     });
     if (ran?.code === 0) {

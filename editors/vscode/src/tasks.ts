@@ -23,6 +23,8 @@ export function registerTasks(extension: vscode.Extension<unknown>, server: Serv
     );
     const task = new vscode.Task(definition, scope, name, type, execution, matcher(definition));
     task.group = vscode.TaskGroup.Build;
+    // What it finds is among the problems.
+    task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
     task.isBackground = definition.watch === true;
     return task;
   };

@@ -1,9 +1,11 @@
 // A project with splices in the real workbench: what thatch shows of it from the first minute to a restart.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { Project } from "./places";
+import { Project, programs } from "./places";
 import { CodeServer } from "./server";
-import { Workbench } from "./workbench";
+import { patience, Workbench } from "./workbench";
 
 const file = "Letters.hs";
 const project = new Project("letters");
@@ -11,7 +13,7 @@ let server: CodeServer;
 let workbench: Workbench;
 
 beforeAll(async () => {
-  server = await CodeServer.start({ environment: project.environment });
+  server = await CodeServer.start({ environment: project.environment(programs) });
   workbench = await Workbench.open(server.url, project.folder);
 });
 
@@ -41,21 +43,47 @@ test("splices have hints and lenses", async () => {
 });
 
 test("a name has its type and its documentation", async () => {
-  await workbench.hover(file, "cube");
-  const hover = workbench.shownHover.filter({ hasText: "cube :: Int -> Int" });
-  await hover.waitFor();
+  const hover = await workbench.hover(file, "cube", "cube :: Int -> Int");
   expect(await hover.textContent()).toContain("The volume of a parcel with this edge.");
+});
+
+test("the interface of a module, its Core and its place in the cache are shown", async () => {
+  await workbench.command("thatch: Show Interface of This Module");
+  await workbench.line("Interface%20of%20Letters", "letters-0.1.0.0-inplace:Letters").waitFor();
+  await workbench.openFile(file);
+  await workbench.goTo(58, 2);
+  await workbench.command("thatch: Show Core of the Binding Here");
+  await workbench.line("Core%20of%20cube.hs", "GHC.Num.$fNumInt").waitFor();
+  await workbench.openFile(file);
+  await workbench.command("thatch: Explain Cache of This Module");
+  await workbench.line("Cache%20of%20Letters", "It need not be compiled").waitFor();
+  await workbench.command("View: Close All Editors");
+  await workbench.openFile(file);
+});
+
+test("all that thatch needs is looked at", async () => {
+  await workbench.command("thatch: Run Doctor");
+  await workbench.line("thatch%20doctor", "toolchain").waitFor();
+  await workbench.command("View: Close All Editors");
+});
+
+test("a page tells what splices cost", async () => {
+  await workbench.command("thatch: Show Splices of the Project");
+  const page = workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  await page.locator("h1", { hasText: "Template Haskell splices" }).waitFor();
+  await page.locator("#splices tbody tr", { hasText: "Letters.hs:58:10" }).waitFor();
+  await workbench.screenshot("splice-report");
+  await workbench.command("View: Close All Editors");
+  await workbench.openFile(file);
 });
 
 test("an error is underlined and says what GHC says", async () => {
   await workbench.goTo(38);
   await workbench.page.keyboard.press("End");
   await workbench.page.keyboard.type(" && degres");
-  await workbench.command("Problems: Focus on Problems View");
-  await workbench.page.locator(".markers-panel", { hasText: "Variable not in scope: degres" }).waitFor();
+  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("Variable not in scope: degres");
   expect(await workbench.editor(file).locator(".squiggly-error").count()).toBe(1);
-  await workbench.hover(file, "degres");
-  await workbench.shownHover.filter({ hasText: "Variable not in scope: degres" }).waitFor();
+  await workbench.hover(file, "degres", "Variable not in scope: degres");
 });
 
 test("the error goes with its cause", async () => {
@@ -94,16 +122,37 @@ test("a splice is replaced by what it gave", async () => {
   await workbench.line(file, "cube = \\n -> n * (n * (n * 1))").waitFor();
 });
 
-test("another server is there after a restart", async () => {
-  const before = await processOfServer();
-  await workbench.command("thatch: Restart");
-  await expect.poll(processOfServer, { timeout: 60_000 }).not.toBe(before);
-  await workbench.rest();
+test("a task checks what is on the disk", async () => {
+  writeFileSync(
+    join(project.folder, "src/Letters/Power.hs"),
+    "module Letters.Power where\n\nwrong :: Int\nwrong = 'x'\n",
+  );
+  await workbench.command("Tasks: Run Task");
+  await workbench.offered("thatch").click();
+  await workbench.offered("thatch: check").click();
+  // The terminal of the task comes to the front when the task has found something.
+  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("thatch check");
 });
 
-/** The number of the server's process, as the status says. */
-async function processOfServer(): Promise<string | undefined> {
+test("a server that dies is started again", async () => {
+  const [before] = project.servers();
+  expect(before).toBeDefined();
+  process.kill(Number(before), "SIGKILL");
+  await anotherThan(before);
+  expect(await workbench.notifications.count()).toBe(0);
+});
+
+test("another server is there after a restart", async () => {
+  const [before] = project.servers();
+  await workbench.command("thatch: Restart");
+  await anotherThan(before);
+  await workbench.rest();
   await workbench.command("thatch: Show Status");
-  await workbench.editor("thatch%20status").waitFor();
-  return /process (\d+)/.exec(await workbench.text("thatch%20status"))?.[1];
+  await workbench.line("thatch%20status", `(process ${project.servers()[0]})`).waitFor();
+});
+
+/** Wait until one server runs, and it is another one. */
+async function anotherThan(before: number | undefined): Promise<void> {
+  const isAnother = () => project.servers().length === 1 && project.servers()[0] !== before;
+  await expect.poll(isAnother, { timeout: patience }).toBe(true);
 }

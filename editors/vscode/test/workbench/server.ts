@@ -8,11 +8,27 @@ import { join } from "node:path";
 import { artefacts, repository } from "./places";
 
 const program = join(repository, ".toolchains/code-server/out/server-main.js");
-const extension = join(repository, "editors/vscode/dist/thatch.vsix");
+const folder = join(repository, "editors/vscode");
+
+/** The package that users install. */
+const ours = join(folder, "dist/thatch.vsix");
+
+/** Packs a folder with an extension; returns the package. */
+export function packed(name: string): string {
+  const file = join(artefacts, `${name}.vsix`);
+  const options = ["--no-dependencies", "--allow-missing-repository", "--skip-license", "--out", file];
+  execFileSync(join(folder, "node_modules/.bin/vsce"), ["package", ...options], {
+    cwd: join(import.meta.dirname, name),
+    stdio: "ignore",
+  });
+  return file;
+}
 
 export interface ServerOptions {
   /** The user's settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Packages of extensions that are installed besides ours. */
+  readonly extensions?: readonly string[];
   /** What the server finds in its environment besides ours. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -25,11 +41,12 @@ export class CodeServer {
     readonly url: string,
   ) {}
 
-  static async start({ settings = {}, environment = {} }: ServerOptions): Promise<CodeServer> {
+  static async start({ settings = {}, extensions = [], environment = {} }: ServerOptions): Promise<CodeServer> {
     const data = mkdtempSync(join(tmpdir(), "thatch-workbench-"));
     writeSettings(data, settings);
     const folders = ["--server-data-dir", data, "--accept-server-license-terms"];
-    execFileSync(process.execPath, [program, ...folders, "--install-extension", extension], { stdio: "ignore" });
+    const installed = [ours, ...extensions].flatMap((file) => ["--install-extension", file]);
+    execFileSync(process.execPath, [program, ...folders, ...installed], { stdio: "ignore" });
     const child = spawn(
       process.execPath,
       [
@@ -75,10 +92,13 @@ const quiet: Readonly<Record<string, unknown>> = {
   "chat.commandCenter.enabled": false,
 };
 
+/** What differs between machines VS Code reads where the server is; the rest follows the user. */
 function writeSettings(data: string, settings: Readonly<Record<string, unknown>>): void {
-  const folder = join(data, "data/User");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...quiet, ...settings }));
+  for (const place of ["User", "Machine"]) {
+    const folder = join(data, "data", place);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "settings.json"), JSON.stringify({ ...quiet, ...settings }));
+  }
 }
 
 function announcedUrl(child: ChildProcess): Promise<string> {

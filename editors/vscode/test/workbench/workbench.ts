@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, type Locator, type Page } from "playwrig
 import { artefacts } from "./places";
 
 /** How long anything may take to appear: GHC and cabal may be at work for the first time on a busy machine. */
-const patience = 60_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
+export const patience = 90_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
 
 // Without these Chromium talks to its maker's hosts.
 const flags = [
@@ -58,6 +58,12 @@ export class Workbench {
     return lines?.replaceAll("\u00a0", " ") ?? "";
   }
 
+  /** What the list of problems says. */
+  async problems(): Promise<string> {
+    await this.command("Problems: Focus on Problems View");
+    return (await this.page.locator(".markers-panel").textContent()) ?? "";
+  }
+
   /** Wait until thatch has done all it had to do. */
   async rest(): Promise<void> {
     await this.status.locator(".codicon-check").waitFor();
@@ -65,6 +71,17 @@ export class Workbench {
 
   get notifications(): Locator {
     return this.page.locator(".notification-toast");
+  }
+
+  /** A message with this text in it. */
+  notification(text: string): Locator {
+    return this.notifications.filter({ hasText: text });
+  }
+
+  /** Press a button of a message, by which it goes. */
+  async answer(text: string, button: string): Promise<void> {
+    await this.notification(text).locator(".monaco-button", { hasText: button }).click();
+    await this.notification(text).waitFor({ state: "detached" });
   }
 
   /** The editor in which a file is shown. */
@@ -94,24 +111,43 @@ export class Workbench {
     await this.#choose("F1", `>${title}`, title);
   }
 
-  /** Type into the box at the top that a key opens, and take the first that is offered, which must hold `offered`. */
+  /** Type into the box at the top that a key opens, and take the first that holds `offered`. */
   async #choose(key: string, text: string, offered: string): Promise<void> {
     await this.page.keyboard.press(key);
     const input = this.page.locator(".quick-input-widget input.input");
     await input.fill(text);
-    await this.page.locator('.quick-input-list .monaco-list-row[data-index="0"]', { hasText: offered }).waitFor();
-    await this.page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden" });
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: offered }).first();
+    await row.click();
+    await row.waitFor({ state: "hidden" });
   }
 
-  get shownHover(): Locator {
-    return this.page.locator(".monaco-hover:visible .hover-contents");
+  /** What the box at the top offers under this name. */
+  offered(name: string): Locator {
+    const names = this.page.locator(".label-name", { hasText: new RegExp(`^\\s*${name}\\s*$`) });
+    return this.page.locator(".quick-input-list .monaco-list-row").filter({ has: names }).first();
   }
 
-  /** Rest the pointer on a word of an editor, which is drawn by itself. */
-  async hover(file: string, word: string): Promise<void> {
-    const found = this.editor(file).locator(".view-line span span", { hasText: new RegExp(`^${word}$`) });
-    await found.first().hover();
+  /** A word of an editor that is drawn by itself; the first there is. */
+  word(file: string, word: string): Locator {
+    return this.editor(file)
+      .locator(".view-line span span", { hasText: drawn(word, "^", "$") })
+      .first();
+  }
+
+  /** Rest the pointer on a word until a box with a text appears. */
+  async hover(file: string, word: string, text: string): Promise<Locator> {
+    const box = this.page.locator(".monaco-hover:visible .hover-contents", { hasText: text }).first();
+    for (let tries = 0; tries < 10; tries++) {
+      // The editor may have moved under the pointer.
+      await this.page.mouse.move(0, 0);
+      await this.word(file, word).hover();
+      try {
+        await box.waitFor({ timeout: patience / 10 });
+        break;
+      } catch {}
+    }
+    await box.waitFor({ timeout: 1000 });
+    return box;
   }
 
   /** Take the code action with this title at the cursor. */
@@ -137,8 +173,8 @@ export class Workbench {
 }
 
 /** A pattern for a text as the workbench draws it; quotes are any character, because selectors cannot hold them. */
-function drawn(text: string): RegExp {
+function drawn(text: string, before = "", after = ""): RegExp {
   const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   // Spaces are drawn as no-break spaces.
-  return new RegExp(escaped.replace(/ /g, "\\s").replace(/["'`]/g, "."));
+  return new RegExp(before + escaped.replace(/ /g, "\\s").replace(/["'`]/g, ".") + after);
 }
