@@ -84,6 +84,7 @@ test-toolchains: ghc
 	@scripts/setup-test-editors.sh
 
 vscode:
+	@scripts/setup-test-sources.sh
 	@scripts/install-debian-packages.sh own requirements/debian-browser.txt
 	@scripts/setup-node.sh
 	@scripts/setup-code-server.sh
