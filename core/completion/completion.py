@@ -67,7 +67,8 @@ class Completer:
         seen = await code.modules.seen(path, code.documents)
         others = await _others(code, asked, exports) if exports else []
         scope = partial(self._scope, path, exports)
-        found = await asyncio.to_thread(_Question(asked, text, seen, exports, importable, others, scope).answer)
+        question = _Question(asked, text, seen, exports, importable, others, scope, code.index.is_current)
+        found = await asyncio.to_thread(question.answer)
         if importable:
             # Not before the first answer, which it would delay.
             importable.begin()
@@ -137,7 +138,7 @@ async def _others(code: Code, asked: Asked, exports: InterfaceExports) -> list[t
     if len(asked.typed) < FEWEST_LETTERS or asked.qualifier or asked.where not in _NAMES:
         return []
     pattern = asked.typed.translate(_QUOTED) + "%"
-    found = await code.index.ask(lambda view: queries.symbols(view, pattern, MOST_SYMBOLS))
+    found = await code.index.ask(lambda view: queries.symbols(view, pattern, MOST_SYMBOLS), wait=False)
     importable = {(home.unit, home.name) for home in exports.homes}
     return [(module, one) for module, one in found if (module.unit, module.name) in importable]
 
@@ -182,6 +183,9 @@ class _Question:
     """What other modules of the project define."""
 
     scope: Callable[[Sequence[ImportDeclaration]], Scope]
+
+    knows_others: bool
+    """Whether all other modules of the project are known."""
 
     def answer(self) -> Completions:
         """What can stand there."""
@@ -313,7 +317,8 @@ class _Question:
 
     @property
     def _knows_all(self) -> bool:
-        return self.importable is not None and self.importable.is_complete and len(self.others) < MOST_SYMBOLS
+        knows_packages = self.importable is not None and self.importable.is_complete
+        return knows_packages and self.knows_others and len(self.others) < MOST_SYMBOLS
 
     def _locals(self) -> Iterator[Candidate]:
         # The innermost is found last, and counts.

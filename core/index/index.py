@@ -72,21 +72,26 @@ class Index:
         if self._reading is None:
             self._reading = asyncio.create_task(self._read(), name="index")
 
-    async def ask(self, question: Question[Row]) -> list[tuple[IndexedModule, Row]]:
-        """The answers of all modules.  May be cancelled at any time."""
-        found = await self._ask(question)
+    @property
+    def is_current(self) -> bool:
+        """Whether everything that can be read has been read, as far as anybody has told."""
+        return self._is_read.is_set()
+
+    async def ask(self, question: Question[Row], *, wait: bool = True) -> list[tuple[IndexedModule, Row]]:
+        """The answers of all modules; without `wait` of those that are known now.  May be cancelled at any time."""
+        found = await self._ask(question, wait=wait)
         damaged = [index for index in self._indexes.values() if index.was_replaced()]
         if damaged:
             self.changed()
-            found = await self._ask(question)
+            found = await self._ask(question, wait=wait)
         return found
 
-    async def _ask(self, question: Question[Row]) -> list[tuple[IndexedModule, Row]]:
+    async def _ask(self, question: Question[Row], *, wait: bool) -> list[tuple[IndexedModule, Row]]:
         if any(index.has_missed(self._documents()) for index in self._indexes.values()):
             # GHC tells when it is done with all modules, but is done with what is being edited before.
             self._n_changes += 1
         await self._look()
-        if self._left_out() and not self._is_read.is_set():
+        if wait and self._left_out() and not self._is_read.is_set():
             try:
                 async with asyncio.timeout(WAIT_SECONDS):
                     await self._is_read.wait()
