@@ -273,17 +273,23 @@ class _Question:
         scope, qualifier = self.scope(self._imports()), self.asked.qualifier
         found = list(scope.qualified.get(qualifier, {}).values())
         found += scope.left_out.get(qualifier, {}).values()
-        if qualifier not in scope.qualified and self.exports:
-            found += self._of_modules(qualifier, self.exports)
+        modules = [] if qualifier in scope.qualified else self._modules_called(qualifier)
+        for name in modules[:MOST_MODULES]:
+            found += self._of_module(name)
         deeper = [] if self.asked.typed.islower() else self._deeper(scope, qualifier)
-        return self._offer([*(each for each in found if each.kind in self._wanted), *deeper])
+        wanted = [each for each in found if each.kind in self._wanted]
+        return self._offer([*wanted, *deeper], whole=len(modules) <= MOST_MODULES)
 
-    def _of_modules(self, qualifier: str, exports: InterfaceExports) -> Iterator[Candidate]:
-        """What modules export whose names end like a qualifier that no import has."""
-        names = [name for name in exports.modules() if f".{name}".endswith(f".{qualifier}")]
-        for name in sorted(names, key=lambda each: (each.count("."), len(each), each))[:MOST_MODULES]:
-            exported = exports.exports(name) or ()
-            yield from table_of(exported, exported, name, Origin.IMPORTABLE).values()
+    def _modules_called(self, qualifier: str) -> list[str]:
+        """The modules whose names end like a qualifier that no import has, the shortest first."""
+        names = self.exports.modules() if self.exports else ()
+        ending = (name for name in names if f".{name}".endswith(f".{qualifier}"))
+        return sorted(ending, key=lambda each: (each.count("."), len(each), each))
+
+    def _of_module(self, name: str) -> Iterable[Candidate]:
+        """What a module exports that must be imported."""
+        exported = (self.exports.exports(name) if self.exports else None) or ()
+        return table_of(exported, exported, name, Origin.IMPORTABLE).values()
 
     def _deeper(self, scope: Scope, qualifier: str) -> Iterator[Candidate]:
         """The next parts of longer qualifiers."""
