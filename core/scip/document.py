@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from thatch.core.diagnostics import Span
 from thatch.core.haddock.blocks import parse_document
@@ -76,14 +76,16 @@ def document(facts: ModuleFacts, path: PurePosixPath, symbols: Symbols, spell: S
     return _Document(facts, rows, symbols, spell, source).made(path)
 
 
-@frozen
-class _Place:
+class _Place(NamedTuple):
     """An occurrence before it is written."""
 
     span: Span
     symbol: str
-    role: SymbolRole
-    whole: Span | None = field(default=None)
+
+    role: int
+    """`SymbolRole`s."""
+
+    whole: Span | None = None
 
 
 @frozen(eq=False)
@@ -154,7 +156,7 @@ class _Document:
         return schema.Occurrence(
             range=self._numbers(one.span),
             symbol=one.symbol,
-            symbol_roles=int(one.role),
+            symbol_roles=one.role,
             enclosing_range=self._numbers(one.whole) if one.whole else (),
         )
 
@@ -243,8 +245,8 @@ def _merged(places: Iterable[_Place]) -> list[_Place]:
     found: dict[tuple[Span, str], _Place] = {}
     for one in places:
         same = found.get((one.span, one.symbol))
-        role, whole = (same.role | one.role, same.whole or one.whole) if same else (one.role, one.whole)
-        found[one.span, one.symbol] = _Place(one.span, one.symbol, role, whole)
+        both = one._replace(role=same.role | one.role, whole=same.whole or one.whole) if same else one
+        found[one.span, one.symbol] = both
     return sorted(found.values(), key=lambda one: (one.span.start_line, one.span.start_column, one.symbol))
 
 
