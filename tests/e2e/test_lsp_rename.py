@@ -7,7 +7,7 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.conftest import Ghc
+from tests.conftest import SERIES, Ghc
 from tests.support.lsp_client import EDITORS, LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.markers import parse
@@ -100,8 +100,9 @@ async def compiles(client: LspClient) -> None:
     assert {path: client.messages(path) for path in client.texts if client.messages(path)} == {}
 
 
-@pytest.mark.parametrize("editor", EDITORS)
-async def test_what_is_renamed_compiles_again(ghc: Ghc, lsp: StartServer, folder: Path, editor: str) -> None:
+async def test_what_is_renamed_compiles_again(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    # Editors count columns in two ways; each is tried with one GHC.
+    editor = EDITORS[SERIES.index(ghc.series) % len(EDITORS)] if ghc.series in SERIES else EDITORS[0]
     client = await lsp(editor, ghc, folder)
     shapes, main = folder / "Shapes.hs", folder / "Main.hs"
     for path in (shapes, main):
