@@ -184,10 +184,11 @@ class Splices:
 
     async def page(self, snapshot: Snapshot, key: SpliceKey) -> Page:
         """The document that shows a splice; it says so when the splice is gone.  May be cancelled at any time."""
+        # Also one that is not there, or not yet: an editor opens such documents again before anything has run.
+        _keep(self._documents, key, None, KEPT_KEYS)
         found = await self.find(snapshot, key)
         if found is None:
             return Page(f"-- There is no splice at line {key.line} of {key.path.name} any more.\n", 0)
-        _keep(self._documents, key, None, KEPT_KEYS)
         file, run = found
         shown = await self.shown(run, file.text)
         return page(run, shown.expansion, shown.trouble)

@@ -254,6 +254,18 @@ async def test_a_document_follows_its_splice_and_is_refreshed(editor: SpliceEdit
     assert "no document" in (await editor.error("workspace/textDocumentContent", {"uri": "file:///x"}))["message"]
 
 
+async def test_a_document_that_an_editor_opens_before_anything_ran_is_refreshed(editor: SpliceEditor) -> None:
+    await editor.start(EVERYTHING)
+    editor.open(PATH, TEXT)
+    uri = f"thatch-splice://{PATH}/splice-10-1.hs"
+    text = (await editor.result("workspace/textDocumentContent", {"uri": uri}))["text"]
+    assert "There is no splice" in text
+    editor.splicing.ran(PATH, MARKED, MADE)
+    assert (await editor.asked("workspace/textDocumentContent/refresh"))["params"] == {"uri": uri}
+    text = (await editor.result("workspace/textDocumentContent", {"uri": uri}))["text"]
+    assert text.endswith(f"\n{LENS}\n")
+
+
 async def test_the_editor_is_asked_once_to_look_again(editor: SpliceEditor) -> None:
     await opened(editor, EVERYTHING)
     for _ in range(5):
