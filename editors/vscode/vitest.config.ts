@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // The workbench's tests wait for cabal and GHC, and go on where the test before ended.
-    testTimeout: 3 * minutes,
-    hookTimeout: 3 * minutes,
+    testTimeout: 5 * minutes,
+    hookTimeout: 5 * minutes,
     bail: 1,
     fileParallelism: false,
   },

@@ -80,18 +80,28 @@ test("a page tells what splices cost", async () => {
 test("an error is underlined and says what GHC says", async () => {
   await workbench.goTo(38);
   await workbench.page.keyboard.press("End");
-  await workbench.page.keyboard.type(" && degres");
-  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("Variable not in scope: degres");
+  await workbench.page.keyboard.type(" && delivred letter");
+  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("Variable not in scope: delivred");
   expect(await workbench.editor(file).locator(".squiggly-error").count()).toBe(1);
-  await workbench.hover(file, "degres", "Variable not in scope: degres");
+  await workbench.hover(file, "delivred", "Variable not in scope: delivred");
 });
 
-test("the error goes with its cause", async () => {
+test("a quick fix mends it", async () => {
   await workbench.command("View: Toggle Problems");
-  await workbench.editor(file).click();
-  await workbench.page.keyboard.press("Control+z");
-  await workbench.page.keyboard.press("Control+z");
+  await workbench.word(file, "delivred").click();
+  await workbench.act("Replace by delivered");
+  await workbench.line(file, "places && delivered letter").waitFor();
   await workbench.editor(file).locator(".squiggly-error").waitFor({ state: "detached" });
+});
+
+test("a name is changed wherever it is meant", async () => {
+  await workbench.rest();
+  await workbench.goTo(38, 12);
+  await workbench.page.keyboard.press("F2");
+  const input = workbench.page.locator(".rename-box input");
+  await input.fill("parcel");
+  await workbench.page.keyboard.press("Enter");
+  await workbench.line(file, "delivered parcel = view place parcel `elem` places && delivered parcel").waitFor();
 });
 
 test("an expansion opens beside the code, read-only", async () => {

@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, type Locator, type Page } from "playwrig
 import { artefacts } from "./places";
 
 /** How long anything may take to appear: GHC and cabal may be at work for the first time on a busy machine. */
-export const patience = 90_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
+export const patience = 120_000 * Number(process.env["THATCH_TEST_TIMEOUT_MULTIPLIER"] ?? "1");
 
 // Without these Chromium talks to its maker's hosts.
 const flags = [
