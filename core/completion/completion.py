@@ -84,6 +84,7 @@ class Completer:
             return []
         exports = await home.files.exports(home.module.unit)
         importable = self._importable_of(exports)
+        importable.begin()
         others = await code.index.recall(lambda view: queries.labelled(view, label))
         here = {(each.unit, each.name) for each in exports.homes if each.name != home.module.name}
         found = [(module, one) for module, one in others if (module.unit, module.name) in here]
