@@ -192,8 +192,30 @@ def test_core_of_what_is_no_binding_names_some_that_are(neovim: Neovim) -> None:
     neovim.until("#vim.g.said > 0")
     ((text, level),) = neovim.said
     assert "has no binding 'cub'" in text
+    assert "Usage" not in text
     assert "cube" in text
     assert level == 4
+
+
+def test_core_of_a_module_of_no_project_is_an_error(neovim: Neovim, tmp_path: Path) -> None:
+    new = tmp_path / "New.hs"
+    new.write_text("module New where\nnew :: Int\nnew = 1\n")
+    neovim.command(f"set eventignore=FileType | edit {new} | set eventignore=")
+    neovim.command("ThatchCore new")
+    neovim.until("#vim.g.said > 0")
+    ((text, level),) = neovim.said
+    assert text.startswith("thatch: The project has no module ")
+    assert level == 4
+
+
+def test_commands_work_in_windows_that_show_no_file(neovim: Neovim) -> None:
+    neovim.command("new")
+    neovim.command("ThatchCore cube")
+    neovim.until("#vim.g.said > 0")
+    assert neovim.said == [("thatch: there is Core of bindings in Haskell files only: put the cursor on one.", 3)]
+    neovim.command("ThatchSplices")
+    neovim.until("#vim.fn.getqflist() > 0")
+    assert neovim.lua("return vim.fn.getqflist({ title = true }).title") == f"Splices in {neovim.folder}/letters"
 
 
 def test_status_names_the_project_and_its_ghc(neovim: Neovim) -> None:

@@ -28,6 +28,18 @@ function M.of(buffer)
   return client
 end
 
+--- The folder of the project that a command is about: the current buffer's, else that of the server that was started
+--- last, else the current folder's.
+---@return string
+function M.project()
+  local path = vim.api.nvim_buf_get_name(0)
+  local running = M.all(0)[1] or M.all()[#M.all()]
+  if running and running.root_dir then
+    return running.root_dir
+  end
+  return root.of(vim.bo.buftype == "" and path ~= "" and path or vim.fn.getcwd() .. "/-")
+end
+
 --- The description that `vim.lsp.config` and `vim.lsp.start` take.
 ---@return vim.lsp.ClientConfig
 function M.config()

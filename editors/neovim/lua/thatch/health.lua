@@ -1,7 +1,6 @@
 --- `:checkhealth thatch`: Neovim, the server, and all that the project needs, as `thatch doctor` sees it.
 local client = require("thatch.client")
 local compat = require("thatch.compat")
-local root = require("thatch.root")
 local settings = require("thatch.settings")
 local status = require("thatch.status")
 local tool = require("thatch.tool")
@@ -64,20 +63,9 @@ local function tell(finding)
   end
 end
 
---- The folder whose project is looked at: that of the last Haskell file, else the current one.
----@return string
-local function project()
-  local running = client.all()
-  if #running > 0 then
-    return running[#running].root_dir or vim.fn.getcwd()
-  end
-  local buffer = vim.iter(vim.api.nvim_list_bufs()):find(client.is_ours)
-  return buffer and root.of(vim.api.nvim_buf_get_name(buffer)) or vim.fn.getcwd()
-end
-
 local function check_project()
   vim.health.start("thatch: project")
-  local command = tool.command("doctor", "--json", "--project", project())
+  local command = tool.command("doctor", "--json", "--project", client.project())
   local ok, process = pcall(vim.system, command, { text = true, timeout = LIMIT_MS })
   if not ok then
     vim.health.error(("`%s` cannot be run"):format(command[1]), {

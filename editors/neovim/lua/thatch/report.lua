@@ -1,6 +1,6 @@
 --- What subcommands of `thatch` print, in Neovim's own lists and windows: splices and Core.
+local client = require("thatch.client")
 local message = require("thatch.message")
-local root = require("thatch.root")
 local tool = require("thatch.tool")
 
 local M = {}
@@ -19,10 +19,10 @@ local function item(splice)
   }
 end
 
---- List all splices of a file's project in the quickfix list, the slowest first.
----@param path string A file or a folder; the current buffer's project if empty.
+--- List all splices of the project in the quickfix list, the slowest first.
+---@param path string A file or a folder; the project if empty.
 function M.splices(path)
-  local where = path ~= "" and path or root.of(vim.fn.expand("%:p"))
+  local where = path ~= "" and path or client.project()
   message.say("looking at all splices; those that have not run yet are run.")
   tool.run(tool.command("splices", "--json", where), function(out)
     local splices = vim.json.decode(out, { luanil = { object = true, array = true } }).splices
@@ -62,11 +62,11 @@ end
 function M.core(name, modifiers)
   local path = vim.fn.expand("%:p")
   local binding = name ~= "" and name or vim.fn.expand("<cword>")
-  if binding == "" then
-    message.say("name a binding, or put the cursor on one.", vim.log.levels.WARN)
+  if vim.bo.buftype ~= "" or path == "" or binding == "" then
+    message.say("there is Core of bindings in Haskell files only: put the cursor on one.", vim.log.levels.WARN)
     return
   end
-  local command = tool.command("iface", path, "--core", binding, "--project", root.of(path))
+  local command = tool.command("iface", path, "--core", binding, "--project", client.project())
   tool.run(command, function(out)
     show_core(path .. "#" .. binding, out, modifiers)
   end)

@@ -41,6 +41,14 @@ function M.last_line(text)
   return last
 end
 
+--- The last paragraph of a text, where the error stands in what `thatch` says on stderr.
+---@param text string?
+---@return string
+local function last_paragraph(text)
+  local paragraphs = vim.split(vim.trim(text or ""), "\n%s*\n")
+  return (paragraphs[#paragraphs]:gsub("^thatch: ", ""):gsub("^Error: ", ""))
+end
+
 --- Run a command line, and hand over what it printed when it succeeded; else say why not.
 ---@param command string[]
 ---@param use fun(out: string)
@@ -49,7 +57,7 @@ function M.run(command, use)
     if result.code == 0 then
       use(result.stdout)
     else
-      message.say(M.last_line(result.stderr), vim.log.levels.ERROR)
+      message.say(last_paragraph(result.stderr), vim.log.levels.ERROR)
     end
   end)
   if not pcall(vim.system, command, { text = true }, done) then
