@@ -144,7 +144,7 @@ def test_settings_of_the_wrong_type_are_told(start: StartNeovim) -> None:
     neovim.until("#vim.g.said > 1")
     assert sorted(text for text, _ in neovim.said) == [
         "thatch: vim.g.thatch.cmd must be a table, not a string.",
-        "thatch: vim.g.thatch.enabled means nothing: the keys are cmd, enable and settings.",
+        "thatch: vim.g.thatch.enabled means nothing: keys are cmd, enable, settings and trusted.",
     ]
     assert neovim.lua("return require('thatch.settings').get().cmd") == ["thatch", "lsp"]
 
@@ -169,6 +169,38 @@ def test_what_neovim_itself_is_told_of_the_server_counts(start: StartNeovim, pro
     assert neovim.lua("return require('thatch.tool').command('doctor')") == [*command[:-1], "doctor"]
 
 
+def test_nothing_of_a_project_runs_before_it_is_trusted(start: StartNeovim, project: Path) -> None:
+    write_files(project, {"B.hs": "module B where\nb :: Int\nb = 'b'\n"})
+    neovim = start(config="vim.g.thatch = { trusted = false }", environment=thatch_on_path())
+    neovim.edit(project / "B.hs")
+    neovim.until("#vim.g.said > 0")
+    ((text, level),) = neovim.said
+    assert "not trusted" in text
+    assert level == 3
+    for command in ("ThatchSplices", "ThatchCore b"):
+        neovim.lua("vim.g.said = {}")
+        neovim.command(command)
+        neovim.until("#vim.g.said > 0")
+        assert neovim.said == [(f"thatch: {project} is not trusted: :ThatchTrust lets its code run.", 3)]
+    neovim.command("checkhealth thatch")
+    assert "its build tool is not asked" in neovim.text()
+    neovim.edit(project / "B.hs")
+    assert neovim.lua("return vim.diagnostic.get(0)") == []
+    neovim.command("ThatchTrust")
+    neovim.until("#vim.diagnostic.get(0) == 1")
+
+
+def test_a_trusted_project_stays_trusted(start: StartNeovim, project: Path) -> None:
+    config = "vim.g.thatch = { trusted = false }"
+    first = start(config=config)
+    first.command(f"cd {project}")
+    first.command("ThatchTrust")
+    assert first.lua("return require('thatch.trust').has(...)", str(project))
+    state = (first.folder / "state" / "nvim" / "thatch" / "trusted").read_text()
+    assert state == f"{project}\n"
+    assert not first.lua("return require('thatch.trust').has(...)", str(project.parent))
+
+
 def test_the_root_is_where_the_server_looks(start: StartNeovim, tmp_path: Path) -> None:
     descriptions = ["hie.yaml", "cabal.project", "a.cabal", "stack.yaml"]
     neovim = start()
@@ -191,7 +223,7 @@ def test_every_command_has_its_help(start: StartNeovim, tmp_path: Path) -> None:
     write_files(tmp_path, {"doc/thatch.txt": (PLUGIN / "doc" / "thatch.txt").read_text()})
     neovim.lua("vim.opt.runtimepath:prepend(...) vim.cmd.helptags(... .. '/doc')", str(tmp_path))
     commands = neovim.lua("return vim.fn.getcompletion('Thatch', 'command')")
-    assert len(commands) == 5
+    assert len(commands) == 6
     for name in [*(f":{command}" for command in commands), "thatch", "g:thatch", "thatch.status()"]:
         neovim.command(f"help {name}")
         assert f"*{name}*" in neovim.lua("return vim.api.nvim_get_current_line()"), name

@@ -31,6 +31,10 @@ command("ThatchRestart", function(given)
   require("thatch.client").restart(given.bang)
 end, { desc = "Start GHC anew, or with ! the server", bang = true })
 
+command("ThatchTrust", function()
+  require("thatch.client").grant_trust()
+end, { desc = "Let the code of this project run" })
+
 local group = vim.api.nvim_create_augroup("thatch", {})
 
 vim.api.nvim_create_autocmd("BufReadCmd", {

@@ -4,6 +4,7 @@ local message = require("thatch.message")
 local root = require("thatch.root")
 local server = require("thatch.server")
 local settings = require("thatch.settings")
+local trust = require("thatch.trust")
 
 local M = {}
 
@@ -68,6 +69,9 @@ function M.config()
         require("thatch.expansion").open(command.arguments[1])
       end,
     },
+    before_init = function(params, config)
+      params.initializationOptions.trusted = trust.has(config.root_dir or "")
+    end,
     on_init = server.on_init,
   }
 end
@@ -163,6 +167,16 @@ function M.restart(whole)
       end)
     end
   end
+end
+
+--- Trust the project that a command is about.
+function M.grant_trust()
+  local folder = M.project()
+  local ours = vim.iter(M.all()):filter(function(client)
+    return client.root_dir == folder
+  end)
+  trust.grant(folder, ours:totable())
+  message.say(folder .. " is trusted from now on.")
 end
 
 --- How often a server that is to end is looked at, and after how many looks it is killed.

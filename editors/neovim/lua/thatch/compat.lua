@@ -36,6 +36,17 @@ function M.request_sync(client, method, params)
   return result ~= vim.NIL and result or nil
 end
 
+--- Send a notification without parameters.
+---@param client vim.lsp.Client
+---@param method string
+function M.notify(client, method)
+  if M.has_config then
+    client:notify(method, vim.NIL)
+  else
+    client.notify(method, vim.NIL)
+  end
+end
+
 --- End a client's server.
 ---@param client vim.lsp.Client
 ---@param force boolean Whether to kill it.

@@ -4,6 +4,7 @@ local compat = require("thatch.compat")
 local settings = require("thatch.settings")
 local status = require("thatch.status")
 local tool = require("thatch.tool")
+local trust = require("thatch.trust")
 
 local M = {}
 
@@ -65,7 +66,12 @@ end
 
 local function check_project()
   vim.health.start("thatch: project")
-  local command = tool.command("doctor", "--json", "--project", client.project())
+  local folder = client.project()
+  if not trust.has(folder) then
+    vim.health.warn(folder .. " is not trusted, and its build tool is not asked", ":ThatchTrust lets its code run.")
+    return
+  end
+  local command = tool.command("doctor", "--json", "--project", folder)
   local ok, process = pcall(vim.system, command, { text = true, timeout = LIMIT_MS })
   if not ok then
     vim.health.error(("`%s` cannot be run"):format(command[1]), {

@@ -2,6 +2,7 @@
 local client = require("thatch.client")
 local message = require("thatch.message")
 local tool = require("thatch.tool")
+local trust = require("thatch.trust")
 
 local M = {}
 
@@ -23,6 +24,9 @@ end
 ---@param path string A file or a folder; the project if empty.
 function M.splices(path)
   local where = path ~= "" and path or client.project()
+  if not trust.check(client.project()) then
+    return
+  end
   message.say("looking at all splices; those that have not run yet are run.")
   tool.run(tool.command("splices", "--json", where), function(out)
     local splices = vim.json.decode(out, { luanil = { object = true, array = true } }).splices
@@ -64,6 +68,9 @@ function M.core(name, modifiers)
   local binding = name ~= "" and name or vim.fn.expand("<cword>")
   if vim.bo.buftype ~= "" or path == "" or binding == "" then
     message.say("there is Core of bindings in Haskell files only: put the cursor on one.", vim.log.levels.WARN)
+    return
+  end
+  if not trust.check(client.project()) then
     return
   end
   local command = tool.command("iface", path, "--core", binding, "--project", client.project())

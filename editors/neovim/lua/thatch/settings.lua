@@ -4,12 +4,14 @@ local M = {}
 ---@class thatch.Settings
 ---@field cmd string[] What starts the server: the program, `lsp`, and options.
 ---@field enable boolean Whether the server starts by itself for Haskell files.
+---@field trusted boolean Whether the code of all projects may run, not only of those that :ThatchTrust named.
 ---@field settings table The server's own settings, as docs/settings.md describes them.
 
 ---@type thatch.Settings
 local defaults = {
   cmd = { "thatch", "lsp" },
   enable = true,
+  trusted = true,
   settings = {},
 }
 
@@ -24,7 +26,7 @@ function M.problems(given)
   for key, value in vim.spairs(given) do
     local default = defaults[key]
     if default == nil then
-      table.insert(found, ("vim.g.thatch.%s means nothing: the keys are cmd, enable and settings."):format(key))
+      table.insert(found, ("vim.g.thatch.%s means nothing: keys are cmd, enable, settings and trusted."):format(key))
     elseif type(value) ~= type(default) then
       table.insert(found, ("vim.g.thatch.%s must be a %s, not a %s."):format(key, type(default), type(value)))
     end
