@@ -116,6 +116,9 @@ class Client:
     refreshes: bool = False
     """Whether the editor pulls again when asked to (`workspace/diagnostic/refresh`)."""
 
+    pulls_workspace: bool = True
+    """Whether the server offers to it to pull the diagnostics of all files at once (see `_pulls_workspace`)."""
+
     versions: bool = False
     """Whether published diagnostics may name the version of the document."""
 
@@ -164,6 +167,7 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
         pushed=publish is not None or not pulls,
         pulls=pulls and (refreshes or publish is None),
         refreshes=refreshes,
+        pulls_workspace=_pulls_workspace(params),
         versions=bool(getattr(publish, "version_support", False)),
         related=_declares(shown, "related_information"),
         code_links=_declares(shown, "code_description_support"),
@@ -178,6 +182,15 @@ def read_client(params: types.InitializeParams, encoding: Encoding) -> Client:
         ),
         shows=_shows(params),
     )
+
+
+def _pulls_workspace(params: types.InitializeParams) -> bool:
+    """Whether it can use what it pulls of all files at once.
+
+    Neovim 0.12, asked to pull again, pulls that and nothing else, and throws away what is said of open files
+    (`runtime/lua/vim/lsp/diagnostic.lua`): they would show what was known when they were opened, until the next edit.
+    """
+    return params.client_info is None or params.client_info.name != "Neovim"
 
 
 def _shows(params: types.InitializeParams) -> Shows:

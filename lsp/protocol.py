@@ -5,6 +5,7 @@ import logging
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
 from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.exceptions import (
@@ -98,6 +99,9 @@ class ThatchProtocol(LanguageServerProtocol):
         self._initialized = True
         if not client.pulls:
             result.capabilities.diagnostic_provider = None
+        elif (offered := result.capabilities.diagnostic_provider) is not None:
+            whole = evolve(offered, workspace_diagnostics=client.pulls_workspace)
+            result.capabilities.diagnostic_provider = whole
         if not client.shows.token_types:
             result.capabilities.semantic_tokens_provider = None
         elif result.capabilities.semantic_tokens_provider is not None:

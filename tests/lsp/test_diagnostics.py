@@ -125,6 +125,11 @@ async def test_pulling_is_offered_to_clients_that_it_serves(
     assert found.get("diagnosticProvider") == (expected if offered else None)
 
 
+async def test_neovim_pulls_documents_only(editor: Editor) -> None:
+    found = await editor.initialize(VS_CODE, clientInfo={"name": "Neovim", "version": "0.12.4"})
+    assert found["diagnosticProvider"]["workspaceDiagnostics"] is False
+
+
 async def test_a_client_that_cannot_be_pushed_to_is_not(editor: Editor) -> None:
     workspace = await editor.start(AGENT, **FOLDERS)
     workspace.say(A, error(A))
