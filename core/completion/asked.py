@@ -316,6 +316,9 @@ class _Place:
         before = self.before
         if before[-1].text == "@" and before[-1].end == self.start - self.item:
             return len(before) > 1 and before[-2].end < before[-1].start
+        opening = open_bracket(before)
+        if opening and opening > 1 and _is_application(before[opening - 2 : opening + 1]):
+            return True
         first = before[0].text
         if first in {"data", "newtype", "type"}:
             return True
@@ -328,6 +331,12 @@ class _Place:
         line_start = self.code.rfind("\n", 0, self.start) + 1
         indent = self.code[line_start : self.start]
         return len(indent.expandtabs(8)) + 1 if not indent.strip() else _FAR
+
+
+def _is_application(found: Sequence[Token]) -> bool:
+    """Whether the middle one of three tokens is the `@` of a type application, and not that of a pattern."""
+    before, sign, behind = found
+    return sign.text == "@" and before.end < sign.start and sign.end == behind.start
 
 
 _FAR = 10_000

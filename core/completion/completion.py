@@ -136,12 +136,17 @@ def _read(path: Path) -> str:
 
 async def _others(code: Code, asked: Asked, exports: InterfaceExports) -> list[tuple[IndexedModule, Definition]]:
     """What other modules of the project define that begins with what was typed."""
-    if len(asked.typed) < FEWEST_LETTERS or asked.qualifier or asked.where not in _NAMES:
+    if not _is_enough(asked.typed) or asked.qualifier or asked.where not in _NAMES:
         return []
     pattern = asked.typed.translate(_QUOTED) + "%"
     found = await code.index.ask(lambda view: queries.symbols(view, pattern, MOST_SYMBOLS), wait=False)
     importable = {(home.unit, home.name) for home in exports.homes}
     return [(module, one) for module, one in found if (module.unit, module.name) in importable]
+
+
+def _is_enough(typed: str) -> bool:
+    """Whether names are to be offered that are not in scope; operators are short."""
+    return len(typed) >= FEWEST_LETTERS or is_operator(typed)
 
 
 _QUOTED = str.maketrans({"%": r"\%", "_": r"\_", "\\": r"\\"})
@@ -311,7 +316,7 @@ class _Question:
         if self.asked.where is Where.FIELD:
             found = list(self._fields(found))
         missing = list(self._missing(scope, {label for label, _ in nearest}))
-        is_whole = len(self.asked.typed) >= FEWEST_LETTERS and self._knows_all
+        is_whole = _is_enough(self.asked.typed) and self._knows_all
         return _offered(self.asked, self.code, [*found, *missing], self._fitting(), whole=is_whole)
 
     def _fitting(self) -> frozenset[str]:
@@ -351,13 +356,15 @@ class _Question:
 
     def _missing(self, scope: Scope, known: set[str]) -> Iterator[Candidate]:
         """What could be imported and is called like nothing that is in scope."""
-        if len(self.asked.typed) < FEWEST_LETTERS or self.asked.where is Where.FIELD:
+        if not self.asked.typed or self.asked.where is Where.FIELD:
             return
         typed = self.asked.typed.lower()
         near = {
             thing: each for thing, each in scope.left_out.get("", {}).items() if each.label.lower().startswith(typed)
         }
-        far = self.importable.find(typed) if self.importable else ()
+        if not _is_enough(typed):
+            near = {thing: each for thing, each in near.items() if each.label == self.asked.typed}
+        far = self.importable.find(typed) if self.importable and _is_enough(typed) else ()
         names = {each.name for each in near.values()}
         others = (each for each in (*self._home(), *far) if each.name not in names)
         for each in (*near.values(), *others):

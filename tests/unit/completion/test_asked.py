@@ -54,6 +54,8 @@ def told(marked: str) -> tuple[str, ...] | None:
         ("f x = ma where\n  g :: Int\n  ma$0", ("expression", "ma")),
         ("f x = ma where\n  g :: Int\n    -> ma$0", ("type", "ma")),
         ("f x = read @Ma$0", ("type", "Ma")),
+        ("f x = read @(Ma$0", ("type", "Ma")),
+        ("f x@(ma$0", ("expression", "ma")),
         ("f x@ma$0", ("expression", "ma")),
         ("f x | ma$0", ("expression", "ma")),
         ("data T = C Ma$0", ("type", "Ma")),

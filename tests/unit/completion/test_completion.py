@@ -209,6 +209,8 @@ async def test_what_is_not_imported_is_offered_with_its_import(editor: Editor) -
 
     assert "hiddenNot from Lib.Hidden" in await editor.offered(editor.text + "\nz = hidd$0\n")
     assert "hiddenBut from Lib.Hidden" not in await editor.offered(editor.text + "\nz = hidd$0\n")
+    listing = editor.text.replace("import Lib.Shapes\n", "import Data.Function (on)\nimport Lib.Shapes\n")
+    assert "& from Data.Function" in await editor.offered(listing + "\nz = x &$0\n")
     assert "toUpper from Data.Char" in await editor.offered(editor.text + "\nz = toUp$0\n", read=True)
     assert "Set from Data.Set" in await editor.offered(editor.text + "\nz :: Se$0\n", read=True)
     qualified = await editor.completed(editor.text + "\nz = Char.toUp$0\n", read=True)
