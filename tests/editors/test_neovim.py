@@ -43,7 +43,7 @@ def neovim(editor: Neovim) -> Iterator[Neovim]:
 
 
 def reset(editor: Neovim) -> Neovim:
-    editor.command("silent! cclose | silent! only!")
+    editor.command("silent! cclose | silent! only! | call setqflist([], 'f')")
     editor.lua("vim.cmd('edit! ' .. ...)", str(editor.folder / "letters" / "src" / "Letters.hs"))
     editor.quiet()
     editor.lua("vim.g.said = {}")
@@ -209,6 +209,7 @@ def test_core_of_a_module_of_no_project_is_an_error(neovim: Neovim, tmp_path: Pa
     ((text, level),) = neovim.said
     assert text.startswith("thatch: The project has no module ")
     assert level == 4
+    neovim.command("bwipeout")
 
 
 def test_commands_work_in_windows_that_show_no_file(neovim: Neovim) -> None:
