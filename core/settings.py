@@ -86,6 +86,9 @@ class Settings:
     splices_memory_mb: int = field(default=2048, metadata={"key": "splices.memoryMb"})
     """Megabytes that the interpreter of Template Haskell may use while a splice runs; 0: as many as there are."""
 
+    splices_replay: bool = field(default=True, metadata={"key": "splices.replay"})
+    """Whether splices are replayed while their modules are edited, instead of being run again (`docs/editing.md`)."""
+
     sessions_idle_minutes: float = field(default=5.0, metadata={"key": "sessions.idleMinutes"})
     """Minutes after which the GHC of a whole project is ended when nothing was saved; 0: never."""
 

@@ -18,9 +18,10 @@ from thatch.core.artifacts import Job
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.documents import Document, read_text
-from thatch.core.edit.edit_session import Checked, EditSession, Facts, Home
+from thatch.core.edit.edit_session import Checked, EditSession, Facts, Home, Refused
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set, serves
+from thatch.core.edit.records import Code, Record, SpliceRecords
 from thatch.core.edit.view import Kept, Left, View
 from thatch.core.errors import SessionError
 from thatch.core.ghc.judge import Judge
@@ -33,9 +34,16 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
 from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
+from thatch.core.splices.runs import FileSplices
 from thatch.core.syntax import Header, parse_header
 
 log = logging.getLogger(__name__)
+
+MOST_ANSWERS = 8
+"""How many home sets are remembered."""
+
+PAUSE_SECONDS = 0.3
+"""How long nothing is typed before the session of the project evaluates what this lane cannot."""
 
 DEATHS = 3
 """How many sessions in a row may die for no reason that can be told before edits are left to the project lane."""
@@ -49,8 +57,8 @@ class Known:
     graph: ModuleGraph
     ids: EditIds
 
-    nameless: Modules
-    """The modules of units that cannot be home units of edit sessions."""
+    beyond: Modules
+    """The modules of units that cannot be home units of edit sessions, and those with splices that none can follow."""
 
     failed: frozenset[Path]
     """The files that could not be compiled as they were last loaded, whatever interfaces there are of older texts."""
@@ -72,6 +80,10 @@ class Look:
     """The stamps of unsaved sources of the project that are no module of it yet."""
 
     wanted: HomeSet
+
+    records: Mapping[ModuleKey, Record]
+    """Of the splices in home modules."""
+
     documents: Mapping[Path, Document] = field(repr=False)
 
 
@@ -101,14 +113,14 @@ class EditLane:
         settings: Callable[[], Settings],
         ask_project: Callable[[str], None],
         barred: Callable[[], Collection[ModuleKey]],
-        has_splices: Callable[[], frozenset[ModuleKey]],
+        spliced: Callable[[], frozenset[ModuleKey]],
         is_stranger: Callable[[Path], bool],
     ) -> None:
         """`folder` is for sessions and need not exist; `bring` calls `know`, for a lane that knows nothing.
 
-        `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `has_splices`
-        tells in which modules splices ran when they were compiled; `is_stranger` tells whether a file that is no
-        module may belong to the project.
+        `ask_project` has the project lane load what is left to it, as are modules that are `barred`; `spliced` tells
+        which modules are known to have splices; `is_stranger` tells whether a file that is no module may belong to
+        the project.
         """
         self.busy = False
         self.overlaid = False
@@ -125,7 +137,7 @@ class EditLane:
         self._settings = settings
         self._ask_project = ask_project
         self._barred = barred
-        self._has_splices = has_splices
+        self._spliced = spliced
         self._is_stranger = is_stranger
         self._known: Known | None = None
         self._told = Told()
@@ -136,15 +148,15 @@ class EditLane:
         self._renew = False
         """Whether the sessions are for a project that is another one now."""
         self._coming_stale = False
-        self._beyond: set[ModuleKey] = set()
-        self._spliced: set[ModuleKey] = set()
-        """The modules in which splices were seen to run."""
+        self._records = SpliceRecords()
+        self._refused: dict[ModuleKey, Refused] = {}
+        self._asking: asyncio.TimerHandle | None = None
         self._asked: object = False
         """What was left to the project lane when it was asked last."""
         self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
         """A graph, heads of modules, and the graph with these."""
-        self._answer: tuple[object, HomeSet] | None = None
-        """The home set that was found last, behind the question."""
+        self._answers: dict[object, HomeSet] = {}
+        """The home sets that were found last, by the question."""
         self._deaths = 0
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -172,10 +184,17 @@ class EditLane:
         self._host.lane_changed()
 
     async def know(
-        self, known: Known, interfaces: Mapping[ModuleId, tuple[Kept | Left, str]], *, whole: bool = False
+        self,
+        known: Known,
+        interfaces: Mapping[ModuleId, tuple[Kept | Left, str]],
+        splices: Mapping[ModuleId, FileSplices],
+        unsaved: Mapping[Path, str],
+        *,
+        whole: bool = False,
     ) -> None:
         """Take what the project lane has found out: these interfaces are other ones, or all that there are.
 
+        `splices` are those of all modules that are up to date, with the unsaved texts by path over the files.
         Raises OSError when the view cannot be written.
         """
         if whole:
@@ -183,8 +202,11 @@ class EditLane:
         units = [unit.id for unit in known.job.project.units]
         changed = await asyncio.to_thread(self._view.take, interfaces, units)
         self._renew |= self._known is not None and self._known.job.flags != known.job.flags
+        dirty = {module: text_stamp(text) for path, text in unsaved.items() for module in known.graph.at(path)}
+        dirty = {module: stamp for module, stamp in dirty.items() if self._view.source(module) != stamp}
+        self._records.know(Code(known.graph, self._view.digest), known.graph, dirty, splices)
         self._known = known
-        self._answer = None
+        self._answers.clear()
         self._deaths = 0
         self._stale |= self._session is not None and _concerns(known.graph, self._session.home, changed)
         self._coming_stale |= self._coming_home is not None and _concerns(known.graph, self._coming_home, changed)
@@ -194,6 +216,7 @@ class EditLane:
         """The project is another one: everything is left to the project lane until it is known."""
         self._known = None
         self._renew = True
+        self._records.forget()
         self._tell(Told())
         self.request()
 
@@ -213,6 +236,8 @@ class EditLane:
 
     async def close(self) -> None:
         """End the sessions and remove the view; safe to call twice."""
+        if self._asking:
+            self._asking.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -222,8 +247,7 @@ class EditLane:
     async def _run(self) -> None:
         while True:
             if not self._wanted.is_set():
-                self.busy = self._coming is not None
-                self._host.lane_changed()
+                self._rest()
             await self._wanted.wait()
             self._wanted.clear()
             try:
@@ -234,20 +258,22 @@ class EditLane:
                 log.exception("Checking edits failed; the session of the whole project does it from now on")
                 await self._give_up()
 
+    def _rest(self) -> None:
+        self.busy = self._coming is not None or self._asking is not None
+        self._host.lane_changed()
+
     async def _turn(self) -> None:
         if self._renew:
             self._renew = False
-            self._beyond.clear()
+            self._refused.clear()
             await self._end_sessions()
         if self._known is None:
             await self._bring()
         known = self._known
         if known is None:
             return
-        # What has been stopped once is run under the eyes of the project lane only.
-        self._beyond.update(self._barred())
-        spliced = self._has_splices() | self._spliced
-        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), spliced)
+        barred, spliced = self._barred(), self._spliced()
+        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), barred, spliced)
         if not look.wanted.affected:
             self._tell(Told())
         await self._check(known, look)
@@ -258,9 +284,19 @@ class EditLane:
         self.overlaid = bool(look.wanted.left or look.strangers)
         self.needs_project = self.overlaid or bool(look.wanted.out)
         asked = (dict(look.dirty), look.strangers) if self.overlaid else self.needs_project
-        if asked != self._asked:
-            self._asked = asked
-            self._ask_project("edited")
+        if asked == self._asked:
+            return
+        self._asked = asked
+        if self._asking:
+            self._asking.cancel()
+        pause = PAUSE_SECONDS if self.overlaid else 0.0
+        self._asking = asyncio.get_running_loop().call_later(pause, self._ask_now)
+
+    def _ask_now(self) -> None:
+        self._asking = None
+        self._ask_project("edited")
+        if self.busy and not self._wanted.is_set():
+            self._rest()
 
     async def _check(self, known: Known, look: Look) -> None:
         wanted = look.wanted
@@ -269,28 +305,29 @@ class EditLane:
             return
         home = Home(known.job, look.graph, wanted.home, known.ids, wanted.needs_code)
         session = await self._session_for(home, look)
-        if session.beyond - self._beyond or not wanted.affected:
-            self._learn(session)
+        if self._learns(session) or not wanted.affected:
             return
         paths = {look.graph.path(module) for module in session.home.modules}
         texts = await asyncio.to_thread(_texts, paths, look.documents)
-        checked = await session.check(texts)
-        self._learn(session)
+        checked = await session.check(texts, look.records)
+        if self._learns(session):
+            return
         if checked is None:
             # Cut short by a newer request, or by the late signal of an older one.
             self._wanted.set()
-        elif not self._wanted.is_set() and not session.lost:
+        elif not self._wanted.is_set():
             self._deaths = 0
             self._tell(self._judged(known, look, checked, session))
-        if session.lost or await self._holds_too_much():
+        if await self._holds_too_much():
             await self._end_sessions()
 
-    def _learn(self, session: EditSession) -> None:
-        """Leave to the project lane from now on what a session could not compile; know where splices run."""
-        if session.beyond - self._beyond or session.spliced - self._spliced:
-            self._beyond |= session.beyond
-            self._spliced |= session.spliced
-            self._wanted.set()
+    def _learns(self, session: EditSession) -> bool:
+        """Leave modules to the project lane whose splices were refused; whether there are new ones."""
+        if not session.refused.items() - self._refused.items():
+            return False
+        self._refused |= session.refused
+        self._wanted.set()
+        return True
 
     async def _holds_too_much(self) -> bool:
         limit = self._settings().sessions_memory_mb
@@ -336,9 +373,8 @@ class EditLane:
             modules = [module for module in home.graph.nodes if not module.boot]
             database = await self._view.database(home.job.project.units, modules, home.job.toolchain)
             texts = await asyncio.to_thread(_texts, map(home.graph.path, home.modules), look.documents)
-            await session.start(database, texts)
+            await session.start(database, texts, look.records)
         except BaseException:
-            self._beyond |= session.beyond
             await session.stop()
             raise
         finally:
@@ -348,7 +384,7 @@ class EditLane:
     async def _recover(self, error: Exception) -> None:
         log.warning("The session for edits ended: %s", error)
         self._deaths += 1
-        self._answer = None
+        self._answers.clear()
         await self._end_sessions()
         self._wanted.set()
 
@@ -375,7 +411,13 @@ class EditLane:
         if session is not None:
             await session.stop()
 
-    def _look(self, known: Known, documents: Mapping[Path, Document], spliced: frozenset[ModuleKey]) -> Look:
+    def _look(
+        self,
+        known: Known,
+        documents: Mapping[Path, Document],
+        barred: Collection[ModuleKey],
+        spliced: frozenset[ModuleKey],
+    ) -> Look:
         headers: dict[ModuleId, Header] = {}
         dirty: dict[ModuleId, str] = {}
         opened: set[ModuleId] = set()
@@ -394,9 +436,33 @@ class EditLane:
             elif not modules and self._is_stranger(path) and read_text(path) != document.text:
                 strangers[path] = stamp
         graph = self._with_headers(known.graph, headers)
-        beyond = _among(graph, self._beyond) | known.nameless
-        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond, _among(graph, spliced))
-        return Look(graph, dirty, frozenset(opened), strangers, wanted, documents)
+        beyond = _among(graph, barred) | known.beyond
+        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond)
+        records, without = self._records_of(
+            wanted.home & _among(graph, spliced | self._refused.keys()), graph, dirty, documents
+        )
+        if without:
+            wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond | without)
+        return Look(graph, dirty, frozenset(opened), strangers, wanted, records, documents)
+
+    def _records_of(
+        self, modules: Modules, graph: ModuleGraph, dirty: Mapping[ModuleId, str], documents: Mapping[Path, Document]
+    ) -> tuple[dict[ModuleKey, Record], Modules]:
+        """The records of modules with splices, and the modules that cannot do with theirs."""
+        records = {}
+        for module in modules if self._settings().splices_replay else ():
+            key = ModuleKey(module.unit, graph.path(module))
+            text = _text(key.path, documents)
+            record = self._records.of(module, key.path, text, graph, dirty)
+            refused = self._refused.get(key)
+            # What was refused is tried again with another text when more is known.
+            again = refused is None or (
+                record is not refused.record and text_stamp(_shown(text, key.path)) != refused.stamp
+            )
+            if record is not None and again:
+                records[key] = record
+        kept = _among(graph, records)
+        return records, modules - kept
 
     def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
         """The graph with what buffers import; the one that was made last, where that is the same."""
@@ -407,20 +473,18 @@ class EditLane:
             self._headed = graph, headers, found
         return self._headed[2]
 
-    def _home_set(
-        self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules, spliced: Modules
-    ) -> HomeSet:
+    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
         if not opened:
             return NOTHING
-        question = (graph, dirty, opened, beyond, spliced, self._deaths >= DEATHS)
-        if self._answer is None or self._answer[0] != question:
-            self._answer = question, self._new_home_set(graph, dirty, opened, beyond, spliced)
-        return self._answer[1]
+        question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
+        if question not in self._answers:
+            if len(self._answers) >= MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = self._new_home_set(graph, dirty, opened, beyond)
+        return self._answers[question]
 
-    def _new_home_set(
-        self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules, spliced: Modules
-    ) -> HomeSet:
-        wanted = home_set(graph, dirty, opened, beyond, spliced)
+    def _new_home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
+        wanted = home_set(graph, dirty, opened, beyond)
         needed = graph.dependencies(wanted.home) - wanted.home
         missing = self._view.place(module for module in needed if not module.boot)
         if missing or self._deaths >= DEATHS:
@@ -475,13 +539,14 @@ def _text(path: Path, documents: Mapping[Path, Document]) -> str:
 
 
 def _texts(paths: "map[Path] | set[Path]", documents: Mapping[Path, Document]) -> dict[Path, str]:
-    """The text of each module as GHC must see it so that it hides no error."""
-    texts = {}
-    for path in paths:
-        text = _text(path, documents)
-        said = voiced(text, options_of(text, path))
-        texts[path] = text if said is None else said
-    return texts
+    """The text of each module as GHC sees it."""
+    return {path: _shown(_text(path, documents), path) for path in paths}
+
+
+def _shown(text: str, path: Path) -> str:
+    """A text as GHC must see it so that it hides no error."""
+    said = voiced(text, options_of(text, path))
+    return text if said is None else said
 
 
 def _essence(found: FileDiagnostics) -> set[tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -12,23 +11,22 @@ from attrs import evolve, field, frozen
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.edit.edit_unit import EditIds, edit_flags
+from thatch.core.edit.records import Record, encoded
 from thatch.core.ghc.flags import Making
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.open_session import OpenSession, open_session
-from thatch.core.ghc.output import Compiling, Notice, Output, Said, Text
+from thatch.core.ghc.output import Output
 from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session_files import View
 from thatch.core.ghc.stamps import file_stamp, text_stamp
+from thatch.core.iserv.launcher import write_replays
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.settings import Settings
 
 log = logging.getLogger(__name__)
-
-NOT_LINKED = re.compile(r"couldn't find the following symbol|Could not load '")
-"""What GHC says of code that a splice needs and that is not there (GHC/ByteCode/Linker.hs, GHC/Linker; 9.6, 9.10)."""
 
 INTERFACES = "interfaces"
 
@@ -51,6 +49,17 @@ class Checked:
 
     facts: Mapping[ModuleKey, Facts]
     """Of the modules that were compiled and came to an end."""
+
+
+@frozen
+class Refused:
+    """A module whose splices could not be replayed."""
+
+    stamp: str
+    """That of the text that was checked."""
+
+    record: Record | None
+    """What was known of its splices."""
 
 
 @frozen
@@ -105,8 +114,7 @@ class EditSession:
         self._open: OpenSession | None = None
         self._texts: Mapping[Path, str] = {}
         self._interpreter = LaneInterpreter(lambda path: self._texts.get(path, ""), lambda _: None)
-        self._latest: ModuleKey | None = None
-        self._beyond: set[ModuleKey] = set()
+        self._records: Mapping[ModuleKey, Record] = {}
         self._facts: dict[ModuleKey, Facts] = {}
 
     @property
@@ -119,7 +127,9 @@ class EditSession:
         """Whether it runs in a sandbox."""
         return self._open is not None and self._open.sandboxed
 
-    async def start(self, database: Path, texts: Mapping[Path, str]) -> Checked | None:
+    async def start(
+        self, database: Path, texts: Mapping[Path, str], records: Mapping[ModuleKey, Record]
+    ) -> Checked | None:
         """Start GHC, which checks the texts of all modules of the home set; see `check`."""
         job = self.home.job
         self._open = await open_session(
@@ -132,21 +142,23 @@ class EditSession:
             unit_flags=self.home.flags(),
             view=View(database, self.home.ids.by_unit, Making.CODE if self.home.needs_code else Making.MESSAGES),
         )
-        return await self.check(texts)
+        return await self.check(texts, records)
 
-    async def check(self, texts: Mapping[Path, str]) -> Checked | None:
+    async def check(self, texts: Mapping[Path, str], records: Mapping[ModuleKey, Record]) -> Checked | None:
         """Have GHC check these texts, by path one for each module; None when `interrupt` cut it short.
 
+        `records` are those of the splices in modules of the home set.
         Raises `SessionError` when GHC dies, OSError when its folder cannot be written.  Cancelling ends the session.
         """
         assert self._open
         session, overlay = self._open.ghc, self._open.files.overlay
         self._texts = texts
         await asyncio.to_thread(overlay.write, texts)
+        if records != self._records:
+            await asyncio.to_thread(self._write_records, records)
         sole_unit = self._units[0].id if len(self._units) == 1 else ""
         self._results.begin(sole_unit)
         self._interpreter.begin()
-        self._latest = None
         parser = OutputParser(overlay.user_path)
         hear = self._hearing(parser, sole_unit)
         if session.pid is None:
@@ -157,19 +169,11 @@ class EditSession:
         await self._interpreter.settled()
         complete = self._results.ended or not session.cut_short
         compiled = self._results.end(await asyncio.to_thread(self._stamps), complete=complete)
-        if self.lost and self._latest is not None:
-            self._beyond.add(self._latest)
         if not complete:
             return None
-        self._interpreter.splices.end(compiled)
         self._facts |= await asyncio.to_thread(self._read, compiled)
         self._results.supersede(await asyncio.to_thread(self._sources))
         return Checked(self._results.diagnostics(), dict(self._facts))
-
-    @property
-    def lost(self) -> bool:
-        """Whether it has no interpreter any more, so that its next check may need another session."""
-        return bool(self._interpreter.died)
 
     def interrupt(self) -> None:
         """End a running check."""
@@ -177,14 +181,16 @@ class EditSession:
             self._open.ghc.interrupt()
 
     @property
-    def spliced(self) -> frozenset[ModuleKey]:
-        """The modules in which splices have run."""
-        return self._interpreter.splices.modules
+    def refused(self) -> Mapping[ModuleKey, Refused]:
+        """The modules with splices of which there was no record that holds, in the latest check."""
+        restored = self.home.ids.restored
+        keys = [ModuleKey(restored(key.unit), key.path) for key in self._interpreter.refused]
+        return {key: Refused(text_stamp(self._texts.get(key.path, "")), self._records.get(key)) for key in keys}
 
     @property
-    def beyond(self) -> frozenset[ModuleKey]:
-        """The modules whose splices it could not run."""
-        return frozenset(self._beyond)
+    def n_replayed(self) -> int:
+        """How many splices were replayed in the latest check."""
+        return self._interpreter.n_replayed
 
     async def stop(self) -> None:
         """End GHC and remove the folder; safe in every state."""
@@ -202,13 +208,11 @@ class EditSession:
     def _take(self, outputs: Iterable[Output], sole_unit: str) -> None:
         for output in outputs:
             self._results.take(output)
-            match output:
-                case Compiling(path=Path() as path, unit=unit):
-                    self._latest = ModuleKey(unit or sole_unit, path)
-                case Notice(text=text) | Text(line=text) if self._latest and NOT_LINKED.search(text):
-                    self._beyond.add(self._latest)
-                case Said(diagnostic=said) if self._latest and NOT_LINKED.search(said.message):
-                    self._beyond.add(self._latest)
+
+    def _write_records(self, records: Mapping[ModuleKey, Record]) -> None:
+        home = self.home
+        write_replays(self._folder, encoded(records, home.modules, home.graph, home.ids))
+        self._records = records
 
     def _stamps(self) -> dict[ModuleKey, Stamp]:
         return {

@@ -38,7 +38,10 @@ class HomeSet:
     """Those of these that are affected."""
 
     needs_code: bool = False
-    """Whether GHC must make code of the modules to say of them what it says in the project's session."""
+    """Whether GHC must make code: of a module without a header that lacks its `main` it complains where it makes none.
+
+    (`checkMain` in GHC/Tc/Module.hs, 9.6 and 9.10.)
+    """
 
 
 NOTHING = HomeSet(frozenset(), frozenset(), frozenset(), frozenset())
@@ -49,14 +52,12 @@ def home_set(
     dirty: Modules,
     opened: Modules,
     excluded: Collection[ModuleId] = (),
-    spliced: Modules = frozenset(),
 ) -> HomeSet:
     """What to hold when modules are `dirty`, and others open beside them.
 
     Open modules that import an edited one are checked with it, the nearest first, as long as that stays small; and all
     open modules are held, edited or not, so that the next edit finds its session.
     `excluded` are those that no edit session can compile; what imports one of them is left out with it.
-    `spliced` are those that have splices.
     """
     edited = graph.between(dirty)
     if len(edited) > MOST:
@@ -68,16 +69,8 @@ def home_set(
     barred = home & frozenset(excluded) | frozenset(module for module in home if _asks_for_this(graph, module))
     out = graph.dependents(barred) & home if barred else frozenset()
     home -= out
-    return HomeSet(home, affected - out, out, affected & out, _needs_code(graph, home, spliced))
-
-
-def _needs_code(graph: ModuleGraph, home: Modules, spliced: Modules) -> bool:
-    """Whether splices may run code of home modules, or a module without a header may lack its `main`.
-
-    Of the latter GHC only complains where it makes no code to run (`checkMain` in GHC/Tc/Module.hs, 9.6 and 9.10).
-    """
-    runs_code = any(len(graph.dependencies({module}) & home) > 1 for module in home & spliced)
-    return runs_code or any(graph.nodes[module].header.name is None for module in home)
+    needs_code = any(graph.nodes[module].header.name is None for module in home)
+    return HomeSet(home, affected - out, out, affected & out, needs_code)
 
 
 def _joined(graph: ModuleGraph, modules: Modules, others: Modules, most: int) -> Modules:

@@ -93,6 +93,11 @@ class View:
         shown = self._shown.get(module)
         return shown.source if shown else ""
 
+    def digest(self, module: ModuleId) -> str:
+        """The hash of a module's interface; empty for none."""
+        shown = self._shown.get(module)
+        return shown.digest if shown else ""
+
     def take(self, modules: Mapping[ModuleId, tuple[Kept | Left, str]], units: Iterable[str]) -> frozenset[ModuleId]:
         """Show other interfaces of these modules, made from texts with these stamps.  Blocking.
 

@@ -30,8 +30,7 @@ class Making(Enum):
     """Code, and interfaces with Core: the next start makes bytecode from that and compiles nothing."""
 
     CODE = ()
-    """Code, so that splices see each change of the code that they run: without it GHC (9.6 and 9.10) takes a module for
-    up to date whose splices run code that has changed in another module of the session."""
+    """Code and ordinary interfaces."""
 
     MESSAGES = ("-fno-code", "-fwrite-interface", "-fprefer-byte-code")
     """No code but for splices, which takes half of the time and brings all messages, those of the pattern match checker

@@ -14,13 +14,16 @@ from thatch.core.artifacts import Job, Plan, Standing
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import read_text
 from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.results import ModuleKey, Results
 from thatch.core.ghc.stamps import source_stamp
+from thatch.core.iserv.messages import protocol_of
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.project.resolve import ModuleId
 from thatch.core.settings import Settings
-from thatch.core.syntax import parse_header
+from thatch.core.splices.runs import FileSplices
+from thatch.core.syntax import Header, parse_header
 
 if TYPE_CHECKING:
     # Not loaded where nobody edits.
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
     from thatch.core.edit.view import Kept, Left
 
 HASKELL = frozenset({".hs", ".lhs"})
+
+SPLICING = frozenset({"-XTemplateHaskell", "-XQuasiQuotes"})
+"""What switches splices on."""
 
 
 class EditedLane(Protocol):
@@ -62,11 +68,11 @@ class LaneEdits:
         folder: Path,
         *,
         barred: Callable[[], Collection[ModuleKey]],
-        has_splices: Callable[[], frozenset[ModuleKey]],
+        splices: LaneSplices,
     ) -> None:
         """`interfaces` is where the project's session leaves interfaces; `folder` need not exist.
 
-        `barred` tells which modules have splices that must not run, `has_splices` which have any.
+        `barred` tells which modules have splices that must not run, `splices` are all that is known of splices.
         """
         self.name = f"edits of {name}"
         self._lane = lane
@@ -74,7 +80,7 @@ class LaneEdits:
         self._interfaces = interfaces
         self._folder = folder
         self._barred = barred
-        self._has_splices = has_splices
+        self._splices = splices
         self._edits: EditLane | None = None
         self._job: Job | None = None
         self._graph: ModuleGraph | None = None
@@ -135,13 +141,13 @@ class LaneEdits:
         self._news.clear()
         self._failed = results.failed_paths
         if self._edits is not None:
-            await self._edits.know(self._known(), await self._interfaces_kept(), whole=True)
+            await self._edits.know(self._known(), await self._interfaces_kept(), self._splices_known(), {}, whole=True)
 
     def wrote(self, compiled: Iterable[ModuleKey]) -> None:
         """The project's session has compiled modules."""
         self._news.update(compiled)
 
-    async def loaded(self, results: Results, said: Mapping[Path, FileDiagnostics], unsaved: Collection[Path]) -> None:
+    async def loaded(self, results: Results, said: Mapping[Path, FileDiagnostics], unsaved: Mapping[Path, str]) -> None:
         """A load came to its end, with these buffers that were not saved, and `said` is what it says of all files.
 
         Raises OSError.
@@ -151,7 +157,7 @@ class LaneEdits:
         self._failed = results.failed_paths
         fresh = await asyncio.to_thread(self._take, results, unsaved)
         if self._edits is not None:
-            await self._edits.know(self._known(), _left(fresh))
+            await self._edits.know(self._known(), _left(fresh), self._splices_known(), unsaved)
             self._edits.confirm(said)
 
     def forget(self) -> None:
@@ -181,7 +187,7 @@ class LaneEdits:
             settings=lambda: self._lane.settings,
             ask_project=self._lane.request,
             barred=self._barred,
-            has_splices=self._has_splices,
+            spliced=lambda: self._splices.modules,
             is_stranger=self._is_stranger,
         )
 
@@ -193,7 +199,7 @@ class LaneEdits:
         kept = await self._interfaces_kept()
         # A session that is running may be writing them; its end will be told.
         left = {} if self._lane.busy else _left(self._compiled)
-        await self._edits.know(self._known(), {**kept, **left}, whole=True)
+        await self._edits.know(self._known(), {**kept, **left}, self._splices_known(), {}, whole=True)
 
     def _known(self) -> "Known":
         from thatch.core.edit.edit_lane import Known
@@ -201,8 +207,26 @@ class LaneEdits:
 
         assert self._job and self._graph
         ids = EditIds.of(self._job.project.units)
-        nameless = frozenset(module for module in self._graph.nodes if module.unit not in ids.by_unit)
-        return Known(self._job, self._graph, ids, nameless, self._failed)
+        protocol = protocol_of(self._job.toolchain.series)
+        beyond = frozenset(
+            module
+            for module, node in self._graph.nodes.items()
+            if module.unit not in ids.by_unit
+            or (protocol is None and _may_splice(node.header, self._job.flags[module.unit]))
+        )
+        return Known(self._job, self._graph, ids, beyond, self._failed)
+
+    def _splices_known(self) -> dict[ModuleId, FileSplices]:
+        """The splices of the modules that are up to date, and with them all that they import."""
+        assert self._graph
+        graph = self._graph
+        failed = graph.dependents(module for path in self._failed for module in graph.at(path))
+        return {
+            module: FileSplices(self._splices.text(key) or "", self._splices.of(key))
+            for key in self._splices.modules
+            for module in graph.at(key.path)
+            if module.unit == key.unit and module not in failed
+        }
 
     async def _interfaces_kept(self) -> "dict[ModuleId, tuple[Kept | Left, str]]":
         from thatch.core.edit.view import Kept
@@ -252,6 +276,11 @@ def _left(compiled: Mapping[ModuleId, _Compiled]) -> "dict[ModuleId, tuple[Kept 
     from thatch.core.edit.view import Left
 
     return {module: (Left(one.file), one.source) for module, one in compiled.items()}
+
+
+def _may_splice(header: Header, flags: Collection[str]) -> bool:
+    switched_on = {*(f"-X{name}" for name in header.extensions), *header.options, *flags}
+    return not switched_on.isdisjoint(SPLICING)
 
 
 def _name(interface: PurePosixPath) -> str:

@@ -21,6 +21,7 @@ from thatch.core.iserv.events import (
     Place,
     SpliceDone,
     SpliceRefused,
+    SpliceReplayed,
     SpliceRunning,
     TapEvent,
 )
@@ -70,6 +71,8 @@ class LaneInterpreter:
         self.splices = LaneSplices(read)
         self.died = ""
         """Why the interpreter of the running or latest load is gone; empty if it is not."""
+        self.n_replayed = 0
+        """How many splices were replayed in the running or latest load."""
         self._on_running = on_running
         self._listener: Listener | None = None
         self._folder: Path | None = None
@@ -79,10 +82,11 @@ class LaneInterpreter:
         self._quarantine: dict[tuple[ModuleKey, Span], _Kept] = {}
         self._lost_in_vain = False
 
-    def options(self, folder: Path, settings: Settings) -> TapOptions:
-        """What the tap of a session in this folder is told."""
+    def options(self, folder: Path, settings: Settings, *, replays: bool) -> TapOptions:
+        """What the tap of a session in this folder is told; `replays`: it must run no splice."""
         return TapOptions(
             socket=folder / SOCKET,
+            replays=replays,
             seconds=settings.splices_seconds,
             memory=settings.splices_memory_mb * MEGABYTE or ALL_MEMORY,
         )
@@ -108,6 +112,7 @@ class LaneInterpreter:
         """A load begins."""
         self.died = ""
         self._refused.clear()
+        self.n_replayed = 0
         self.splices.begin()
 
     async def settled(self) -> None:
@@ -185,6 +190,8 @@ class LaneInterpreter:
                 self._done(event.run)
             case SpliceRefused():
                 self._refused.add(_key(event.place))
+            case SpliceReplayed():
+                self.n_replayed += 1
             case InterpreterDied():
                 log.warning("The interpreter of splices is gone: %s", event.cause)
                 self.died = event.cause

@@ -54,7 +54,8 @@ async def open_session(
         toolchain,
         unit_flags=unit_flags,
         jobs=jobs,
-        tap=interpreter.options(folder, settings),
+        # Whoever sees the project as packages has no code of it to run.
+        tap=interpreter.options(folder, settings, replays=view is not None),
         view=view,
     )
     try:

@@ -92,7 +92,7 @@ class ProjectLane:
             self._interfaces,
             folder / "edits",
             barred=lambda: self._interpreter.quarantined,
-            has_splices=lambda: self._splices.modules,
+            splices=self._splices,
         )
         self._cache = LaneCache(host.store, self._interfaces, host.lane_changed) if host.store else None
         self.hie = LaneHie(

@@ -80,6 +80,11 @@ class Toolchain:
         return self.interpreter_way is None or self.version < PARALLEL_BEFORE
 
     @property
+    def series(self) -> str:
+        """The first two numbers of the version, such as `9.6`."""
+        return ".".join(map(str, self.version[:2]))
+
+    @property
     def version_text(self) -> str:
         """The version as GHC prints it, such as `9.6.6`."""
         return ".".join(map(str, self.version))

@@ -164,6 +164,11 @@ class Conversation:
                 self._finish([])
             self._started = False
 
+    @property
+    def answer(self) -> bytes:
+        """All that GHC has said so far in answer to the question that waits for it."""
+        return b"".join(self._parts or ())
+
     def answered(self) -> bool:
         """Whether GHC, whose turn it is to answer a question, has done so in full.  Walks over all of the answer."""
         if self.state != ANSWER or self.ask is None or self.ask.answer is None or self._parts is None:
@@ -171,7 +176,7 @@ class Conversation:
         walker = Walker(self._named)
         walker.start(th_result(self.ask.answer))
         try:
-            walker.feed(b"".join(self._parts))
+            walker.feed(self.answer)
         except (WrongBytes, KeyError):
             return False
         return walker.done

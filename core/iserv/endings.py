@@ -11,6 +11,10 @@ MOST_QUOTED = 2000
 """How many of the last characters that an interpreter printed are quoted."""
 
 
+NOT_REPLAYED = "This splice is not run while its module is edited."
+"""Nobody reads it: the module is left to the session of the whole project."""
+
+
 def too_long(seconds: float) -> str:
     """A splice ran for longer than it may."""
     return f"This splice ran for more than {seconds:g} s and was stopped (setting splices.seconds)."

@@ -75,6 +75,13 @@ class SpliceRefused:
 
 
 @frozen
+class SpliceReplayed:
+    """A splice was not run: GHC was given what it gave when it ran, since it would do the same."""
+
+    place: Place
+
+
+@frozen
 class InterpreterSaid:
     """Splices (or the interpreter) wrote to standard output or error."""
 
@@ -94,6 +101,7 @@ TapEvent = (
     | SpliceRunning
     | SpliceDone
     | SpliceRefused
+    | SpliceReplayed
     | InterpreterSaid
     | DecodingTrouble
 )

@@ -3,6 +3,7 @@
 <folder>/interpreter{,-dyn,-prof}   what GHC starts
 <folder>/interpreter.data           what the tap is told, marshalled; its keys are in `_configuration`
 <folder>/quarantine.json            the splices that it must not run; see `thatch.core.iserv.quarantine`
+<folder>/replays.data               what splices did when they ran; see `thatch.core.iserv.replay`
 """
 
 import json
@@ -11,15 +12,20 @@ import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from thatch.core.ghc.toolchain import Toolchain
 
+if TYPE_CHECKING:
+    from thatch.core.iserv.replay import Records
+
 WAYS = ("", "-dyn", "-prof")
 """GHC appends one of these to the path that it was given."""
 
 QUARANTINE = "quarantine.json"
+REPLAYS = "replays.data"
 
 
 @frozen
@@ -54,6 +60,9 @@ class TapOptions:
     processes: int = 128
     """How many processes the interpreter and all that it started may be while a splice runs."""
 
+    replays: bool = False
+    """Whether there is no interpreter: splices are replayed from the records of `write_replays`, or refused."""
+
     wrapper: tuple[str, ...] = ()
     """A command to which the interpreter's command line is appended, such as a sandbox."""
 
@@ -69,7 +78,7 @@ def write_launchers(folder: Path, toolchain: Toolchain, options: TapOptions) -> 
     for way in WAYS:
         script = folder / f"interpreter{way}"
         program = toolchain.interpreters.get(way)
-        command = [*options.wrapper, str(program)] if program else []
+        command = [*options.wrapper, str(program)] if program and not options.replays else []
         script.write_bytes(_script(described, command).encode("utf-8", "surrogateescape"))
         script.chmod(0o755)
     return folder / "interpreter"
@@ -88,11 +97,21 @@ def write_quarantine(folder: Path, entries: Iterable[Quarantined]) -> None:
     new.replace(folder / QUARANTINE)
 
 
+def write_replays(folder: Path, records: "Records") -> None:
+    """Say what splices did when they ran, to taps that run in this folder or will.
+
+    The taps see the old records or the new ones, never a part.  Raises OSError when the folder cannot be written.
+    """
+    new = folder / "replays.new"
+    new.write_bytes(marshal.dumps(records))
+    new.replace(folder / REPLAYS)
+
+
 def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> dict[str, object]:
     # Not loaded where no session is started.
     from thatch.core.iserv.grammar import th_types
 
-    series = ".".join(map(str, toolchain.version[:2]))
+    series = toolchain.series
     return {
         "series": series,
         "types": th_types(series),
@@ -101,6 +120,7 @@ def _configuration(folder: Path, toolchain: Toolchain, options: TapOptions) -> d
         "memory": options.memory,
         "processes": options.processes,
         "quarantine": str(folder / QUARANTINE),
+        "replays": str(folder / REPLAYS) if options.replays else "",
     }
 
 

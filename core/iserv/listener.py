@@ -20,6 +20,7 @@ from thatch.core.iserv.events import (
     Place,
     SpliceDone,
     SpliceRefused,
+    SpliceReplayed,
     SpliceRunning,
     TapEvent,
 )
@@ -223,6 +224,7 @@ _READERS: dict[str, _Read] = {
     wire.SPLICE: _splice,
     wire.RUNNING: lambda header, _, locate: SpliceRunning(_place(header, locate), float(header["ms"])),
     wire.REFUSED: lambda header, _, locate: SpliceRefused(_place(header, locate), str(header["why"])),
+    wire.REPLAYED: lambda header, _, locate: SpliceReplayed(_place(header, locate)),
     wire.STARTED: lambda header, *_: InterpreterStarted(int(header["pid"]), str(header["program"])),
     wire.DIED: lambda header, *_: InterpreterDied(str(header["cause"]), bool(header["running"])),
     wire.SAID: lambda _, body, __: InterpreterSaid(body.decode("utf-8", "replace")),

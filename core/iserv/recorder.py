@@ -58,6 +58,8 @@ class Recorder:
         """Whether its interpreter died or was ended."""
         self.refused = ""
         """Why it is answered without being run; empty when it runs."""
+        self.replayed = False
+        """Whether it is replayed."""
         self._questions: list[list[object]] = []
         self._parts: list[bytes] = []
         self._n_bytes = 0
@@ -82,6 +84,8 @@ class Recorder:
         place, self.place = self.place, None
         if self.refused:
             return wire.frame({**place.header(wire.REFUSED), "why": self.refused})
+        if self.replayed:
+            return wire.frame(place.header(wire.REPLAYED))
         result, failure = _outcome(message.raw)
         failure = self._reported if failure == _FAILED and self._reported else failure
         header = {
@@ -105,7 +109,7 @@ class Recorder:
     def _begin(self, raw: bytes, now: float) -> None:
         self.place = None
         self.since = now
-        self.stopped, self.refused = False, ""
+        self.stopped, self.refused, self.replayed = False, "", False
         self._questions, self._parts, self._n_bytes, self._files, self._reported = [], [], 0, [], ""
         try:
             self.place = Place(raw)

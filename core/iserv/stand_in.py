@@ -35,6 +35,10 @@ class StandIn:
             return done + _DONE
         return done + _EXCEPTION + text(message)
 
+    def result(self, result: bytes) -> bytes:
+        """The end of a splice: it gave this encoded result."""
+        return bytes([self._protocol.done_tag]) + _DONE + len(result).to_bytes(8, "big") + result
+
     def reply(self, request: Request, counted: int) -> bytes:
         """An invented reply to a request that runs no code; `counted` says how many things GHC expects in it.
 

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from .replay import Replay, Replays
+
     Config = dict[str, Any]
 else:
     Config = dict
@@ -83,6 +85,9 @@ class Tap:
         self._stand_in = StandIn(protocol) if protocol else None
         self._recorder = Recorder()
         self._quarantine = Quarantine(config["quarantine"])
+        self._replays = _replays(config["replays"])
+        """What is said instead of running splices, by a tap without an interpreter."""
+        self._replay: Replay | None = None
         self._link = ServerLink(config["socket"])
         self._poll = select.poll()
         self._child = interpreter
@@ -139,6 +144,8 @@ class Tap:
         self._watch(self._from_ghc, self._hear_ghc)
         if self._link.descriptor >= 0:
             self._watch(self._link.descriptor, self._hear_link)
+        if self._replays:
+            return
         if not self._child:
             self._gone("There is no interpreter for this way of linking.")
             return
@@ -405,6 +412,9 @@ class Tap:
             raise Done(1 if talk is None or talk.state == LOST else 0)
         if talk.request is None or talk.state == REQUEST or (talk.state == ANSWER and not talk.answered()):
             return
+        if talk.request.name == RUN_TH and self._replays:
+            self._go_on(talk, self._replays)
+            return
         if talk.request.name in RUNNING:
             self._refuse(self._last_words or endings.refusal(self._cause))
             return
@@ -413,6 +423,25 @@ class Tap:
             self._say(self._stand_in.reply(talk.request, talk.counted))
         except ValueError:
             raise Done(1) from None
+
+    def _go_on(self, talk: Conversation, replays: "Replays") -> None:
+        """Say what the splice said next when it ran, or end it where GHC does not answer as it did then."""
+        from .replay import Differs
+
+        assert self._stand_in
+        try:
+            if talk.state == ANSWER and self._replay:
+                self._replay.take(talk.answer)
+            else:
+                self._replay = replays.start(self._recorder.place)
+            while (question := self._replay.question()) is not None:
+                self._say(question)
+                if talk.ask and talk.ask.answer is not None:
+                    return
+            self._recorder.replayed = True
+            self._say(self._stand_in.result(self._replay.result()))
+        except Differs:
+            self._refuse(endings.NOT_REPLAYED)
 
     def _refuse(self, why: str) -> None:
         """End the splice that runs, or would run, with a message."""
@@ -467,6 +496,15 @@ class Tap:
             self._poll.modify(descriptor, select.POLLIN | (select.POLLOUT if self._link.waiting else 0))
         elif descriptor >= 0:
             self._forget(descriptor)
+
+
+def _replays(path: str) -> "Replays | None":
+    if not path:
+        return None
+    # Other taps start without it.
+    from .replay import Replays
+
+    return Replays(path)
 
 
 def _terminated(number: int, frame: object) -> None:

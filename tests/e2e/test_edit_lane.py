@@ -187,24 +187,104 @@ MAKE = (
 MADE = "{-# LANGUAGE TemplateHaskell #-}\nmodule Made where\nimport Make\nmade :: Int\nmade = $make\n"
 
 
-async def test_splices(place: Place) -> None:
-    """Those that run code of packages only need no session of the project."""
+def interpreters() -> list[psutil.Process]:
+    """The real interpreters that run below this process."""
+    below = psutil.Process().children(recursive=True)
+    return [one for one in below if is_running(one.pid) and "iserv" in Path((one.cmdline() or [""])[0]).name]
+
+
+async def test_splices_are_replayed(place: Place) -> None:
+    """No interpreter runs while somebody edits elsewhere in modules with splices, whatever code these ran."""
     async with place.warm({**PLAIN, "P.hs": PACKAGES_ONLY, "Make.hs": MAKE, "Made.hs": MADE}) as ide:
         assert await ide.edited("P.hs", PACKAGES_ONLY.replace("p :: Int", "p :: Bool")) != []
         assert await ide.edited("P.hs", PACKAGES_ONLY) == []
-        assert ide.lane.pid is None
         assert await ide.edited("Made.hs", MADE.replace("Int", "Bool")) != []
-        assert ide.lane.pid is not None
         assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 1")) == []
         assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 'x'")) == ["5:16 error GHC-83865"]
         assert await ide.edited("Made.hs", MADE) == []
-        # What the splice runs is edited.
+        assert (ide.lane.pid, interpreters()) == (None, [])
+
+
+async def test_what_splices_run_is_edited(place: Place) -> None:
+    async with place.warm({**PLAIN, "Make.hs": MAKE, "Made.hs": MADE}) as ide:
+        ide.edit("Made.hs", MADE)
         assert await ide.edited("Make.hs", MAKE.replace("(integerL (fromIntegral a))", "(charL 'x')")) == [
             "2:1 warning -Wunused-imports"
         ]
         assert [said.partition(" ")[2] for said in ide.said("Made.hs")] == ["error GHC-83865"]
+        # While that is so, the other module is edited.
+        assert await ide.edited("Made.hs", MADE.replace("Int", "Char")) == []
         assert await ide.edited("Make.hs", MAKE) == []
-        assert ide.said("Made.hs") == []
+        assert len(ide.said("Made.hs")) == 1
+
+
+async def test_a_splice_that_is_typed(place: Place) -> None:
+    """The session of the project evaluates it, once; then it is replayed."""
+    async with place.warm({**PLAIN, "Make.hs": MAKE, "Made.hs": MADE}) as ide:
+        assert ide.lane.pid is None
+        # One like another is known already.
+        (said,) = await ide.edited("Made.hs", f"{MADE}\nmore :: Bool\nmore = $make\n")
+        assert said.startswith("8:")
+        assert ide.lane.pid is None
+        more = f"{MADE}\nmore :: Bool\nmore = $(id make)\n"
+        (said,) = await ide.edited("Made.hs", more)
+        assert said.startswith("8:")
+        assert ide.lane.pid is not None
+        n_events = len(ide.events)
+        assert await ide.edited("Made.hs", more.replace("Bool", "Int")) == []
+        assert await ide.edited("Made.hs", more.replace("Bool", "Char")) == [said]
+        loads = [event for event in ide.events[n_events:] if isinstance(event, WorkStarted) and "edited" in event.title]
+        # One load at most, that which takes the edits back.
+        assert len(loads) <= 1
+        # One that fails is evaluated each time.
+        for n in range(2):
+            (said,) = await ide.edited("Made.hs", f'{more.replace("Bool", "Int")}\nwrong = $(fail "no {n}")\n')
+            assert said.endswith("error GHC-87897") or "error" in said
+        assert await ide.edited("Made.hs", MADE) == []
+
+
+ASKING = """
+{-# LANGUAGE TemplateHaskell #-}
+module Asking where
+import Language.Haskell.TH
+data Shape = Round | Square
+$(return [])
+shape :: $(do TyConI (DataD _ _ _ _ made _) <- reify ''Shape
+              if length made == 2 then [t| Int |] else [t| Bool |])
+shape = 1
+same :: Int -> Int
+same = $(do { x <- newName "x"; lamE [varP x] [| $(varE x) + (\\y -> y) 1 |] })
+local :: Int -> Int
+local z = $(id [| z |])
+"""
+
+
+async def test_a_splice_is_replayed_only_while_ghc_answers_as_it_did(place: Place) -> None:
+    asking = ASKING.lstrip().replace("local z = $(id [| z |])", "local z = z")
+    async with place.warm({"Asking.hs": asking}) as ide:
+        assert await ide.edited("Asking.hs", f"{asking}more = 'x' :: Int\n") == ["13:8 error GHC-83865"]
+        assert (ide.lane.pid, interpreters()) == (None, [])
+        found = await ide.edited("Asking.hs", asking.replace("| Square", "| Square | Flat"))
+        assert found == ["8:9 error GHC-39999"]
+        assert ide.lane.pid is not None
+        assert await ide.edited("Asking.hs", asking) == []
+
+
+async def test_a_splice_with_a_local_variable_is_evaluated(place: Place) -> None:
+    """Nobody tells what number its name has now."""
+    asking = ASKING.lstrip()
+    async with place.warm({"Asking.hs": asking}) as ide:
+        wrong = asking.replace("local :: Int -> Int", "local :: Int -> Bool")
+        assert await ide.edited("Asking.hs", wrong) == ["12:12 error GHC-83865"]
+        assert ide.lane.pid is not None
+        assert await ide.edited("Asking.hs", asking) == []
+
+
+async def test_without_replays_every_splice_is_evaluated(place: Place) -> None:
+    async with place.warm({**PLAIN, "Make.hs": MAKE, "Made.hs": MADE}, splices_replay=False) as ide:
+        assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 'x'")) == ["5:16 error GHC-83865"]
+        assert ide.lane.pid is not None
+        assert await ide.edited("Made.hs", MADE) == []
 
 
 async def test_a_session_that_is_killed(place: Place) -> None:
@@ -312,7 +392,7 @@ made = $make
 
 
 async def test_splices_see_each_change_of_the_code_that_they_run(place: Place) -> None:
-    """Where both are open the code runs in the session for edits, which then must make code."""
+    """What ran with other code is not replayed."""
     async with place.warm({"Make.hs": QUOTED.replace("BODY", "1"), "Made.hs": SPLICED}) as ide:
         await ide.edited("Made.hs", SPLICED.replace("= $make", "= $make + 1"))
         for n in range(3):

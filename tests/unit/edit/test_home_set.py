@@ -124,9 +124,17 @@ def test_a_session_with_a_gap_does_not_serve() -> None:
     assert serves(_graph({(1, 0)}, set()), ends, wanted)
 
 
-@given(questions())
-def test_code_runs_where_a_module_with_splices_imports_another_of_the_set(asked: Question) -> None:
-    for module in asked.graph.nodes:
-        found = home_set(asked.graph, asked.dirty, asked.opened, asked.excluded, frozenset({module}))
-        below = asked.graph.dependencies({module}) & found.home - {module}
-        assert found.needs_code == (module in found.home and bool(below))
+def test_a_module_without_a_header_needs_code() -> None:
+    unit = Unit(
+        id="unit-1",
+        component="unit:exe",
+        directory=ROOT,
+        flags=(),
+        source_dirs=(ROOT,),
+        modules=(Module("Main", ROOT / "Main.hs", Role.MAIN), Module("A", ROOT / "A.hs", Role.OTHER)),
+    )
+    texts = {ROOT / "Main.hs": "import A\nmain = a\n", ROOT / "A.hs": "module A where\n"}
+    graph = build_graph([unit], {path: parse_header(text) for path, text in texts.items()})
+    main, other = ModuleId("unit-1", "Main"), ModuleId("unit-1", "A")
+    assert home_set(graph, frozenset({other}), frozenset({main, other})).needs_code
+    assert not home_set(graph, frozenset({other}), frozenset({other})).needs_code

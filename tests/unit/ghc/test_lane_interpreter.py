@@ -227,6 +227,8 @@ async def test_a_splice_that_takes_long_is_remarked(lane: Lane) -> None:
 
 def test_limits_come_from_the_settings(tmp_path: Path) -> None:
     interpreter = LaneInterpreter(str, str)
-    limited = interpreter.options(tmp_path, Settings(splices_seconds=3.0, splices_memory_mb=5))
+    limited = interpreter.options(tmp_path, Settings(splices_seconds=3.0, splices_memory_mb=5), replays=False)
     assert (limited.seconds, limited.memory, limited.socket) == (3.0, 5 * 2**20, tmp_path / SOCKET)
-    assert interpreter.options(tmp_path, Settings(splices_memory_mb=0)).memory == ALL_MEMORY
+    assert not limited.replays
+    unlimited = interpreter.options(tmp_path, Settings(splices_memory_mb=0), replays=True)
+    assert (unlimited.memory, unlimited.replays) == (ALL_MEMORY, True)

@@ -1,0 +1,211 @@
+"""What is known of the splices of modules that are edited: what they did when they ran, and with what code; pure.
+
+A splice does the same again as long as the code that it can reach is the same and GHC answers its questions as it did;
+`thatch.core.iserv.replay` sees to the answers.  The code is that of all modules that its module imports, directly or
+not, for no splice runs code of its own module; and what the names in the splice mean, the module's head says.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from thatch.core.artifacts import content_hash
+from thatch.core.edit.edit_unit import EditIds
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.iserv.source_slices import splice_source
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.resolve import ModuleId
+from thatch.core.splices.runs import FileSplices, SpliceRun
+from thatch.core.syntax import parse_header
+
+if TYPE_CHECKING:
+    from thatch.core.iserv.replay import Records
+
+Source = tuple[str, str]
+"""A splice's kind and source."""
+
+BEYOND_REPLAY = frozenset({"AddModFinalizer", "AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
+"""Questions with effects that are more than GHC's answers: code to be run later, files, plugins."""
+
+
+MOST_RECORDS = 8
+"""How many records are kept of a module."""
+
+
+@frozen(eq=False)
+class Record:
+    """The splices of one module."""
+
+    inputs: str
+    """What `Code.below` said when they ran."""
+
+    runs: Mapping[Source, tuple[SpliceRun, ...]] = field(repr=False)
+    """Those that look the same are in their order."""
+
+
+class Code:
+    """The code of the modules of one graph."""
+
+    def __init__(self, graph: ModuleGraph, digest: Callable[[ModuleId], str]) -> None:
+        """`digest` gives the hash of a module's interface, which holds its code; empty where there is none."""
+        self._graph = graph
+        self._digest = digest
+        self._known: dict[ModuleId, str] = {}
+
+    def below(self, module: ModuleId, graph: ModuleGraph, dirty: Mapping[ModuleId, str], head: str) -> str:
+        """A hash of all that the splices of a module can reach while texts are edited.
+
+        `graph` has the imports as they are being edited, `dirty` the stamps of modules with another text than the
+        one that their interface was made from, `head` is what `head_of` gives of the module's text.
+        """
+        reached = graph.dependencies({module}) - {module}
+        edited = [f"{other.unit} {other.name} {dirty[other]}" for other in sorted(dirty.keys() & reached)]
+        parts = [head, *(self._of(other) for other in sorted(graph.imports(module))), *edited]
+        return content_hash("\0".join(parts).encode("utf-8", "surrogatepass"))
+
+    def _of(self, module: ModuleId) -> str:
+        """A hash of the code of a module and of all that it imports."""
+        if module not in self._known and module in self._graph.nodes:
+            self._find(module)
+        return self._known.get(module, "")
+
+    def _find(self, module: ModuleId) -> None:
+        reached = self._graph.dependencies({module})
+        for other in self._graph.order:
+            if other in reached and other not in self._known:
+                # What a boot file stands for comes later in the order.
+                own = self._digest(ModuleId(other.unit, other.name))
+                below = (self._known.get(target, "") for target in sorted(self._graph.imports(other)))
+                self._known[other] = content_hash("\0".join([own, *below]).encode())
+
+
+class SpliceRecords:
+    """The records of one project's modules, some for each: an edit of what splices run may be taken back."""
+
+    def __init__(self) -> None:
+        self._records: defaultdict[ModuleKey, dict[str, Record]] = defaultdict(dict)
+        """By what the splices could reach, the newest last."""
+        self._fresh: dict[ModuleId, FileSplices] = {}
+        """What is made a record of when somebody asks for it."""
+        self._wanted: set[ModuleId] = set()
+        """The modules that somebody has asked for."""
+        self._code: Code | None = None
+        self._graph: ModuleGraph | None = None
+        self._dirty: Mapping[ModuleId, str] = {}
+        self._heads: dict[Path, tuple[str, str]] = {}
+
+    def know(
+        self, code: Code, graph: ModuleGraph, dirty: Mapping[ModuleId, str], splices: Mapping[ModuleId, FileSplices]
+    ) -> None:
+        """These are the splices of modules that are up to date with this code, while modules were `dirty`."""
+        for module in self._fresh.keys() & self._wanted:
+            # An edit that was evaluated may be taken back, and made again.
+            self._take(module)
+        self._code, self._graph, self._dirty, self._fresh = code, graph, dirty, dict(splices)
+
+    def forget(self) -> None:
+        """The project is another one."""
+        self._records.clear()
+        self._fresh.clear()
+        self._wanted.clear()
+
+    def of(
+        self, module: ModuleId, path: Path, text: str, graph: ModuleGraph, dirty: Mapping[ModuleId, str]
+    ) -> Record | None:
+        """The record of a module whose splices could reach the same code as with these texts.
+
+        It is the same object until more is known.
+        """
+        self._wanted.add(module)
+        if module in self._fresh:
+            self._take(module)
+        if self._code is None:
+            return None
+        if self._heads.get(path, ("", ""))[0] != text:
+            self._heads[path] = text, _head(text, path)
+        inputs = self._code.below(module, graph, dirty, self._heads[path][1])
+        return self._records[ModuleKey(module.unit, path)].get(inputs)
+
+    def _take(self, module: ModuleId) -> None:
+        """Make a record of the splices of a module."""
+        splices = self._fresh.pop(module)
+        assert self._code and self._graph
+        path = self._graph.path(module)
+        known = self._records[ModuleKey(module.unit, path)]
+        inputs = self._code.below(module, self._graph, self._dirty, _head(splices.text, path))
+        known[inputs] = recorded(splices, inputs, known.pop(inputs, None))
+        while len(known) > MOST_RECORDS:
+            del known[next(iter(known))]
+
+
+def _head(text: str, path: Path) -> str:
+    return head_of(text, literate=path.suffix == ".lhs")
+
+
+def head_of(text: str, *, literate: bool = False) -> str:
+    """What the head of a text says, for comparison with another: pragmas and imports, but no comments around them."""
+    header = parse_header(text, literate=literate)
+    lines = text.splitlines()
+    last = header.imports[-1].span.end_line if header.imports else 0
+    while last and last < len(lines) and (not lines[last].strip() or lines[last][0] in " \t"):
+        # The list of names goes on.
+        last += 1
+    first = header.imports[0].span.start_line - 1 if header.imports else 0
+    imports = (line.strip() for line in lines[first:last])
+    kept = [line for line in imports if line and not line.startswith("--")]
+    return "\n".join([*header.extensions, "", *header.options, "", *kept])
+
+
+def recorded(splices: FileSplices, inputs: str, before: Record | None) -> Record:
+    """The record of a module whose splices ran, with what a record of the same inputs knows of other splices."""
+    lines = splices.text.split("\n")
+    runs: dict[Source, list[SpliceRun]] = {}
+    for run in splices.runs:
+        span = run.span
+        place = (span.start_line, span.start_column, span.end_line, span.end_column)
+        source = splice_source(lines, place)
+        if source and _can_be_replayed(run):
+            runs.setdefault((run.kind.value, source), []).append(run)
+    known = before.runs if before and before.inputs == inputs else {}
+    return Record(inputs, {**known, **{source: tuple(alike) for source, alike in runs.items()}})
+
+
+def encoded(
+    records: Mapping[ModuleKey, Record], home: Collection[ModuleId], graph: ModuleGraph, ids: EditIds
+) -> "Records":
+    """Records as a tap reads them, for a session in which these modules are home.
+
+    There the names of home modules are of units with other ids, of the same length.
+    """
+    renamed = {
+        _text(module.unit) + _text(module.name): _text(ids.by_unit[module.unit]) + _text(module.name) for module in home
+    }
+
+    def rename(data: bytes) -> bytes:
+        for old, new in renamed.items():
+            data = data.replace(old, new)
+        return data
+
+    names = {ModuleKey(module.unit, graph.path(module)): module.name for module in home if not module.boot}
+    return {
+        (ids.by_unit[key.unit], names[key]): {
+            source: [
+                (rename(run.result or b""), [(rename(one.asked), rename(one.answer)) for one in run.questions])
+                for run in alike
+            ]
+            for source, alike in record.runs.items()
+        }
+        for key, record in records.items()
+        if key in names
+    }
+
+
+def _can_be_replayed(run: SpliceRun) -> bool:
+    return run.result is not None and all(one.asked and one.name not in BEYOND_REPLAY for one in run.questions)
+
+
+def _text(value: str) -> bytes:
+    return len(value).to_bytes(8, "big") + value.encode("utf-8", "surrogatepass")

@@ -1,0 +1,139 @@
+"""Splices that are not run: what they asked and gave when they ran is said again, as long as GHC answers the same.
+
+Part of the tap: standard library only.
+
+The file of records, which the server writes and the tap reads again when it has changed, is marshalled: by unit and
+module, the records of its splices by kind and source (`thatch.core.iserv.source_slices`); a record is the encoded
+result and the questions, each with GHC's answer, with their tags.
+
+Of fresh names GHC chooses new numbers each time.  They stand in the bytes in one way only: as an Integer of eight bytes
+behind the tag of `NameU` or `NameL` (GHCi/TH/Binary.hs, GHC/Types/Unique.hs of 9.6.6 and 9.10.3).  So an answer is the
+recorded one if replacing each of these numbers by its new one, which the first occurrence tells, makes it that.
+"""
+
+import marshal
+import os
+
+from .recorder import Place
+from .source_slices import splice_source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Sequence
+
+    Record = tuple[bytes, list[tuple[bytes, bytes]]]
+    Records = dict[tuple[str, str], dict[tuple[str, str], list[Record]]]
+else:
+    Record = Records = object
+
+NUMBER = 8
+"""The bytes of the number of a fresh name."""
+
+
+class Differs(Exception):  # noqa: N818  # Not an error: it is found out whether a record holds.
+    """A record does not hold."""
+
+
+class Replays:
+    """The records of a session."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._stamp: tuple[int, ...] = ()
+        self._records: Records = {}
+        self._seen: dict[tuple[str, str, str, str], tuple[int, list[int]]] = {}
+        """Of splices that look the same: how many came by in the running compilation, and where the last one was."""
+
+    def start(self, place: "Place | None") -> "Replay":
+        """The replay of a splice that GHC wants to run; raises `Differs` when there is no record."""
+        if place is None:
+            raise Differs
+        self._refresh()
+        source = splice_source(_lines(place.file), place.span)
+        alike = self._records.get((place.unit, place.module), {}).get((place.kind, source), [])
+        if not alike:
+            raise Differs
+        return Replay(alike[min(self._number(place, source), len(alike) - 1)])
+
+    def _number(self, place: Place, source: str) -> int:
+        key = (place.unit, place.module, place.kind, source)
+        number, last = self._seen.get(key, (-1, [0]))
+        # GHC takes what looks the same in its order, so where that begins anew the module is compiled anew.
+        number = number + 1 if place.span > last else 0
+        self._seen[key] = number, place.span
+        return number
+
+    def _refresh(self) -> None:
+        """Read the file again if it is another one; without a file there are no records."""
+        try:
+            status = os.stat(self._path)  # noqa: PTH116  # pathlib loads slowly.
+            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if stamp != self._stamp:
+                with open(self._path, "rb") as file:  # noqa: PTH123
+                    self._records = marshal.load(file)  # noqa: S302  # Written by the server, with the same Python.
+                self._stamp = stamp
+        except (OSError, ValueError, EOFError, TypeError):
+            self._stamp, self._records = (), {}
+
+
+class Replay:
+    """One splice that is replayed."""
+
+    def __init__(self, record: Record) -> None:
+        self._result, self._questions = record
+        self._position = 0
+        self._new: dict[bytes, bytes] = {}
+        """The numbers of fresh names by those in the record."""
+
+    def question(self) -> bytes | None:
+        """What the splice says next, with its tag; None when it is done.
+
+        Raises `Differs` when a fresh name stands in it that no answer has told.
+        """
+        if self._position == len(self._questions):
+            return None
+        asked, _ = self._questions[self._position]
+        self._position += 1
+        return self._renamed(asked)
+
+    def take(self, answer: bytes) -> None:
+        """Compare GHC's answer to the latest question; raises `Differs`."""
+        _, recorded = self._questions[self._position - 1]
+        if len(recorded) != len(answer):
+            raise Differs
+        known = set(self._new.values())
+        for match in _numbers().finditer(recorded):
+            old, new = match[1], answer[match.start(1) : match.end(1)]
+            if old not in self._new and new not in known:
+                self._new[old] = new
+                known.add(new)
+        if self._renamed(recorded) != answer:
+            raise Differs
+
+    def result(self) -> bytes:
+        """What the splice gives back; raises `Differs` like `question`."""
+        return self._renamed(self._result)
+
+    def _renamed(self, data: bytes) -> bytes:
+        def rename(match: "re.Match[bytes]") -> bytes:
+            if match[1] not in self._new:
+                raise Differs
+            return match[0][:-NUMBER] + self._new[match[1]]
+
+        return _numbers().sub(rename, data)
+
+
+def _numbers() -> "re.Pattern[bytes]":
+    # Loads slowly, and most taps replay nothing.
+    import re
+
+    return re.compile(rb"[\x02\x03]\x01\x01\x00{7}\x08(.{8})", re.DOTALL)
+
+
+def _lines(file: str) -> "Sequence[str]":
+    try:
+        with open(file, encoding="utf-8", errors="replace") as opened:  # noqa: PTH123
+            return opened.read().split("\n")
+    except OSError:
+        raise Differs from None

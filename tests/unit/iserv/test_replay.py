@@ -1,0 +1,113 @@
+"""Replaying a splice: fresh names are renamed consistently, and whatever else differs ends it."""
+
+import marshal
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thatch.core.iserv.recorder import Place
+from thatch.core.iserv.replay import Differs, Replay, Replays
+
+NAME_U, NAME_L = b"\x02", b"\x03"
+
+
+def fresh(number: int, tag: bytes = NAME_U) -> bytes:
+    """The flavour of a fresh name, as GHC writes it."""
+    return tag + b"\x01\x01" + (8).to_bytes(8, "big") + number.to_bytes(8, "little")
+
+
+A, B, C, D = ((0x6B << 56) + n for n in (7, 8, 9, 10))
+
+
+def test_fresh_names_are_renamed_in_questions_and_the_result() -> None:
+    replay = Replay((b"<" + fresh(A) + fresh(B, NAME_L) + b">", [(b"new", fresh(A)), (b"about" + fresh(A), fresh(B))]))
+    assert replay.question() == b"new"
+    replay.take(fresh(C))
+    assert replay.question() == b"about" + fresh(C)
+    replay.take(fresh(D))
+    assert replay.question() is None
+    assert replay.result() == b"<" + fresh(C) + fresh(D, NAME_L) + b">"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "answered"),
+    [
+        (b"yes", b"no"),
+        (b"yes", b"yes!"),
+        (fresh(A), fresh(A, NAME_L)),
+        # The same name can become one only, and two names two.
+        (fresh(A) + fresh(A), fresh(C) + fresh(D)),
+        (fresh(A) + fresh(B), fresh(C) + fresh(C)),
+    ],
+)
+def test_an_answer_that_differs(recorded: bytes, answered: bytes) -> None:
+    replay = Replay((b"", [(b"asked", recorded)]))
+    replay.question()
+    with pytest.raises(Differs):
+        replay.take(answered)
+
+
+def test_a_fresh_name_that_no_answer_told() -> None:
+    """It stands in the code of the splice, which is that of a local variable."""
+    with pytest.raises(Differs):
+        Replay((fresh(A), [])).result()
+    with pytest.raises(Differs):
+        Replay((b"", [(fresh(A), b"")])).question()
+
+
+@given(st.lists(st.binary(max_size=12) | st.integers(0, 3).map(lambda n: fresh((0x6B << 56) + n)), max_size=12))
+def test_any_renaming_is_found(parts: list[bytes]) -> None:
+    recorded = b"".join(parts)
+    renamed = recorded
+    for n in range(4):
+        renamed = renamed.replace(fresh((0x6B << 56) + n), fresh((0x6C << 56) + 100 + n))
+    replay = Replay((recorded, [(b"asked", recorded)]))
+    replay.question()
+    replay.take(renamed)
+    assert replay.result() == renamed
+
+
+def place(span: tuple[int, int, int, int], path: Path) -> Place:
+    def text(value: str) -> bytes:
+        return len(value).to_bytes(8, "big") + value.encode()
+
+    numbers = b"".join(number.to_bytes(8, "big") for number in span)
+    return Place(bytes(17) + b"\x00\x01" + text(str(path)) + text("unit-1") + text("M") + numbers)
+
+
+def result_of(replays: Replays, at: Place) -> bytes:
+    return replays.start(at).result()
+
+
+def test_records_are_found_by_source_and_order(tmp_path: Path) -> None:
+    path, file = tmp_path / "M.hs", tmp_path / "records"
+    path.write_text("a = $x\nb = $x\nc = $y\n")
+    replays = Replays(str(file))
+    first, second, third = place((1, 6, 1, 7), path), place((2, 6, 2, 7), path), place((3, 6, 3, 7), path)
+    with pytest.raises(Differs):
+        replays.start(first)
+    records = {("unit-1", "M"): {("expression", "$x"): [(b"one", []), (b"two", [])]}}
+    file.write_bytes(marshal.dumps(records))
+    for _ in range(2):
+        assert [result_of(replays, at) for at in (first, second)] == [b"one", b"two"]
+    with pytest.raises(Differs):
+        replays.start(third)
+    # One more that looks the same does the same.
+    path.write_text("a = $x\nb = $x\nc = $x\n")
+    assert [result_of(replays, at) for at in (first, second, third)] == [b"one", b"two", b"two"]
+    file.write_bytes(b"damaged")
+    os.utime(file, (1, 1))
+    with pytest.raises(Differs):
+        replays.start(first)
+
+
+def test_a_source_that_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "records"
+    file.write_bytes(marshal.dumps({("unit-1", "M"): {("expression", ""): [(b"", [])]}}))
+    with pytest.raises(Differs):
+        Replays(str(file)).start(place((1, 6, 1, 7), tmp_path / "gone.hs"))
+    with pytest.raises(Differs):
+        Replays(str(file)).start(None)

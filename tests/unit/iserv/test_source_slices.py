@@ -1,0 +1,38 @@
+"""The source of a splice: from its place in GHC's columns, with what introduces it."""
+
+import pytest
+
+from thatch.core.iserv.source_slices import splice_source
+
+TEXT = """\
+x = $(f
+   1) + $$y
+\tz = [sql|select
+  1|]
+$(top)
+plain
+λ = $(g 'λ')"""
+
+
+@pytest.mark.parametrize(
+    ("span", "source"),
+    [
+        ((1, 6, 2, 6), "$(f\n   1)"),
+        ((2, 11, 2, 12), "$$y"),
+        # The tab reaches to column 8.
+        ((3, 18, 4, 6), "[sql|select\n  1|]"),
+        ((5, 2, 5, 7), "$(top)"),
+        ((6, 1, 6, 6), "plain"),
+        ((7, 6, 7, 13), "$(g 'λ')"),
+        ((0, 0, 0, 0), ""),
+        ((7, 6, 8, 1), ""),
+        ((3, 1, 2, 1), ""),
+        ((6, 100, 6, 200), ""),
+    ],
+)
+def test_sources(span: tuple[int, int, int, int], source: str) -> None:
+    assert splice_source(TEXT.split("\n"), span) == source
+
+
+def test_a_bar_that_opens_nothing() -> None:
+    assert splice_source(["a |b"], (1, 4, 1, 5)) == "b"
