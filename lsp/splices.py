@@ -223,11 +223,11 @@ def key_in(data: object) -> SpliceKey | None:
     return read_key(uri) if isinstance(uri, str) else None
 
 
-def markup(run: SpliceRun, shown: Shown, *, in_markdown: bool) -> types.MarkupContent:
-    """An expansion as a tooltip."""
-    if in_markdown:
-        return types.MarkupContent(types.MarkupKind.Markdown, markdown(run, shown.expansion, shown.trouble))
-    return types.MarkupContent(types.MarkupKind.PlainText, plain(run, shown.expansion, shown.trouble))
+def markup(run: SpliceRun, shown: Shown, *, in_markdown: bool, is_edited: bool) -> types.MarkupContent:
+    """An expansion as a tooltip; `is_edited` says whether the text is another one than that in which the splice ran."""
+    kind, told = (types.MarkupKind.Markdown, markdown) if in_markdown else (types.MarkupKind.PlainText, plain)
+    remark = "\n\nAs of its last evaluation, before the latest edits." if is_edited else ""
+    return types.MarkupContent(kind, told(run, shown.expansion, shown.trouble) + remark)
 
 
 def line_range(whole: Page, number: int, encoding: Encoding) -> types.Range:

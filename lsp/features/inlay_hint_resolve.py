@@ -15,4 +15,6 @@ async def handle(view: View, params: types.InlayHint) -> types.InlayHint:
         return params
     file, run = found
     shown = await view.splices.shown(run, file.text)
-    return evolve(params, tooltip=markup(run, shown, in_markdown=view.client.shows.markdown))
+    document = view.snapshot.documents.get(run.path)
+    is_edited = document is not None and document.text != file.text
+    return evolve(params, tooltip=markup(run, shown, in_markdown=view.client.shows.markdown, is_edited=is_edited))

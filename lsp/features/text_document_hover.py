@@ -35,7 +35,8 @@ async def _splice(view: View, path: Path, position: types.Position) -> types.Hov
     if one is None:
         return None
     shown = await view.splices.shown(one.run, one.compiled)
-    contents = markup(one.run, shown, in_markdown=view.client.shows.markdown)
+    is_edited = one.lines.text != one.compiled
+    contents = markup(one.run, shown, in_markdown=view.client.shows.markdown, is_edited=is_edited)
     return types.Hover(contents, one.range(view.client.encoding))
 
 
