@@ -15,6 +15,7 @@ from tests.support.projects import write
 from tests.support.waiting import until
 from thatch.core.edit import edit_unit
 from thatch.core.events import WorkStarted
+from thatch.core.sandbox.mode import SandboxMode
 
 A = "module A (a) where\n\na :: Int\na = 1\n"
 B = "module B (b) where\n\nimport A\n\nb :: Int\nb = a\n"
@@ -55,7 +56,7 @@ class Place:
     def __init__(self, ghc: Ghc, folder: Path) -> None:
         self.root = folder / "project"
         self.cache = folder / "cache"
-        self.settings = {"ghc": str(ghc), "ghc_options": ("-Wunused-imports", "-Wunused-top-binds")}
+        self.settings: dict[str, object] = {"ghc": str(ghc), "ghc_options": ("-Wunused-imports", "-Wunused-top-binds")}
 
     @asynccontextmanager
     async def warm(self, files: Mapping[str, str], **settings: object) -> AsyncIterator[Ide]:
@@ -259,6 +260,15 @@ local z = $(id [| z |])
 """
 
 
+HOSTILE = """
+{-# LANGUAGE TemplateHaskell #-}
+module Hostile where
+import Language.Haskell.TH.Syntax
+number :: Int
+number = $(runIO (appendFile "MARKER" "ran ") >> [| 1 |])
+"""
+
+
 async def test_a_splice_is_replayed_only_while_ghc_answers_as_it_did(place: Place) -> None:
     asking = ASKING.lstrip().replace("local z = $(id [| z |])", "local z = z")
     async with place.warm({"Asking.hs": asking}) as ide:
@@ -278,6 +288,23 @@ async def test_a_splice_with_a_local_variable_is_evaluated(place: Place) -> None
         assert await ide.edited("Asking.hs", wrong) == ["12:12 error GHC-83865"]
         assert ide.lane.pid is not None
         assert await ide.edited("Asking.hs", asking) == []
+
+
+async def test_opening_and_editing_runs_nothing_of_the_project(place: Place) -> None:
+    """What splices do outside is done when the project is checked, and again after a save."""
+    marker = place.root.parent / "marker"
+    text = HOSTILE.lstrip().replace("MARKER", str(marker))
+    place.settings["sandbox"] = SandboxMode.OFF
+    async with place.warm({"Hostile.hs": text}) as ide:
+        assert marker.read_text() == "ran "
+        marker.unlink()
+        for n in range(3):
+            assert await ide.edited("Hostile.hs", f"{text}more{n} = 'x' :: Int\n") == ["6:9 error GHC-83865"]
+        assert not marker.exists()
+        ide.edit("Hostile.hs", f"{text}more = 1 :: Int\n")
+        ide.save_buffer("Hostile.hs")
+        await ide.idle()
+        assert marker.read_text() == "ran "
 
 
 async def test_without_replays_every_splice_is_evaluated(place: Place) -> None:
