@@ -8,7 +8,7 @@ from lsprotocol import types
 from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
-from tests.support.markers import parse
+from tests.support.markers import lay_out
 from thatch.core.text import LineIndex
 
 PROJECT = """
@@ -43,11 +43,7 @@ PROJECT = """
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of modules without a build description."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name, file in parse(PROJECT).items():
-        (folder / name).write_text(file.text, "utf-8")
-    return folder
+    return lay_out(tmp_path / "project", PROJECT)
 
 
 def document(path: Path) -> types.TextDocumentIdentifier:

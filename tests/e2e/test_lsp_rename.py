@@ -10,7 +10,7 @@ from pygls.exceptions import JsonRpcException
 from tests.conftest import SERIES, Ghc
 from tests.support.lsp_client import EDITORS, LspClient
 from tests.support.lsp_sessions import StartServer
-from tests.support.markers import parse
+from tests.support.markers import lay_out
 from tests.support.projects import write
 from thatch.core.text import LineIndex
 
@@ -66,11 +66,7 @@ PROJECT = """
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of modules without a build description."""
-    folder = tmp_path / "project"
-    folder.mkdir()
-    for name, file in parse(PROJECT).items():
-        (folder / name).write_text(file.text, "utf-8")
-    return folder
+    return lay_out(tmp_path / "project", PROJECT)
 
 
 def at(client: LspClient, path: Path, text: str) -> tuple[types.TextDocumentIdentifier, types.Position]:

@@ -11,7 +11,7 @@ from lsprotocol import types
 from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
-from tests.support.markers import Label, annotate, parse
+from tests.support.markers import Label, annotate, lay_out, parse
 from thatch.core.text import LineIndex
 
 PROJECT = """
@@ -156,11 +156,7 @@ GETTERS = "getX :: Point -> Int\ngetX = _X\n\ngetY :: Point -> Maybe Int\ngetY =
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The project in a folder of its own."""
-    folder = tmp_path / "my project"
-    folder.mkdir()
-    for name, file in parse(PROJECT).items():
-        (folder / name).write_text(file.text, "utf-8")
-    return folder
+    return lay_out(tmp_path / "my project", PROJECT)
 
 
 async def opened(lsp: StartServer, ghc: Ghc, path: Path, editor: str = "neovim") -> LspClient:

@@ -14,6 +14,7 @@ label does not tell.  Label lines and cursors are not part of the files' text.
 import re
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 
 from attrs import field, frozen
 
@@ -61,6 +62,14 @@ def parse(fixture: str) -> dict[str, MarkedFile]:
         elif line.strip():
             raise ValueError(f"This line stands before the first file header: {line!r}")
     return {path: parse_file("\n".join(lines)) for path, lines in files.items()}
+
+
+def lay_out(folder: Path, fixture: str) -> Path:
+    """Write the files of a fixture into a folder that does not exist yet; returns the folder."""
+    folder.mkdir()
+    for name, file in parse(fixture).items():
+        (folder / name).write_text(file.text, "utf-8")
+    return folder
 
 
 def parse_file(marked: str) -> MarkedFile:
