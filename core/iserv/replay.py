@@ -42,6 +42,9 @@ class Replays:
         self._path = path
         self._stamp: tuple[int, ...] = ()
         self._records: Records = {}
+        self._source: tuple[str, tuple[int, ...]] = "", ()
+        self._text: Sequence[str] = ()
+        """The lines of the source that was read last."""
         self._seen: dict[tuple[str, str, str, str], tuple[int, list[int]]] = {}
         """Of splices that look the same: how many came by in the running compilation, and where the last one was."""
 
@@ -50,7 +53,7 @@ class Replays:
         if place is None:
             raise Differs
         self._refresh()
-        source = splice_source(_lines(place.file), place.span)
+        source = splice_source(self._lines(place.file), place.span)
         alike = self._records.get((place.unit, place.module), {}).get((place.kind, source), [])
         if not alike:
             raise Differs
@@ -64,11 +67,21 @@ class Replays:
         self._seen[key] = number, place.span
         return number
 
+    def _lines(self, file: str) -> "Sequence[str]":
+        """The lines of a source; a module's splices come one after the other."""
+        try:
+            source = file, _stamp(file)
+            if self._source != source:
+                with open(file, encoding="utf-8", errors="replace") as opened:  # noqa: PTH123
+                    self._source, self._text = source, opened.read().split("\n")
+        except OSError:
+            raise Differs from None
+        return self._text
+
     def _refresh(self) -> None:
         """Read the file again if it is another one; without a file there are no records."""
         try:
-            status = os.stat(self._path)  # noqa: PTH116  # pathlib loads slowly.
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+            stamp = _stamp(self._path)
             if stamp != self._stamp:
                 with open(self._path, "rb") as file:  # noqa: PTH123
                     self._records = marshal.load(file)  # noqa: S302  # Written by the server, with the same Python.
@@ -131,9 +144,7 @@ def _numbers() -> "re.Pattern[bytes]":
     return re.compile(rb"[\x02\x03]\x01\x01\x00{7}\x08(.{8})", re.DOTALL)
 
 
-def _lines(file: str) -> "Sequence[str]":
-    try:
-        with open(file, encoding="utf-8", errors="replace") as opened:  # noqa: PTH123
-            return opened.read().split("\n")
-    except OSError:
-        raise Differs from None
+def _stamp(path: str) -> tuple[int, ...]:
+    """What is another one for another file."""
+    status = os.stat(path)  # noqa: PTH116  # pathlib loads slowly.
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -25,6 +25,9 @@ T = TypeVar("T")
 class Ide:
     """One folder, its buffers and everything that its workspace told."""
 
+    patience = 60.0
+    """How many seconds it may take until nothing is left to do."""
+
     def __init__(self, root: Path, cache: Path, *, store: ArtifactStore | None = None, **settings: object) -> None:
         self.root = root
         self.events: list[Event] = []
@@ -36,7 +39,7 @@ class Ide:
 
     async def idle(self) -> None:
         """Wait until nothing is left to do; then what was told is what is known."""
-        async with asyncio.timeout(seconds(60)):
+        async with asyncio.timeout(seconds(self.patience)):
             await self.workspace.idle()
         known = self.workspace.snapshot().diagnostics
         assert {path: told.diagnostics for path, told in self.told.items() if told.diagnostics} == known

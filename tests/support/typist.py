@@ -1,10 +1,10 @@
 """A simulated user, drawn from a seed: types, undoes, saves, opens and closes files, and switches branches."""
 
+import itertools
 import random
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 from attrs import frozen
@@ -167,7 +167,7 @@ class Typist:
         for event in events:
             if isinstance(event, DiagnosticsChanged) and event.version is not None:
                 versions.setdefault(event.path, []).append(event.version)
-        assert all(one <= other for told in versions.values() for one, other in pairwise(told)), versions
+        assert all(one <= other for told in versions.values() for one, other in itertools.pairwise(told)), versions
         self._n_told = len(self._ide.events)
 
     def _edit(self) -> str:
@@ -255,11 +255,13 @@ def _difference(here: list[str], there: list[str]) -> str:
 
 
 def _module(name: str) -> str:
-    return Path(name).with_suffix("").name
+    """The module of a file: its path from the first folder on that can be a part of a module's name."""
+    parts = Path(name).with_suffix("").parts
+    return ".".join(itertools.dropwhile(lambda part: not part[0].isupper(), parts))
 
 
 def _imports(text: str) -> set[str]:
-    return set(re.findall(r"^import (?:\{-# SOURCE #-\} )?(\w+)", text, re.MULTILINE))
+    return set(re.findall(r"^import (?:\{-# SOURCE #-\} )?(?:qualified )?(?:\"[^\"]*\" )?([\w.]+)", text, re.MULTILINE))
 
 
 def _is_fatal(said: Diagnostic) -> bool:
@@ -361,7 +363,7 @@ def allow(rng: random.Random, text: str, _: Sequence[str]) -> str:
 
 def export_everything(_: random.Random, text: str, __: Sequence[str]) -> str:
     """No export list, so that nothing is unused."""
-    return re.sub(r"^(module \w+) \([^)]*\)", r"\1", text, flags=re.MULTILINE)
+    return re.sub(r"^(module [\w.]+) \([^)]*\)", r"\1", text, flags=re.MULTILINE)
 
 
 EDITS: tuple[Edit, ...] = (
