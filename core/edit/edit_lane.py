@@ -151,6 +151,8 @@ class EditLane:
         self._records = SpliceRecords()
         self._refused: dict[ModuleKey, Refused] = {}
         self._asking: asyncio.TimerHandle | None = None
+        self._overlaid_with: object = None
+        """The texts with which the project lane was asked last to load the buffers."""
         self._asked: object = False
         """What was left to the project lane when it was asked last."""
         self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
@@ -281,9 +283,15 @@ class EditLane:
 
     def _leave(self, look: Look) -> None:
         """Have the project lane do what this one cannot, and undo it when there is nothing left of that."""
-        self.overlaid = bool(look.wanted.left or look.strangers)
+        texts = dict(look.dirty), look.strangers
+        left = bool(look.wanted.left or look.strangers)
+        if left:
+            self._overlaid_with = texts
+        # What was laid over the files stays there until the texts are others: what comes of it may be enough to do
+        # without, and taking it back might be the end of that.
+        self.overlaid = left or self._overlaid_with == texts
         self.needs_project = self.overlaid or bool(look.wanted.out)
-        asked = (dict(look.dirty), look.strangers) if self.overlaid else self.needs_project
+        asked = texts if self.overlaid else self.needs_project
         if asked == self._asked:
             return
         self._asked = asked

@@ -88,6 +88,8 @@ class LaneEdits:
         self._compiled: dict[ModuleId, _Compiled] = {}
         self._news: set[ModuleKey] = set()
         self._failed: frozenset[Path] = frozenset()
+        self._spliced: set[ModuleKey] = set()
+        """The modules that have splices, or had some."""
 
     @property
     def busy(self) -> bool:
@@ -141,7 +143,9 @@ class LaneEdits:
         self._news.clear()
         self._failed = results.failed_paths
         if self._edits is not None:
-            await self._edits.know(self._known(), await self._interfaces_kept(), self._splices_known(), {}, whole=True)
+            await self._edits.know(
+                self._known(), await self._interfaces_kept(), self._splices_known({}), {}, whole=True
+            )
 
     def wrote(self, compiled: Iterable[ModuleKey]) -> None:
         """The project's session has compiled modules."""
@@ -157,7 +161,7 @@ class LaneEdits:
         self._failed = results.failed_paths
         fresh = await asyncio.to_thread(self._take, results, unsaved)
         if self._edits is not None:
-            await self._edits.know(self._known(), _left(fresh), self._splices_known(), unsaved)
+            await self._edits.know(self._known(), _left(fresh), self._splices_known(unsaved), unsaved)
             self._edits.confirm(said)
 
     def forget(self) -> None:
@@ -199,7 +203,7 @@ class LaneEdits:
         kept = await self._interfaces_kept()
         # A session that is running may be writing them; its end will be told.
         left = {} if self._lane.busy else _left(self._compiled)
-        await self._edits.know(self._known(), {**kept, **left}, self._splices_known(), {}, whole=True)
+        await self._edits.know(self._known(), {**kept, **left}, self._splices_known({}), {}, whole=True)
 
     def _known(self) -> "Known":
         from thatch.core.edit.edit_lane import Known
@@ -216,17 +220,27 @@ class LaneEdits:
         )
         return Known(self._job, self._graph, ids, beyond, self._failed)
 
-    def _splices_known(self) -> dict[ModuleId, FileSplices]:
-        """The splices of the modules that are up to date, and with them all that they import."""
+    def _splices_known(self, unsaved: Mapping[Path, str]) -> dict[ModuleId, FileSplices]:
+        """The splices of the modules that are up to date, and with them all that they import, with these texts.
+
+        Also of those that have lost their splices.
+        """
         assert self._graph
         graph = self._graph
         failed = graph.dependents(module for path in self._failed for module in graph.at(path))
+        self._spliced |= self._splices.modules
         return {
-            module: FileSplices(self._splices.text(key) or "", self._splices.of(key))
-            for key in self._splices.modules
+            module: self._file_splices(key, unsaved)
+            for key in self._spliced
             for module in graph.at(key.path)
             if module.unit == key.unit and module not in failed
         }
+
+    def _file_splices(self, key: ModuleKey, unsaved: Mapping[Path, str]) -> FileSplices:
+        text = self._splices.text(key)
+        if text is None:
+            text = unsaved[key.path] if key.path in unsaved else read_text(key.path) or ""
+        return FileSplices(text, self._splices.of(key))
 
     async def _interfaces_kept(self) -> "dict[ModuleId, tuple[Kept | Left, str]]":
         from thatch.core.edit.view import Kept
