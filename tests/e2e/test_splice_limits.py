@@ -146,11 +146,11 @@ async def test_a_splice_that_is_stopped_is_not_run_again_for_nothing(ghc: Ghc, t
         assert (ide.n_runs, ide.n_recoveries) == (3, 3)
 
         # Mended, it runs in the session that is there.
-        sessions = ide.sessions()
+        session = ide.lane.pid
         ide.edit("Helper.hs", helper(root, "[| 1 |]"))
         await ide.idle()
         assert ide.said("Use.hs") == []
-        assert (ide.n_runs, ide.n_recoveries, ide.sessions()) == (4, 3, sessions)
+        assert (ide.n_runs, ide.n_recoveries, ide.lane.pid) == (4, 3, session)
 
 
 async def test_without_an_interpreter_splices_are_errors_and_nothing_else(
