@@ -152,13 +152,11 @@ class EditLane:
         self._refused: dict[ModuleKey, Refused] = {}
         self._asking: asyncio.TimerHandle | None = None
         self._overlaid_with: object = None
-        """The texts with which the project lane was asked last to load the buffers."""
         self._asked: object = False
-        """What was left to the project lane when it was asked last."""
+        """The texts with which the project lane was asked to load the buffers, and what it was asked last."""
         self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
         """A graph, heads of modules, and the graph with these."""
-        self._answers: dict[object, HomeSet] = {}
-        """The home sets that were found last, by the question."""
+        self._home_sets: dict[object, HomeSet] = {}
         self._deaths = 0
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -208,7 +206,7 @@ class EditLane:
         dirty = {module: stamp for module, stamp in dirty.items() if self._view.source(module) != stamp}
         self._records.know(Code(known.graph, self._view.digest), known.graph, dirty, splices)
         self._known = known
-        self._answers.clear()
+        self._home_sets.clear()
         self._deaths = 0
         self._stale |= self._session is not None and _concerns(known.graph, self._session.home, changed)
         self._coming_stale |= self._coming_home is not None and _concerns(known.graph, self._coming_home, changed)
@@ -392,7 +390,7 @@ class EditLane:
     async def _recover(self, error: Exception) -> None:
         log.warning("The session for edits ended: %s", error)
         self._deaths += 1
-        self._answers.clear()
+        self._home_sets.clear()
         await self._end_sessions()
         self._wanted.set()
 
@@ -485,11 +483,11 @@ class EditLane:
         if not opened:
             return NOTHING
         question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
-        if question not in self._answers:
-            if len(self._answers) >= MOST_ANSWERS:
-                self._answers.clear()
-            self._answers[question] = self._new_home_set(graph, dirty, opened, beyond)
-        return self._answers[question]
+        if question not in self._home_sets:
+            if len(self._home_sets) >= MOST_ANSWERS:
+                self._home_sets.clear()
+            self._home_sets[question] = self._new_home_set(graph, dirty, opened, beyond)
+        return self._home_sets[question]
 
     def _new_home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
         wanted = home_set(graph, dirty, opened, beyond)
