@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
-from tests.support.lsp_sessions import StartServer
+from tests.support.lsp_sessions import StartServer, started_without_ghc
 from tests.support.markers import lay_out
 from thatch.core.text import Encoding, LineIndex, Position, Range, apply_change
 
@@ -150,12 +150,7 @@ async def test_the_signature_of_the_function_is_shown(ghc: Ghc, lsp: StartServer
 
 async def test_names_are_completed_at_a_start_without_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     main = folder / "Main.hs"
-    first = await lsp("neovim", ghc, folder)
-    await first.quiescent()
-    await first.stop()
-    second = await lsp("neovim", ghc, folder)
-    await second.quiescent()
-    assert not [child.name() for child in second.process.children(recursive=True) if "ghc" in child.name()]
+    second = await started_without_ghc(lsp, ghc, folder)
     second.open(main, (main.read_text("utf-8") + "\nz = grö"))
     assert [one.label for one in (await completed(second, main, "z = grö")).items][:1] == ["größe"]
     second.replace(main, "z = grö", "z :: Sha")

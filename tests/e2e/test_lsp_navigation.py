@@ -7,7 +7,7 @@ from lsprotocol import types
 
 from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
-from tests.support.lsp_sessions import StartServer
+from tests.support.lsp_sessions import StartServer, started_without_ghc
 from tests.support.markers import lay_out
 from thatch.core.text import LineIndex
 
@@ -124,12 +124,7 @@ async def test_names_lead_to_their_definitions_while_the_buffer_is_broken(
 
 async def test_everything_is_known_at_a_start_without_ghc(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     main = folder / "Main.hs"
-    first = await lsp("neovim", ghc, folder)
-    await first.quiescent()
-    await first.stop()
-    second = await lsp("neovim", ghc, folder)
-    await second.quiescent()
-    assert not [child.name() for child in second.process.children(recursive=True) if "ghc" in child.name()]
+    second = await started_without_ghc(lsp, ghc, folder)
     second.open(main)
     assert await definition(second, main, "area größe") == ["Shapes.hs:13:1"]
     assert "area :: Shape -> Double" in await hover(second, main, "area größe")

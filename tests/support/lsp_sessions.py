@@ -37,3 +37,14 @@ async def lsp(tmp_path: Path) -> AsyncIterator[StartServer]:
 def lsp_environment(folder: Path) -> dict[str, str]:
     """An environment whose caches lie in a folder of the test."""
     return {"THATCH_CACHE_DIR": str(folder / "thatch-cache"), "CABAL_DIR": str(folder / "cabal-dir")}
+
+
+async def started_without_ghc(lsp: StartServer, ghc: Ghc, folder: Path) -> "LspClient":
+    """An editor whose server knows everything of the folder, from a server before it, and has started no GHC."""
+    first = await lsp("neovim", ghc, folder)
+    await first.quiescent()
+    await first.stop()
+    second = await lsp("neovim", ghc, folder)
+    await second.quiescent()
+    assert not [child.name() for child in second.process.children(recursive=True) if "ghc" in child.name()]
+    return second
