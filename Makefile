@@ -33,7 +33,8 @@ demo: python ghc example-libraries ## Check the projects in examples/ and print 
 test: python ghc test-toolchains vscode ## Run the tests, all but the slow ones.
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest -n $(JOBS) -m "not slow" $(PYTEST)
 
-test-slow: python ghc test-toolchains ## Run the slow tests.
+test-slow: python ghc test-toolchains ## Run the slow tests, and search for examples that break properties.
+	$(WITH_DEBIAN_GHC) $(VENV)/pytest -n $(JOBS) -m "hypothesis and not slow" --hypothesis-profile=search $(PYTEST)
 	$(WITH_DEBIAN_GHC) $(VENV)/pytest -m slow $(PYTEST)
 
 test-vscode: python ghc example-libraries vscode ## Run the tests of the VS Code extension.

@@ -83,9 +83,10 @@ _TOKEN = rf"""
 """
 _FLAGS = re.VERBOSE | re.MULTILINE | re.DOTALL
 _WITHOUT = re.compile(_TOKEN, _FLAGS)
-_WITH_QUOTATIONS = re.compile(rf"(?P<quotation>\[(?:[^\W\d_a-z][\w']*\.)*[^\W\dA-Z][\w']*\|) | {_TOKEN}", _FLAGS)
+_WITH_QUOTATIONS = re.compile(rf"(?P<quotation>\[(?:[^\W\d_a-z][\w']*\.)*[^\W\dA-Z][\w']*\|.*?\|\]) | {_TOKEN}", _FLAGS)
 _KINDS = {
     "literal": Kind.LITERAL,
+    "quotation": Kind.LITERAL,
     "word": Kind.WORD,
     "symbol": Kind.SYMBOL,
     "mark": Kind.MARK,
@@ -114,8 +115,6 @@ class _Lexer:
         while found := (_WITH_QUOTATIONS if at < quotations else _WITHOUT).match(text, at):
             group = found.lastgroup or ""
             end = found.end()
-            if group == "quotation":
-                group, end = "literal", text.index("|]", end) + 2
             if group == "blank":
                 self._pass_lines(at, end)
             elif kind := _KINDS.get(group):

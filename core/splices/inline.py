@@ -166,7 +166,8 @@ _LONGEST_QUOTER = 200
 def _outermost(page: _Page, replacements: Iterable[Replacement]) -> Iterator[tuple[int, int, Replacement]]:
     """The replacements with their extents, by place."""
     places = {extent(page.lines, one.span): one for one in replacements if one.kind is not SpliceKind.ANNOTATION}
-    reached = 0
+    # Nothing of the code stands before its top, whatever a span says.
+    reached = page.head.top
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         if start >= reached:
             yield start, end, places[start, end]

@@ -40,7 +40,12 @@ def read_refactorings(text: str) -> list[Record]:
     """The refactorings of a hint.  Raises ValueError for what is not understood."""
     reader = _Reader(text)
     found = reader.value()
-    if reader.at != len(text) or not isinstance(found, list) or not all(isinstance(each, Record) for each in found):
+    if (
+        not text.startswith("[")
+        or reader.at != len(text)
+        or not isinstance(found, list)
+        or not all(isinstance(each, Record) for each in found)
+    ):
         raise ValueError(text)
     return [each for each in found if isinstance(each, Record)]
 

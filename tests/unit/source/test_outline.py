@@ -207,6 +207,8 @@ def test_strings_and_quotations_hide_what_they_hold() -> None:
     quoted = "{-# LANGUAGE QuasiQuotes #-}\nmodule M where\nf = [text|\ng = 1\n{- |]\n-- | h's\nh = 2\n"
     assert names(quoted) == ["f", "h"]
     assert found(quoted, "h").comments == (" h's",)
+    # The bar that opens a quotation does not close it.
+    assert names("{-# LANGUAGE QuasiQuotes #-}\nmodule M where\nf = [text|]\ng = 1\n") == ["f", "g"]
 
 
 @pytest.mark.parametrize(
