@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 SOURCE_SUFFIXES = frozenset({".hs", ".lhs", ".hs-boot", ".lhs-boot", ".hsig", ".hsc", ".chs", ".x", ".y"})
 
+DESCRIPTION = ".cabal"
+"""The suffix of the files that describe packages to cabal."""
+
 DESCRIPTIONS = frozenset({"cabal.project", "stack.yaml", "package.yaml", "hie.yaml"})
 """The names of files that can turn a folder into a project."""
 
@@ -139,7 +142,7 @@ class WorkspaceFolder:
 
     def _is_watched(self, path: Path) -> bool:
         # A description that was not there when the build tool was asked can be on no list.
-        described = path.suffix == ".cabal" or path.name in DESCRIPTIONS
+        described = path.suffix == DESCRIPTION or path.name in DESCRIPTIONS
         return described or any(path in lane.project.watched for lane in self.lanes.values())
 
     def _comes_or_goes(self, path: Path) -> bool:
@@ -250,6 +253,9 @@ class WorkspaceFolder:
 
 
 def _belongs(path: Path, project: Project) -> bool:
+    if path.suffix == DESCRIPTION:
+        # Cabal reads it, and only what is saved.
+        return False
     if path.suffix not in SOURCE_SUFFIXES:
         # GHC knows which other files a module has read, and checks just those.
         return path.is_relative_to(project.root)

@@ -1,4 +1,4 @@
-"""The syntax trees of an editor's files, parsed when first asked for; everything that takes time runs in a thread."""
+"""The syntax of an editor's files, parsed when it is asked for; everything that takes time runs in a thread."""
 
 import asyncio
 import threading
@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from attrs import frozen
 
+from thatch.core.cabal.outline import Outline
+from thatch.core.cabal.outline import parse as parse_cabal
 from thatch.core.documents import read_text
 from thatch.core.structure.syntax_tree import SyntaxTree, parse
 from thatch.lsp.documents import Documents
@@ -22,6 +24,9 @@ KEPT_FILES = 50
 LITERATE = frozenset({".lhs", ".lhs-boot"})
 HASKELL = LITERATE | {".hs", ".hs-boot", ".hsig", ".hsc", ".chs"}
 """The files that have a tree."""
+
+CABAL = ".cabal"
+"""The files that have an outline in the place of a tree."""
 
 T = TypeVar("T")
 
@@ -52,12 +57,20 @@ class Syntax:
             tree = await self._tree(path)
             return await asyncio.to_thread(look, tree) if tree is not None else None
 
+    async def read_cabal(self, path: Path, look: Callable[[Outline], T]) -> T | None:
+        """What `look` finds in the outline of a `.cabal` file, which is called in a thread.
+
+        None for a file of another kind, or one that cannot be read.  May be cancelled at any time.
+        """
+        text = await self._text(path) if path.suffix == CABAL else None
+        return None if text is None else await asyncio.to_thread(lambda: look(parse_cabal(text)))
+
     def forget(self, path: Path) -> None:
         """The editor has closed the file."""
         self._parsed.pop(path, None)
 
     async def _tree(self, path: Path) -> SyntaxTree | None:
-        text = self._documents[path].text if path in self._documents else await asyncio.to_thread(read_text, path)
+        text = await self._text(path)
         known = self._parsed.pop(path, None)
         if text is None:
             return None
@@ -67,6 +80,9 @@ class Syntax:
         while len(self._parsed) > KEPT_FILES:
             del self._parsed[next(iter(self._parsed))]
         return known.tree
+
+    async def _text(self, path: Path) -> str | None:
+        return self._documents[path].text if path in self._documents else await asyncio.to_thread(read_text, path)
 
 
 async def _parse(text: str, *, literate: bool) -> SyntaxTree | None:

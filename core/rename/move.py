@@ -8,6 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from thatch.core.cabal.outline import Field, parse
+from thatch.core.cabal.words import MODULE_FIELDS
 from thatch.core.navigation.code import Code
 from thatch.core.navigation.texts import Text
 from thatch.core.project.model import Unit
@@ -148,13 +150,6 @@ def _named(path: Path, text: Text, header: Header, old: str, new: str) -> Iterat
     yield from (Edit(start, start + len(old), new) for start in starts)
 
 
-_MODULE_FIELDS = re.compile(
-    r"^(?P<indentation>[ \t]*)(?:exposed-modules|other-modules|autogen-modules|signatures)[ \t]*:"
-    r"(?P<value>.*(?:\n(?:(?P=indentation)[ \t]+.*|[ \t]*(?=\n)))*)",
-    re.MULTILINE | re.IGNORECASE,
-)
-
-
 def _in_description(text: str, renamed: _Renamed, unit: Unit, units: Sequence[Unit]) -> Iterator[Edit]:
     """The module in the lists of a `.cabal` file, if all components that list the name mean that file."""
     described = [each for each in units if each.description == unit.description]
@@ -162,8 +157,8 @@ def _in_description(text: str, renamed: _Renamed, unit: Unit, units: Sequence[Un
         module.name == renamed.old and each.id not in renamed.units for each in described for module in each.modules
     ):
         return
-    name = re.compile(rf"(?<![\w.'-]){re.escape(renamed.old)}(?![\w.'-])")
-    for field in _MODULE_FIELDS.finditer(text):
-        for found in name.finditer(text, *field.span("value")):
-            if "--" not in text[text.rfind("\n", 0, found.start()) + 1 : found.start()]:
-                yield Edit(*found.span(), renamed.new)
+    outline = parse(text)
+    for field, _ in outline.walk():
+        if isinstance(field, Field) and field.name in MODULE_FIELDS:
+            named = (word for word in outline.words(field) if word.text == renamed.old)
+            yield from (Edit(word.start, word.end, renamed.new) for word in named)
