@@ -248,6 +248,7 @@ class EditLane:
         while True:
             if not self._wanted.is_set():
                 self._rest()
+                await self._lighten()
             await self._wanted.wait()
             self._wanted.clear()
             try:
@@ -257,6 +258,11 @@ class EditLane:
             except Exception:
                 log.exception("Checking edits failed; the session of the whole project does it from now on")
                 await self._give_up()
+
+    async def _lighten(self) -> None:
+        """Use the time for what makes later sessions lighter."""
+        while not self._wanted.is_set() and await asyncio.to_thread(self._view.lighten):
+            pass
 
     def _rest(self) -> None:
         self.busy = self._coming is not None or self._asking is not None

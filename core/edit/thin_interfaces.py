@@ -3,7 +3,8 @@
     <folder>/thin-2/0123.../ab/cdef...    what remains, in projects whose units have the hash `0123...`, of the
                                           interface whose content has the hash `abcdef...`
 
-To cut one down takes some milliseconds, to link to it none.
+What costs GHC most is left out at once, in a millisecond or two; the Core, which takes several, when there is time.
+Only what was cut down wholly is kept.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from thatch.core.artifacts import content_hash
 from thatch.core.binary.cursor import DecodeError
-from thatch.core.hi.thin import thin
+from thatch.core.hi.thin import without_core, without_families
 
 FOLDER = "thin-2"
 
@@ -49,16 +50,23 @@ class ThinInterfaces:
             return False
         return True
 
-    def make(self, content: bytes, target: Path) -> None:
-        """Cut an interface down and put it at `target`.  Raises OSError.
+    def begin(self, content: bytes, target: Path) -> None:
+        """Put an interface at `target` without what GHC need not look at in it.  Raises OSError.
 
         One that cannot be cut down remains as it is: so are those of GHCs whose layout is not known.
         """
-        place = self._place(content_hash(content))
         with suppress(DecodeError):
-            content = thin(content, self._units)
+            content = without_families(content, self._units)
+        _write(target, content)
+
+    def finish(self, known: str, target: Path) -> None:
+        """Cut the one at `target` down wholly, and keep it as that of an interface with a hash.  Raises OSError."""
+        content = target.read_bytes()
+        with suppress(DecodeError):
+            content = without_core(content)
         _write(target, content)
         # Whoever cannot keep it makes it again.
+        place = self._place(known)
         with suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             link(target, place)

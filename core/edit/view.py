@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -69,6 +70,19 @@ class _Shown:
     """Whether it is where sessions find it."""
 
 
+@frozen
+class _Begun:
+    """An interface that still holds its Core."""
+
+    module: ModuleId
+    shown: _Shown
+
+    digest: str
+    """The hash of what it was."""
+
+    thin: ThinInterfaces
+
+
 class View:
     """The interfaces of one project; what blocks says so, and may be called by any thread."""
 
@@ -80,6 +94,7 @@ class View:
         self._thin = ThinInterfaces(memory, ())
         self._lock = threading.Lock()
         self._shown: dict[ModuleId, _Shown] = {}
+        self._begun: deque[_Begun] = deque()
         self._folders: set[Path] = set()
         """Those that are there."""
         self._numbers = itertools.count()
@@ -168,8 +183,10 @@ class View:
 
     def remove(self) -> None:
         """Remove the folder; what cannot be removed is left.  Blocking."""
-        self._thin.prune()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with self._lock:
+            self._begun.clear()
+            self._thin.prune()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _files(self, module: ModuleId) -> list[Path]:
         base = self._folder / module.unit / module.name.replace(".", "/")
@@ -184,10 +201,32 @@ class View:
             content = self._content(shown.interface)
             if content is None:
                 return False
-            self._thin.make(content, first)
+            self._thin.begin(content, first)
+            self._begun.append(_Begun(module, shown, content_hash(content), self._thin))
         for other in others:
             link(first, other)
         return True
+
+    def lighten(self) -> bool:
+        """Cut one of the interfaces down wholly that were only begun with; whether there was one.  Blocking.
+
+        Sessions may read it meanwhile: they find either.
+        """
+        with self._lock:
+            if not self._begun:
+                return False
+            begun = self._begun.popleft()
+            if self._shown.get(begun.module) is begun.shown:
+                self._finish(begun)
+            return True
+
+    def _finish(self, begun: _Begun) -> None:
+        first, *others = self._files(begun.module)
+        # What cannot be written serves as it is.
+        with suppress(OSError):
+            begun.thin.finish(begun.digest, first)
+            for other in others:
+                link(first, other)
 
     def _content(self, interface: Kept | Left) -> bytes | None:
         if isinstance(interface, Kept):

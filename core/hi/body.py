@@ -1,5 +1,6 @@
 """The part of an interface in front of its declarations, which is read at once."""
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -26,6 +27,9 @@ from thatch.core.hi.walk import walk
 
 Value = TypeVar("Value")
 
+IN_PLAIN_UNIT = re.compile(rb"\0([\x80-\xff]{0,9}[\0-\x7f])[\x80-\xff]{0,9}[\0-\x7f]")
+"""A module of a unit that is no instance of another: a tag, and the places of two strings in their table."""
+
 DIRECTIONS = ("infixl", "infixr", "infix")
 
 
@@ -33,7 +37,8 @@ DIRECTIONS = ("infixl", "infixr", "infix")
 class ListPlace:
     """A list of modules and where it stands."""
 
-    modules: tuple[ModuleId, ...]
+    units: tuple[str, ...]
+    """The unit of each module."""
 
     start: int
     """Where its length stands."""
@@ -96,11 +101,21 @@ class BodyReader:
         cursor = self._cursor
         start = cursor.position
         n_modules = cursor.count()
-        modules, bounds = [], [cursor.position]
+        # There are hundreds, of few units.
+        known: dict[bytes, str] = {}
+        units, bounds = [], [cursor.position]
         for _ in range(n_modules):
-            modules.append(self.module())
+            found = IN_PLAIN_UNIT.match(cursor.data, cursor.position, cursor.end)
+            unit = known.get(found[1]) if found else None
+            if found and unit is not None:
+                cursor.position = found.end()
+            else:
+                unit = self.module().unit
+                if found:
+                    known[found[1]] = unit
+            units.append(unit)
             bounds.append(cursor.position)
-        return ListPlace(tuple(modules), start, tuple(bounds))
+        return ListPlace(tuple(units), start, tuple(bounds))
 
     def usages(self) -> tuple[Usage, ...]:
         """All usages."""

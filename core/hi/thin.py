@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from thatch.core.binary.cursor import DecodeError
 from thatch.core.hi.body import ListPlace
-from thatch.core.hi.reader import Header, Interface, read_interface
+from thatch.core.hi.reader import Header, read_interface
 
 POINTER = 4
 """The bytes of a pointer, which counts from the start of the file."""
@@ -19,37 +19,21 @@ POINTER = 4
 HEADER_POINTERS = 3
 
 
-def thin(data: bytes, units: Collection[str]) -> bytes:
-    """An interface file without its Core, and without modules of these units among those with family instances.
+def without_families(data: bytes, units: Collection[str]) -> bytes:
+    """An interface file without modules of these units among those with family instances; the rest is the same.
+
+    Raises `DecodeError` for what cannot be read.
+    """
+    return _without_modules(data, read_interface(data).family_instances_below, units)
+
+
+def without_core(data: bytes) -> bytes:
+    """An interface file without its Core, which takes several times as long.
 
     Everything else is the same, the hashes too, which cover no Core of a module that is not optimised.
     Raises `DecodeError` for what cannot be read, and where something is behind the Core that nobody knows how to move.
     """
-    interface = read_interface(data)
-    return _without_core(_without_families(data, interface.family_instances_below, units), interface)
-
-
-def _without_families(data: bytes, place: ListPlace, units: Collection[str]) -> bytes:
-    """With the modules of other units only in a list: it ends earlier, and what was behind it stays where it was.
-
-    The list is the last thing of a part whose end GHC knows from a pointer in front.
-    """
-    kept = [at for at, module in enumerate(place.modules) if module.unit not in units]
-    new = _length(len(kept)) + b"".join(data[place.bounds[at] : place.bounds[at + 1]] for at in kept)
-    return data[: place.start] + new + data[place.start + len(new) :]
-
-
-def _length(number: int) -> bytes:
-    """A length as GHC writes it: seven bits a byte, low bits first, with room for a sign."""
-    written = bytearray()
-    while number >= 0x40:
-        written.append(number & 0x7F | 0x80)
-        number >>= 7
-    return bytes((*written, number))
-
-
-def _without_core(data: bytes, interface: Interface) -> bytes:
-    core = interface.core
+    core = read_interface(data).core
     if core is None:
         return data
     header = Header(data)
@@ -63,3 +47,22 @@ def _without_core(data: bytes, interface: Interface) -> bytes:
         moved[at : at + POINTER] = (target - shift).to_bytes(POINTER, "big")
     # The byte says that there are none.
     return bytes(moved[: core.start]) + b"\0" + bytes(moved[core.end :])
+
+
+def _without_modules(data: bytes, place: ListPlace, units: Collection[str]) -> bytes:
+    """With the modules of other units only in a list: it ends earlier, and what was behind it stays where it was.
+
+    The list is the last thing of a part whose end GHC knows from a pointer in front.
+    """
+    kept = [at for at, unit in enumerate(place.units) if unit not in units]
+    new = _length(len(kept)) + b"".join(data[place.bounds[at] : place.bounds[at + 1]] for at in kept)
+    return data[: place.start] + new + data[place.start + len(new) :]
+
+
+def _length(number: int) -> bytes:
+    """A length as GHC writes it: seven bits a byte, low bits first, with room for a sign."""
+    written = bytearray()
+    while number >= 0x40:
+        written.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes((*written, number))

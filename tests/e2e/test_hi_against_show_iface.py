@@ -13,7 +13,7 @@ from tests.support.waiting import seconds
 from thatch.core.ghc.flags import response_file
 from thatch.core.hi import model
 from thatch.core.hi.reader import Interface, read_interface
-from thatch.core.hi.thin import thin
+from thatch.core.hi.thin import without_core, without_families
 
 LIBRARY = {
     "lib/src/Base.hs": """
@@ -301,11 +301,14 @@ def test_an_interface_that_was_cut_down(haddock: tuple[str, ...], tmp_path: Path
         whole = CORE.sub("", show(path, ghc))
         small = tmp_path / f"thin{path.suffix}"
         for units in [set[str](), {"lib-1", "app-1"}][1 if haddock else 0 :]:
-            small.write_bytes(thin(fat, units))
+            light = without_families(fat, units)
+            small.write_bytes(light)
+            assert FAMILIES.sub("", show(small, ghc)) == FAMILIES.sub("", show(path, ghc)), path
+            small.write_bytes(without_core(light))
             assert FAMILIES.sub("", show(small, ghc)) == FAMILIES.sub("", whole), path
             interface = read_interface(small.read_bytes())
             assert not interface.is_fat
-            assert thin(small.read_bytes(), units) == small.read_bytes()
+            assert without_core(without_families(small.read_bytes(), units)) == small.read_bytes()
             assert interface.documentation == read_interface(fat).documentation
             below = read_interface(fat).below.family_instances
             assert interface.below.family_instances == tuple(each for each in below if each.unit not in units)

@@ -14,9 +14,15 @@ KNOWN = content_hash(CONTENT)
 UNITS = ["unit-1"]
 
 
+def make(thin: ThinInterfaces, content: bytes, target: Path) -> None:
+    """Cut one down wholly."""
+    thin.begin(content, target)
+    thin.finish(content_hash(content), target)
+
+
 def test_what_was_made_once_is_linked(tmp_path: Path) -> None:
     thin = ThinInterfaces(tmp_path / "memory", UNITS)
-    thin.make(CONTENT, tmp_path / "A.hi")
+    make(thin, CONTENT, tmp_path / "A.hi")
     assert (tmp_path / "A.hi").read_bytes() == CONTENT
     other = ThinInterfaces(tmp_path / "memory", UNITS)
     assert other.link(KNOWN, tmp_path / "B.hi")
@@ -27,19 +33,26 @@ def test_what_was_made_once_is_linked(tmp_path: Path) -> None:
 
 
 def test_projects_with_other_units_have_their_own(tmp_path: Path) -> None:
-    ThinInterfaces(tmp_path / "memory", UNITS).make(CONTENT, tmp_path / "A.hi")
+    make(ThinInterfaces(tmp_path / "memory", UNITS), CONTENT, tmp_path / "A.hi")
     other = ThinInterfaces(tmp_path / "memory", [*UNITS, "unit-2"])
     assert not other.link(KNOWN, tmp_path / "B.hi")
 
 
+def test_what_was_only_begun_is_not_kept(tmp_path: Path) -> None:
+    thin = ThinInterfaces(tmp_path / "memory", UNITS)
+    thin.begin(CONTENT, tmp_path / "A.hi")
+    assert (tmp_path / "A.hi").read_bytes() == CONTENT
+    assert not thin.link(KNOWN, tmp_path / "B.hi")
+
+
 def test_an_empty_file_is_none(tmp_path: Path) -> None:
     thin = ThinInterfaces(tmp_path / "memory", UNITS)
-    thin.make(CONTENT, tmp_path / "A.hi")
+    make(thin, CONTENT, tmp_path / "A.hi")
     (place,) = (tmp_path / "memory").glob("*/*/*/*")
     place.unlink()
     place.write_bytes(b"")
     assert not thin.link(KNOWN, tmp_path / "B.hi")
-    thin.make(CONTENT, tmp_path / "B.hi")
+    make(thin, CONTENT, tmp_path / "B.hi")
     assert thin.link(KNOWN, tmp_path / "C.hi")
     assert (tmp_path / "C.hi").read_bytes() == CONTENT
 
@@ -47,7 +60,7 @@ def test_an_empty_file_is_none(tmp_path: Path) -> None:
 def test_where_nothing_can_be_kept_it_is_made_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "memory").write_bytes(b"a file, not a folder")
     thin = ThinInterfaces(tmp_path / "memory", UNITS)
-    thin.make(CONTENT, tmp_path / "A.hi")
+    make(thin, CONTENT, tmp_path / "A.hi")
     assert (tmp_path / "A.hi").read_bytes() == CONTENT
     assert not thin.link(KNOWN, tmp_path / "B.hi")
 
@@ -57,7 +70,7 @@ def test_what_was_not_used_for_longest_goes(tmp_path: Path, monkeypatch: pytest.
     contents = [bytes([number]) * 100 for number in range(4)]
     known = [content_hash(content) for content in contents]
     for number, content in enumerate(contents):
-        thin.make(content, tmp_path / f"{number}.hi")
+        make(thin, content, tmp_path / f"{number}.hi")
         os.utime(tmp_path / f"{number}.hi", (number, number))
     thin.prune()
     assert len(list((tmp_path / "memory").glob("*/*/*/*"))) == 4

@@ -73,6 +73,18 @@ def test_what_a_session_left_is_copied_at_once(tmp_path: Path) -> None:
     assert contents(tmp_path / "view", "A") == [b"wh", b"wh"]
 
 
+def test_what_was_begun_is_finished_when_there_is_time(tmp_path: Path) -> None:
+    view = View(tmp_path / "view", Cache(a=b"a", b=b"b", c=b"c").read, tmp_path / "memory")
+    view.take({A: (kept(A, "a"), ""), B: (kept(B, "b"), "")}, UNITS)
+    assert not view.lighten()
+    assert view.place([A, B]) == frozenset()
+    view.take({B: (kept(B, "c"), "")}, UNITS)
+    assert [view.lighten() for _ in range(4)] == [True, True, True, False]
+    assert (contents(tmp_path / "view", "A"), contents(tmp_path / "view", "B/C")) == ([b"a"] * 2, [b"c"] * 2)
+    # What was replaced meanwhile is not kept.
+    assert sorted(path.read_bytes() for path in (tmp_path / "memory").glob("*/*/*/*")) == [b"a", b"c"]
+
+
 def test_what_is_forgotten_is_missing(tmp_path: Path) -> None:
     view = View(tmp_path / "view", Cache(a=b"a").read, tmp_path / "memory")
     view.take({A: (kept(A, "a"), ""), B: (kept(B, "a"), "")}, UNITS)
