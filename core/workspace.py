@@ -34,6 +34,7 @@ from thatch.core.ghc.lane_hie import LaneHie
 from thatch.core.ghc.lane_host import Trouble
 from thatch.core.ghc.project_lane import ProjectLane
 from thatch.core.ghc.results import ModuleKey
+from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.inputs import InputWatch
 from thatch.core.project.model import Project
 from thatch.core.run_folder import RunFolder
@@ -78,6 +79,9 @@ class Snapshot:
 
     versions: Mapping[Path, int | None] = field(default={}, repr=False)
     """Of every file that has diagnostics, the version of the open buffer that these are about; None for the file."""
+
+    toolchains: Mapping[Path, Toolchain] = field(default={}, repr=False)
+    """The compilers of the projects, by their paths."""
 
     def text(self, path: Path) -> str | None:
         """The text of the open buffer, else of the file, decoded leniently; None if it cannot be read."""
@@ -251,6 +255,7 @@ class Workspace:
             status=self._status,
             projects=tuple(lane.project for lane in lanes),
             generation=self._diagnostics.generation,
+            toolchains={lane.project.ghc: lane.toolchain for lane in lanes},
             splices={path: found for known in self._splices.values() for path, found in known.items()},
             versions=self._diagnostics.versions(),
         )

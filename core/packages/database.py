@@ -19,6 +19,9 @@ class Package:
     source_name: str = ""
     """The name of the package that it is a library of; mostly the same."""
 
+    synopsis: str = ""
+    """What it is for, in a few words."""
+
     exposed: bool
     """Whether it is visible unless hidden."""
 
@@ -75,6 +78,7 @@ def parse_package(text: str, root: Path) -> Package:
         name=name,
         version=fields.get("version", ""),
         source_name=fields.get("package-name", name),
+        synopsis=fields.get("synopsis", ""),
         exposed=fields.get("exposed", "True") == "True",
         modules=dict(_modules(fields.get("exposed-modules", ""), own)),
         import_dirs=_folders(fields.get("import-dirs", ""), root),

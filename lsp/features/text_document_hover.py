@@ -1,4 +1,4 @@
-"""`textDocument/hover`: what a splice became, and what is known of a name or an expression."""
+"""`textDocument/hover`: what a splice became, and what is known of a name, an expression, a word of a `.cabal` file."""
 
 from pathlib import Path
 
@@ -6,10 +6,11 @@ from lsprotocol import types
 
 from thatch.core.navigation.hover import hover
 from thatch.core.navigation.hover_text import markdown, plain
-from thatch.lsp import convert
+from thatch.lsp import cabal, convert
 from thatch.lsp.places import link, seen_at, to_range
 from thatch.lsp.session import View
 from thatch.lsp.splices import markup
+from thatch.lsp.syntax import CABAL
 
 
 async def handle(view: View, params: types.HoverParams) -> types.Hover | None:
@@ -17,6 +18,8 @@ async def handle(view: View, params: types.HoverParams) -> types.Hover | None:
     path = convert.path(params.text_document.uri)
     if path is None:
         return None
+    if path.suffix == CABAL:
+        return await cabal.hover(view, path, params.position)
     splice, code = await _splice(view, path, params.position), await _code(view, params)
     return _joined(splice, code) if splice and code else splice or code
 

@@ -1,0 +1,133 @@
+"""What is being typed at a place of a `.cabal` file; what can stand there is decided elsewhere."""
+
+import re
+from enum import Enum, auto
+
+from attrs import frozen
+
+from thatch.core.cabal.outline import Field, Outline, Section
+from thatch.core.cabal.words import CONDITIONALS, FIELDS, Values, kind_of
+
+
+class Place(Enum):
+    """The kind of thing that is being typed."""
+
+    NAME = auto()
+    """Of a field or of a section."""
+
+    VALUE = auto()
+    CONDITION = auto()
+
+
+@frozen(kw_only=True)
+class Asked:
+    """What somebody types, and where."""
+
+    place: Place
+
+    start: int
+    """The offset at which it begins; it ends at the place."""
+
+    typed: str
+
+    section: str
+    """The section whose fields can stand there; empty for the package itself."""
+
+    sections: tuple[Section, ...] = ()
+    """Those around it, from the outermost to the innermost."""
+
+    field: Field | None = None
+    """The field whose value is typed."""
+
+    goes_on: bool = False
+    """Whether the line has a colon behind the place, so that a field is being renamed."""
+
+    values: Values = Values.FREE
+    choices: tuple[str, ...] = ()
+
+
+def asked_at(outline: Outline, offset: int) -> Asked | None:
+    """What is being typed at an offset; None where nothing can be offered, as in comments and ranges of versions."""
+    text = outline.text
+    line_start = text.rfind("\n", 0, offset) + 1
+    before = text[line_start:offset]
+    if before.lstrip().startswith("--"):
+        return None
+    around = outline.around(offset)
+    if around.field is not None and offset >= around.field.value_start:
+        return _value(outline, offset, around.sections, around.field)
+    if condition := _CONDITION.match(before):
+        typed = _END.search(condition["rest"])
+        start = offset - len(typed[0] if typed else "")
+        above = tuple(each for each in around.sections if each.start < line_start)
+        return Asked(
+            place=Place.CONDITION, start=start, typed=text[start:offset], section=_owner(above), sections=above
+        )
+    name = _NAME.fullmatch(before)
+    if name is None:
+        return None
+    above = tuple(each for each in around.sections if each.start < line_start)
+    rest = text[offset : text.find("\n", offset) if "\n" in text[offset:] else len(text)]
+    return Asked(
+        place=Place.NAME,
+        start=offset - len(name["name"]),
+        typed=name["name"],
+        section=_owner(above),
+        sections=above,
+        goes_on=_GOES_ON.match(rest) is not None,
+    )
+
+
+_NAME = re.compile(r"\ufeff?[ \t}]*(?P<name>[\w-]*)")
+_CONDITION = re.compile(r"[ \t}]*(?:if|elif)\b(?P<rest>[^{]*)$", re.IGNORECASE)
+_END = re.compile(r"[\w-]*$")
+_GOES_ON = re.compile(r"[\w-]*[ \t]*:")
+_TYPED = {
+    Values.PACKAGES: re.compile(r"[\w:-]*$"),
+    Values.MODULES: re.compile(r"[\w.']*$"),
+    Values.OPTIONS: re.compile(r"[\w=+.-]*$"),
+}
+_WORD = re.compile(r"[\w.+-]*$")
+_MANY = frozenset(
+    {Values.EXTENSIONS, Values.LANGUAGES, Values.MODULES, Values.OPTIONS, Values.LICENSES, Values.STANZAS}
+)
+
+
+def _value(outline: Outline, offset: int, sections: tuple[Section, ...], field: Field) -> Asked | None:
+    section = _owner(sections)
+    word = kind_of(section, field.name)
+    if word is None or word.values in {Values.FREE, Values.FILES, Values.FOLDERS}:
+        return None
+    before = outline.text[field.value_start : offset]
+    typed = (_TYPED.get(word.values, _WORD).search(before) or [""])[0]
+    rest = before[: len(before) - len(typed)].rstrip()
+    if word.values is Values.PACKAGES and _depth_comma(_without_comments(rest)):
+        return None
+    if rest and word.values not in {*_MANY, Values.PACKAGES}:
+        return None
+    return Asked(
+        place=Place.VALUE,
+        start=offset - len(typed),
+        typed=typed,
+        section=section,
+        sections=sections,
+        field=field,
+        values=word.values,
+        choices=word.choices,
+    )
+
+
+def _depth_comma(rest: str) -> bool:
+    """Whether what stands before a word is the middle of a dependency rather than the end of the one before it."""
+    depth = sum(rest.count(each) for each in "({") - sum(rest.count(each) for each in ")}")
+    return bool(rest) and (depth > 0 or not rest.endswith(","))
+
+
+def _without_comments(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("--")).rstrip()
+
+
+def _owner(sections: tuple[Section, ...]) -> str:
+    """The section that owns the fields at a place: conditionals in it have the same."""
+    named = [each.name for each in sections if each.name not in CONDITIONALS]
+    return named[-1] if named and named[-1] in FIELDS else "?" if named else ""
