@@ -14,7 +14,7 @@ from thatch.core.settings import Settings
 SECTION = "thatch"
 """The section of an editor's settings that is ours."""
 
-CLIENT_KEYS = frozenset({"expansionDocuments", "statusNotification", "trace", "trusted"})
+CLIENT_KEYS = frozenset({"expansionDocuments", "runInTerminal", "statusNotification", "trace", "trusted"})
 """Keys in the section that editors read themselves or that are about the connection; no warning is due."""
 
 IGNORED = "; it was ignored."

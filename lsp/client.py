@@ -42,6 +42,9 @@ class Shows:
     expansions: bool = False
     """Whether it can open documents whose URI begins with `thatch-splice:`."""
 
+    terminals: bool = False
+    """Whether it has the command `thatch.run`, which runs something in a terminal."""
+
     documents: bool = False
     """Whether it opens a document when asked to (`window/showDocument`)."""
 
@@ -211,6 +214,7 @@ def _shows(params: types.InitializeParams) -> Shows:
         refreshes_tokens=has("workspace.semantic_tokens.refresh_support"),
         content=content,
         expansions=content or _wants(params, "expansionDocuments"),
+        terminals=_wants(params, "runInTerminal"),
         documents=has("window.show_document.support"),
         actions=has("text_document.code_action.code_action_literal_support"),
         disabled_actions=has("text_document.code_action.disabled_support"),

@@ -1,4 +1,4 @@
-"""`textDocument/codeLens`: what splices made, above those that make declarations; signatures that nobody wrote."""
+"""`textDocument/codeLens`: what splices made, signatures that nobody wrote, programs and tests to run."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from thatch.core.splices.runs import SpliceKind
 from thatch.core.splices.views import n_declarations
 from thatch.lsp import convert
 from thatch.lsp.fix_lenses import fix_lenses
+from thatch.lsp.run_lenses import run_lenses
 from thatch.lsp.session import View
 from thatch.lsp.splices import SHOW_EXPANSION, Placed
 
@@ -15,7 +16,8 @@ from thatch.lsp.splices import SHOW_EXPANSION, Placed
 async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLens]:
     """The lenses of a file, as far as the editor can do what they offer.  May be cancelled at any time."""
     path = convert.path(params.text_document.uri)
-    return [*await _splices(view, path), *await fix_lenses(view, path)] if path else []
+    families = (_splices, fix_lenses, run_lenses)
+    return [lens for family in families for lens in await family(view, path)] if path else []
 
 
 async def _splices(view: View, path: Path) -> list[types.CodeLens]:

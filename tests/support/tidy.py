@@ -131,6 +131,7 @@ PURE = (
     "core/sandbox/explain.py",
     "core/sandbox/mode.py",
     "core/sandbox/secrets.py",
+    "core/running/",
     "core/scip/document.py",
     "core/scip/schema.py",
     "core/scip/symbols.py",

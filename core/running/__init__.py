@@ -1,0 +1,1 @@
+"""What of a project can be run, and how."""

@@ -1,0 +1,207 @@
+"""The command lines that run programs and tests, by how their project is described; nothing is run here."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from thatch.core.project.model import Project, Role, Unit
+from thatch.core.running.model import Command, FoundTest, Framework
+
+RUNNERS = {"test": "test", "bench": "benchmark", "exe": "run"}
+"""The components that can be run: of tests and benchmarks, how cabal's options for their arguments begin."""
+
+
+@frozen(kw_only=True)
+class Tools:
+    """The programs of the user."""
+
+    cabal: str = "cabal"
+    ghc: str = ""
+    """The GHC to build with; empty: the build tool's choice."""
+
+    runghc: tuple[str, ...] = ("runghc",)
+    """What runs a file with the project's GHC."""
+
+
+@frozen
+class Component:
+    """A component of a package, as cabal names it."""
+
+    package: str
+    kind: str
+    """`lib`, `exe`, `test`, `bench` or `flib`."""
+
+    name: str
+    """Of a library that has none, its package's."""
+
+    @property
+    def target(self) -> str:
+        """What cabal's commands take."""
+        return f"{self.package}:{self.kind}:{self.name}"
+
+
+@frozen
+class Place:
+    """A module as a part of a unit."""
+
+    project: Project
+    unit: Unit
+    path: Path
+
+    @property
+    def component(self) -> Component | None:
+        """What the unit is to cabal, if its project is cabal's."""
+        found = _COMPONENT.fullmatch(self.unit.component) if self.project.cradle in {"cabal", "multi"} else None
+        return Component(found["package"], found["kind"], found["name"] or found["package"]) if found else None
+
+    @property
+    def is_main(self) -> bool:
+        """Whether the program begins in the module."""
+        return any(module.path == self.path and module.role is Role.MAIN for module in self.unit.modules)
+
+
+_COMPONENT = re.compile(r"(?P<package>[^:/]+):(?P<kind>lib|exe|test|bench|flib)(?::(?P<name>[^:/]+))?")
+
+
+def places(projects: Sequence[Project], path: Path) -> list[Place]:
+    """The units that a file is a module of, test suites first: these can run what the file defines."""
+    found = [
+        Place(project, unit, path)
+        for project in projects
+        for unit in project.units
+        if any(module.path == path for module in unit.modules)
+    ]
+    return sorted(found, key=_rank)
+
+
+def run_main(place: Place, tools: Tools) -> Command | None:
+    """What runs the program that begins in a module; None if none does."""
+    return _run(place, tools, f"Run {place.unit.component}", ()) if place.is_main else None
+
+
+def run_test(place: Place, test: FoundTest, tools: Tools) -> Command | None:
+    """What runs a test or a group of tests, and no others as far as that can be told; None if nothing can."""
+    title = f"Run {'group' if test.is_group else 'test'} {test.name}"
+    if test.is_property:
+        return _run_property(place, test, tools, title)
+    return _run(_tested_by(place) or place, tools, title, (selection(test),))
+
+
+def selection(test: FoundTest) -> str:
+    """The argument by which a program of hspec (2.11) or tasty (1.4) runs a test or group only.
+
+    What stands around the outermost known group is not known, so that namesakes there are run as well.
+    """
+    if test.framework is Framework.HSPEC:
+        # A part of the path, as hspec prints it.
+        return "--match=" + _behind_variables("".join(f"/{name}" for name in test.path) + "/")
+    if test.is_group:
+        text = "".join(f".{name}" for name in test.path) + "."
+        part = _behind_variables(re.sub(r"([/\\])", r"\\\1", text))
+        return f'--pattern="." $0 "." ~ /{part}/'
+    fields = ("$NF", *(f"$(NF-{place})" for place in range(1, len(test.path))))
+    equations = [f"{field} == {_quoted(name)}" for field, name in zip(fields, reversed(test.path), strict=True)]
+    return "--pattern=" + " && ".join(reversed(equations))
+
+
+def _behind_variables(text: str) -> str:
+    """The end of a text in which cabal finds no variable (`$pkg`) to replace, which it leaves no way to write."""
+    return re.split(r"\$(?=[a-z])", text)[-1]
+
+
+def _quoted(text: str) -> str:
+    """A string literal of Haskell, in which cabal finds no variable either."""
+    literal = "".join(_escape(char) for char in text)
+    return f'"{literal}"'
+
+
+def _escape(char: str) -> str:
+    if char in {'"', "\\"}:
+        return f"\\{char}"
+    return char if char.isprintable() and char != "$" else f"\\{ord(char)}\\&"
+
+
+def _rank(place: Place) -> int:
+    kind = place.component.kind if place.component else ""
+    return [*RUNNERS, kind].index(kind)
+
+
+def _tested_by(place: Place) -> Place | None:
+    """A library's module where it is tested, if just one test suite can be what tests it."""
+    if place.component is None or place.component.kind in RUNNERS:
+        return None
+    users = [
+        Place(place.project, unit, place.path) for unit in place.project.units if place.unit.id in unit.package_ids
+    ]
+    suites = [user for user in users if user.component and user.component.kind == "test"]
+    return suites[0] if len(suites) == 1 else None
+
+
+def _run(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Command | None:
+    component, root = place.component, place.project.root
+    if component is None:
+        return _run_file(place, tools, title, arguments) if place.is_main else None
+    if component.kind not in RUNNERS:
+        return None
+    if component.kind == "exe":
+        given = ("run", *_compiler(tools), component.target, *(("--", *arguments) if arguments else ()))
+        return Command(title=title, program=tools.cabal, arguments=given, directory=root)
+    passed = [f"--{RUNNERS[component.kind]}-option={one}" for one in arguments]
+    shown = ["--test-show-details=direct"] if component.kind == "test" else []
+    given = (component.kind, *_compiler(tools), *shown, *passed, component.target)
+    return Command(title=title, program=tools.cabal, arguments=given, directory=root)
+
+
+def _run_file(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Command:
+    program, *rest = tools.runghc
+    flags = (f"--ghc-arg={flag}" for flag in _flags(place))
+    given = (*rest, *flags, _relative(place.path, place.unit.directory), *arguments)
+    return Command(title=title, program=program, arguments=given, directory=place.unit.directory)
+
+
+def _run_property(place: Place, test: FoundTest, tools: Tools, title: str) -> Command:
+    # No blanks: cabal takes options for GHCi apart there, and leaves no way to write them.
+    module = next(module.name for module in place.unit.modules if module.path == place.path)
+    expression = _CHECKS[test.framework].replace("?", f"{module}.{test.name}")
+    component, folder = place.component, place.unit.directory
+    if component is None:
+        given = (*_flags(place), "-e", expression, _relative(place.path, folder))
+        return Command(title=title, program=str(place.project.ghc), arguments=given, directory=folder)
+    evaluated = ("--repl-options=-e", f"--repl-options={expression}")
+    given = ("repl", *_compiler(tools), *evaluated, component.target)
+    return Command(title=title, program=tools.cabal, arguments=given, directory=place.project.root)
+
+
+_CHECKS = {
+    Framework.QUICKCHECK: r"Test.QuickCheck.quickCheckResult(?)>>="
+    r"(\r->Control.Monad.unless(Test.QuickCheck.isSuccess(r))(System.Exit.exitFailure))",
+    Framework.TASTY: r'Test.Tasty.defaultMain(Test.Tasty.QuickCheck.testProperty"?"(?))',
+}
+"""How properties are checked, so that GHC fails when they do."""
+
+
+def _compiler(tools: Tools) -> tuple[str, ...]:
+    return (f"--with-compiler={tools.ghc}",) if tools.ghc else ()
+
+
+def _flags(place: Place) -> Iterator[str]:
+    """GHC's flags for a file by itself: units of the project, which are not installed, are found by their folders."""
+    units = {unit.id: unit for unit in place.project.units}
+    flags = iter(place.unit.flags)
+    for flag in flags:
+        if flag == "-package-id":
+            name = next(flags, "")
+            if name not in units:
+                yield from (flag, name)
+        elif flag.removeprefix("-package-id=") not in units:
+            yield flag
+    used = (units[name] for name in place.unit.package_ids if name in units)
+    folders = dict.fromkeys(folder for unit in (place.unit, *used) for folder in unit.source_dirs)
+    yield from (f"-i{_relative(folder, place.unit.directory)}" for folder in folders)
+
+
+def _relative(path: Path, root: Path) -> str:
+    """A path as it is written in a folder around it."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
