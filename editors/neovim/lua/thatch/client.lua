@@ -57,7 +57,7 @@ function M.config()
     filetypes = M.FILETYPES,
     root_dir = M.root_dir,
     capabilities = capabilities,
-    init_options = { statusNotification = true, expansionDocuments = true },
+    init_options = { statusNotification = true, expansionDocuments = true, runInTerminal = true },
     -- An empty table would be a list to the server.
     settings = next(given.settings) and { thatch = given.settings } or {},
     handlers = {
@@ -67,6 +67,9 @@ function M.config()
     commands = {
       ["thatch.showExpansion"] = function(command)
         require("thatch.expansion").open(command.arguments[1])
+      end,
+      ["thatch.run"] = function(command)
+        require("thatch.terminal").run(command.arguments[1])
       end,
     },
     before_init = function(params, config)

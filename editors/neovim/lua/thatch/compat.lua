@@ -58,4 +58,22 @@ function M.stop(client, force)
   end
 end
 
+--- Run a command in a terminal that is the current buffer.
+---@param command string[]
+---@param folder string
+function M.terminal(command, folder)
+  if M.has_config then
+    vim.fn.jobstart(command, { cwd = folder, term = true })
+  else
+    vim.fn.termopen(command, { cwd = folder })
+  end
+end
+
+--- Whether what runs in a terminal has ended.
+---@param channel integer
+---@return boolean
+function M.has_ended(channel)
+  return vim.fn.jobwait({ channel }, 0)[1] ~= -1
+end
+
 return M
