@@ -160,6 +160,7 @@ ROUTES: tuple[Route, ...] = (
     Route(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, Lane.READ),
     Route(types.WORKSPACE_TEXT_DOCUMENT_CONTENT, Lane.READ),
     Route("thatch/expansion", Lane.READ),
+    Route("thatch/tests", Lane.READ),
     Route(STATUS, Lane.READ),
 )
 

@@ -76,6 +76,20 @@ def places(projects: Sequence[Project], path: Path) -> list[Place]:
     return sorted(found, key=_rank)
 
 
+def test_places(projects: Sequence[Project]) -> dict[Path, list[Place]]:
+    """The modules that tests are looked for in, when all are wanted: those of test suites, benchmarks and scripts.
+
+    Each with the units that it is a module of, test suites first.
+    """
+    found: dict[Path, list[Place]] = {}
+    for project in projects:
+        for unit in project.units:
+            for module in unit.modules:
+                found.setdefault(module.path, []).append(Place(project, unit, module.path))
+    ranked = {path: sorted(places, key=_rank) for path, places in sorted(found.items())}
+    return {path: places for path, places in ranked.items() if _may_test(places[0])}
+
+
 def run_main(place: Place, tools: Tools) -> Command | None:
     """What runs the program that begins in a module; None if none does."""
     return _run(place, tools, f"Run {place.unit.component}", ()) if place.is_main else None
@@ -126,6 +140,10 @@ def _escape(char: str) -> str:
 def _rank(place: Place) -> int:
     kind = place.component.kind if place.component else ""
     return [*RUNNERS, kind].index(kind)
+
+
+def _may_test(place: Place) -> bool:
+    return place.component.kind in {"test", "bench"} if place.component else place.is_main
 
 
 def _tested_by(place: Place) -> Place | None:

@@ -222,6 +222,19 @@ async def test_tests_of_hspec_run_alone(lsp: StartServer, suites: Path) -> None:
     assert "1 example, 0 failures\n" in quoted
     assert "2 examples, 0 failures, 1 pending" in ran(found[13, "Run test"], suites)
     assert await actions(client, main, 11) == ["Run test costs $pkg", "Run group all / of it"]
+    # What it does is what a test explorer is told.
+    tree = await client.rpc.protocol.send_request_async("thatch/tests", None)
+    assert [(file["module"], file["component"]) for file in tree] == [
+        ("Main", "demo:test:spec"),
+        ("More", "demo:test:spec"),
+        ("Main", "demo:test:tasty"),
+    ]
+    again = tree[0]["tests"][0]["tests"][0]
+    assert (again["name"], again["range"]["start"]["line"], again["run"]) == (
+        'doubles "one"',
+        10,
+        found[10, "Run test"],
+    )
     others = await lenses(client, more)
     assert "1 example, 0 failures" in ran(others[7, "Run test"], suites)
     assert "+++ OK, passed 100 tests." in ran(others[9, "Run test"], suites)

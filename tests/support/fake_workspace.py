@@ -10,6 +10,7 @@ from thatch.core.documents import Document
 from thatch.core.events import DiagnosticsChanged, Event, Listener, Status, StatusChanged
 from thatch.core.index.sources import ProjectFiles
 from thatch.core.navigation.modules import HieFiles
+from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.workspace import Snapshot
 
@@ -23,6 +24,7 @@ class FakeWorkspace:
         self.calls: list[tuple[Any, ...]] = [("folders", *folders)]
         self.failure: Exception | None = None
         self.hie: list[HieFiles] = []
+        self.projects: tuple[Project, ...] = ()
         self._listener = listener
         self._documents: dict[Path, Document] = {}
         self._diagnostics: dict[Path, tuple[Diagnostic, ...]] = {}
@@ -106,7 +108,14 @@ class FakeWorkspace:
         self._called("restart", cause)
 
     def snapshot(self) -> Snapshot:
-        return Snapshot(self._diagnostics, self._documents, self._status, (), self._generation, {}, self._versions)
+        return Snapshot(
+            self._diagnostics,
+            self._documents,
+            self._status,
+            self.projects,
+            self._generation,
+            versions=self._versions,
+        )
 
     def hie_files(self) -> Sequence[HieFiles]:
         return self.hie
