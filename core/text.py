@@ -65,6 +65,10 @@ class LineIndex:
         line = self._clamp_line(line)
         return self.text[self._starts[line] : self._line_end(line)]
 
+    def line_start(self, line: int) -> int:
+        """The offset of the beginning of a line (0-based, clamped)."""
+        return self._starts[self._clamp_line(line)]
+
     def line_of(self, offset: int) -> int:
         """The 0-based line that an offset lies in."""
         return bisect_right(self._starts, max(offset, 0)) - 1

@@ -6,7 +6,7 @@ All methods must be called on the event loop's thread.
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ from thatch.core.splices.runs import FileSplices, SpliceRun
 from thatch.core.workspace_folder import Narrow, WorkspaceFolder
 
 if TYPE_CHECKING:
+    from thatch.core.evaluation.evaluator import Evaluated
     from thatch.core.index.sources import ProjectFiles
     from thatch.core.th.expansion import Expansion
     from thatch.core.watch import Watcher
@@ -198,6 +199,23 @@ class Workspace:
         An error stands for what cannot be shown.  Raises `ThatchError` when nothing can.  Cancelling is safe.
         """
         return await self._lane_with_splices(path).expand_all(runs)
+
+    async def evaluate(self, path: Path, text: str, lines: Collection[int] | None) -> "list[Evaluated]":
+        """What comes of the examples in a module's text whose prompts are in these 0-based lines, or of all of them.
+
+        Raises `ThatchError` for what cannot be evaluated, OSError.  Cancelling ends what runs.
+        """
+        lanes = [lane for folder in self._folders.values() for lane in folder.lanes_of(path)]
+        lane = next((lane for lane in lanes if lane.declares(path)), lanes[0] if lanes else None)
+        if lane is None:
+            raise ThatchError(message=f"{path.name} belongs to no project, so nothing in it is evaluated.")
+        work = self.begin_work(f"Evaluating examples of {path.name}")
+        try:
+            return await lane.evaluator.evaluate(
+                path, text, lines, lambda done, total: work.progress(f"{done}/{total}", done, total)
+            )
+        finally:
+            work.end("")
 
     def _lane_with_splices(self, path: Path) -> ProjectLane:
         for folder in self._folders.values():

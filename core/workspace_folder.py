@@ -84,26 +84,26 @@ class WorkspaceFolder:
 
     def edited(self, path: Path) -> None:
         """A buffer has another text."""
-        for lane in self._lanes_of(path):
+        for lane in self.lanes_of(path):
             lane.edited(f"{path.name} edited")
 
     def closed(self, path: Path) -> None:
         """A buffer was closed."""
         if path.exists():
-            for lane in self._lanes_of(path):
+            for lane in self.lanes_of(path):
                 lane.edited(f"{path.name} closed")
-        elif self._lanes_of(path):
+        elif self.lanes_of(path):
             # It was the buffer that kept the module.
             self.discover(f"{path.name} closed")
 
     def run_splice_again(self, path: Path, run: SpliceRun) -> None:
         """Run a splice of a file again that was stopped."""
-        for lane in self._lanes_of(path):
+        for lane in self.lanes_of(path):
             lane.run_splice_again(path, run)
 
     def opened(self, path: Path, *, unsaved: bool) -> None:
         """A buffer was opened, with a text that differs from its file's or not."""
-        for lane in self._lanes_of(path):
+        for lane in self.lanes_of(path):
             (lane.edited if unsaved else lane.wake)(f"{path.name} opened")
 
     def files_changed(self, paths: Iterable[Path]) -> None:
@@ -112,7 +112,7 @@ class WorkspaceFolder:
         if any(self._is_watched(path) or self._comes_or_goes(path) for path in changed):
             self.discover(_cause(changed))
             return
-        lanes = {id(lane): lane for path in changed for lane in self._lanes_of(path) if _may_help(path, lane)}
+        lanes = {id(lane): lane for path in changed for lane in self.lanes_of(path) if _may_help(path, lane)}
         for lane in lanes.values():
             ask = lane.request if lane.inputs.keys().isdisjoint(changed) else lane.read_again
             ask(_cause(changed))
@@ -130,7 +130,8 @@ class WorkspaceFolder:
     def _name(self) -> str:
         return f"cradle:{self.path}"
 
-    def _lanes_of(self, path: Path) -> list[ProjectLane]:
+    def lanes_of(self, path: Path) -> list[ProjectLane]:
+        """The lanes of the projects that a file may belong to."""
         return [lane for lane in self.lanes.values() if _belongs(path, lane.project) or path in lane.inputs]
 
     def _is_known(self, path: Path) -> bool:

@@ -13,6 +13,9 @@ from thatch.lsp.session import View
 TAKE_FIX = "thatch.takeFix"
 """The command that a lens carries; its arguments are the document's URI and the title of the action."""
 
+EVALUATE = "thatch.evaluate"
+"""The command that evaluates examples; see its feature for the arguments."""
+
 Kinds = Sequence[types.CodeActionKind | str] | None
 """The kinds that an editor asks for; None for all."""
 

@@ -18,7 +18,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 from thatch.core.errors import ThatchError
-from thatch.lsp.actions import TAKE_FIX
+from thatch.lsp.actions import EVALUATE, TAKE_FIX
 from thatch.lsp.session import View
 from thatch.lsp.splices import RUN_AGAIN, SHOW_EXPANSION
 from thatch.lsp.status import STATUS
@@ -169,6 +169,7 @@ COMMANDS: tuple[Route, ...] = (
     Route(SHOW_EXPANSION, Lane.WAIT),
     Route(RUN_AGAIN, Lane.WAIT),
     Route(TAKE_FIX, Lane.WAIT),
+    Route(EVALUATE, Lane.WAIT),
 )
 """What `workspace/executeCommand` can do; `method` is the command's name."""
 

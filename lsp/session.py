@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,7 @@ from thatch.lsp.syntax import Syntax
 if TYPE_CHECKING:
     # Not loaded before somebody types.
     from thatch.core.completion.completion import Completer
+    from thatch.core.evaluation.evaluator import Evaluated
 
 log = logging.getLogger(__name__)
 
@@ -304,6 +305,19 @@ class Session:
         """Run a splice that was stopped; returns when that is under way.  Cancelling it does not undo it."""
         self._later("run a splice again", lambda: self._with(lambda workspace: _run_again(workspace, run)))
         await self._duties.join()
+
+    async def evaluate(self, path: Path, text: str, lines: Collection[int]) -> "list[Evaluated]":
+        """What comes of the examples in a text whose prompts are in these 0-based lines.  Cancelling ends what runs.
+
+        Raises `ThatchError` for what cannot be evaluated.
+        """
+        if not self.trusted:
+            raise ThatchError(message="The workspace is not trusted, so nothing in it is evaluated.")
+        await self._ready.wait()
+        await self._duties.join()
+        if self._workspace is None:
+            raise ThatchError(message="The work is over.")
+        return await self._workspace.evaluate(path, text, lines)
 
     def notify(self, method: str, params: Any) -> None:
         """Send a notification to the editor."""

@@ -26,13 +26,16 @@ class UnitFolders:
 class Making(Enum):
     """What a session makes of its modules."""
 
-    FAT_INTERFACES = ("-fwrite-if-simplified-core",)
+    FAT_INTERFACES = ("-fwrite-ide-info", "-fwrite-if-simplified-core")
     """Code, and interfaces with Core: the next start makes bytecode from that and compiles nothing."""
 
-    CODE = ()
+    CODE = ("-fwrite-ide-info",)
     """Code and ordinary interfaces."""
 
-    MESSAGES = ("-fno-code", "-fwrite-interface", "-fprefer-byte-code")
+    VALUES = ("-fwrite-if-simplified-core",)
+    """Code to be run, of modules whose messages nobody waits for: what GHC says is for people to read."""
+
+    MESSAGES = ("-fwrite-ide-info", "-fno-code", "-fwrite-interface", "-fprefer-byte-code")
     """No code but for splices, which takes half of the time and brings all messages, those of the pattern match checker
     too.  Without interfaces GHC (9.6) would write no .hie files either."""
 
@@ -49,10 +52,9 @@ def session_command(
         "--interactive",
         "-v1",
         f"-j{jobs}",
-        toolchain.message_style.value,
+        *([] if making is Making.VALUES else [toolchain.message_style.value]),
         "-fdiagnostics-color=never",
         *making.value,
-        "-fwrite-ide-info",
         # A module with type errors still gets an interface, so that its dependents are checked.
         "-fdefer-type-errors",
         "-fkeep-going",

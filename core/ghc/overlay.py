@@ -7,7 +7,7 @@
 GHC looks for `Foo.hs-boot` beside the `Foo.hs` that it found, so the two always go into the overlay together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from thatch.core.ghc.flags import found_at, target_name
@@ -34,9 +34,13 @@ class Overlay:
         """The folder to be searched first for the modules of unit `number`."""
         return self._folder / str(number)
 
-    def targets(self, number: int) -> tuple[str, ...]:
-        """What to name to GHC as the targets of unit `number`: module names, or files for what has no findable name."""
-        return self._targets[number]
+    def targets(self, number: int, only: Collection[Path] | None = None) -> tuple[str, ...]:
+        """What to name to GHC as the targets of unit `number`: module names, or files for what has no findable name.
+
+        Of all its modules, or `only` of those with these files.
+        """
+        named = zip(self._units[number].modules, self._targets[number], strict=True)
+        return tuple(target for module, target in named if only is None or module.path in only)
 
     def user_path(self, text: str) -> Path:
         """The user's file for a path as GHC prints it."""

@@ -33,6 +33,7 @@ from thatch.core.splices.runs import SpliceRun
 
 if TYPE_CHECKING:
     # Where nothing is compiled or expanded these are not loaded: they are a third of a warm check.
+    from thatch.core.evaluation.evaluator import Evaluator
     from thatch.core.ghc.expander import Expander
     from thatch.core.ghc.load_output import LoadOutput
     from thatch.core.ghc.open_session import OpenSession
@@ -104,6 +105,7 @@ class ProjectLane:
             self.edits.facts,
         )
         self._expander: Expander | None = None
+        self._evaluator: Evaluator | None = None
         self._output: LoadOutput | None = None
         self._parallel = False
         self._sandboxed = False
@@ -183,6 +185,23 @@ class ProjectLane:
         """
         return await self._its_expander().expand_all(self.project, runs, self._text_of(runs[0])) if runs else []
 
+    def declares(self, path: Path) -> bool:
+        """Whether a file is a module that the project declares."""
+        return any(module.path == path for unit in self.project.units for module in unit.modules)
+
+    @property
+    def evaluator(self) -> "Evaluator":
+        """Who evaluates examples in comments."""
+        if self._evaluator is None:
+            from thatch.core.evaluation.evaluator import Described, Evaluator
+
+            def describe() -> Described:
+                graph = self._cache.graph if self._cache else None
+                return Described(self.project, self.toolchain, self.settings, graph)
+
+            self._evaluator = Evaluator(self._folder / "examples", self._host, describe)
+        return self._evaluator
+
     def _its_expander(self) -> "Expander":
         if self._expander is None:
             from thatch.core.ghc.expander import Expander
@@ -224,6 +243,8 @@ class ProjectLane:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         await self.edits.close()
+        if self._evaluator is not None:
+            await self._evaluator.close()
         await self._end_session()
         if self._cache is not None:
             await self._cache.settled()

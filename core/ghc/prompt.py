@@ -10,6 +10,7 @@ that prompt; one with a smaller number (after the command itself, or caused by a
 So the two sides cannot lose step.
 """
 
+import re
 import secrets
 
 from attrs import frozen
@@ -46,14 +47,19 @@ class Prompt:
         """The number of the prompt that ends the latest command; 0 for the start of the session."""
         return self._number
 
+    @property
+    def n_pending(self) -> int:
+        """How many bytes of an unfinished line there are."""
+        return len(self._pending)
+
     def script(self) -> str:
         """The text of the script (`-ghci-script`) that sets prompt 0, which ends the initial load."""
         return f'{self._set_prompt()}:set prompt-cont ""\n'
 
     def command(self, text: str) -> bytes:
-        """What to write to GHCi's input to have one command (a single line) carried out."""
-        if "\n" in text:
-            raise ValueError("a GHCi command is a single line")
+        """What to write to GHCi's input to have one command carried out: a line, or lines between `:{` and `:}`."""
+        if "\n" in text and not _BRACED.fullmatch(text):
+            raise ValueError("a GHCi command is a single line, or stands between `:{` and `:}`")
         self._number += 1
         return f"{text}\n{self._set_prompt()}".encode()
 
@@ -97,3 +103,6 @@ class Prompt:
         if int(number[:-1]) == self._number:
             events.append(Ready(self._number))
         return events
+
+
+_BRACED = re.compile(r":\{\n(?:(?!\s*:\}\s*\n)[^\n]*\n)*:\}")

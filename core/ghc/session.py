@@ -116,6 +116,11 @@ class Session:
         return self._process.pid if self._process else None
 
     @property
+    def n_unread(self) -> int:
+        """How many bytes of an unfinished line GHC has printed."""
+        return self._prompt.n_pending
+
+    @property
     def busy(self) -> bool:
         """Whether it carries out the initial load or a command."""
         return self.state is State.BUSY

@@ -8,6 +8,7 @@
 
 import itertools
 import re
+import shlex
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -60,6 +61,17 @@ class View:
     making: flags.Making
 
 
+@frozen
+class Evaluation:
+    """What a session is for that only evaluates."""
+
+    targets: Mapping[str, Sequence[Path]]
+    """The files of the modules that it loads, with all that they import, by the id of their unit."""
+
+    directory: Path
+    """The folder that what is evaluated runs in."""
+
+
 def prepare(
     folder: Path,
     interfaces: Path,
@@ -70,18 +82,20 @@ def prepare(
     jobs: int,
     tap: TapOptions | None = None,
     view: View | None = None,
+    evaluation: Evaluation | None = None,
 ) -> SessionFiles:
     """Write the files of a session for all units of a project, whose flags are in `unit_flags`.
 
-    With a `view`, the modules of the units are all that GHC finds beside its packages.
+    With a `view`, the modules of the units are all that GHC finds beside its packages.  With an `evaluation` only some
+    of them are loaded.
     `tap` is what stands between GHC and its interpreter; without one GHC starts the interpreter itself.
     `folder` must not exist yet; `interfaces` holds a folder of interfaces for each unit and outlives the session.
     Reads every source file; raises OSError when a folder cannot be written.
     """
     folder.mkdir(parents=True)
     overlay = Overlay(folder / "overlay", project.units, cwd=project.root)
-    interpreter = _interpreter(folder, toolchain, tap)
-    making = view.making if view else flags.Making.FAT_INTERFACES
+    interpreter = _interpreter(folder, toolchain, tap, evaluation.directory if evaluation else None)
+    making = view.making if view else flags.Making.VALUES if evaluation else flags.Making.FAT_INTERFACES
     command = flags.session_command(toolchain, jobs=jobs, interpreter=interpreter, making=making)
     if project.cradle in NAMES_ALL_PACKAGES:
         # An environment file that lies in the folder is for GHC calls by hand.
@@ -92,7 +106,7 @@ def prepare(
         arguments = flags.unit_arguments(
             unit if view is None else evolve(unit, id=view.ids[unit.id], source_dirs=()),
             folders,
-            targets=overlay.targets(number),
+            targets=overlay.targets(number, evaluation.targets[unit.id] if evaluation else None),
             include_dirs=_including_folders(unit, project.root),
             given=unit_flags[unit.id],
             makes_stubs=any(_makes_stub(module.path) for module in unit.modules),
@@ -115,14 +129,22 @@ def prepare(
     return SessionFiles(tuple(command), overlay, folder, room)
 
 
-def _interpreter(folder: Path, toolchain: Toolchain, tap: TapOptions | None) -> Path | None:
-    """The path to give as `-pgmi`, to which GHC appends the way; None when the way it needs is missing."""
+def _interpreter(folder: Path, toolchain: Toolchain, tap: TapOptions | None, directory: Path | None) -> Path | None:
+    """The path to give as `-pgmi`, to which GHC appends the way; None when the way it needs is missing.
+
+    `directory` is the folder that an interpreter runs in that GHC starts itself; None for GHC's own.
+    """
     if toolchain.interpreter_way is None:
         return None
     if tap is not None:
         return write_launchers(folder, toolchain, tap)
+    enter = f"cd {shlex.quote(str(directory))} && " if directory else ""
     for way, program in toolchain.interpreters.items():
-        (folder / f"interpreter{way}").symlink_to(program)
+        script = folder / f"interpreter{way}"
+        # What it reads must not be GHC's own input: that is the session's.
+        text = f'#!/bin/sh\n{enter}exec {shlex.quote(str(program))} "$@" </dev/null\n'
+        script.write_bytes(text.encode("utf-8", "surrogateescape"))
+        script.chmod(0o755)
     return folder / "interpreter"
 
 

@@ -68,6 +68,11 @@ def tokens(text: str) -> list[Token]:
     return list(_Lexer(text).tokens())
 
 
+def comments(text: str) -> list[tuple[int, int]]:
+    """The offsets of all comments of a module's text, and of its pragmas; line comments are one each, or several."""
+    return [(start, end) for group, start, end in _Lexer(text).pieces() if group in _COMMENTS]
+
+
 _SYMBOLS = r"[^\w\s\"'(),;\[\]`{}]"
 _WORDS = rf"(?:[^\W\d_a-z][\w']*\.)*[^\W\d][\w']*(?:\#+(?![\w\"']|{_SYMBOLS}))?|\d[\w']*"
 _TOKEN = rf"""
@@ -91,6 +96,7 @@ _KINDS = {
     "symbol": Kind.SYMBOL,
     "mark": Kind.MARK,
 }
+_COMMENTS = frozenset({"comment", "line", "block"})
 _BLOCK_EDGE = re.compile(r"\{-|-\}")
 _BLOCK_DOC = re.compile(r"\{-[ ]?([|^])")
 _CONTINUED = re.compile(r"\n[^\S\n]*--")
@@ -107,14 +113,8 @@ class _Lexer:
 
     def tokens(self) -> Iterator[Token]:
         """All tokens."""
-        text, at = self._text, 0
-        quotations = text.rfind("|]") if "QuasiQuotes" in text else -1
-        if text.startswith("\ufeff"):
-            # A byte order mark takes no column.
-            at = self._line_start = 1
-        while found := (_WITH_QUOTATIONS if at < quotations else _WITHOUT).match(text, at):
-            group = found.lastgroup or ""
-            end = found.end()
+        text = self._text
+        for group, at, end in self.pieces():
             if group == "blank":
                 self._pass_lines(at, end)
             elif kind := _KINDS.get(group):
@@ -122,11 +122,21 @@ class _Lexer:
                 if kind is Kind.LITERAL:
                     self._pass_lines(at, end)
             else:
-                if group == "block":
-                    end = self._block_end(at)
                 if comment := self._comment(group, at, end):
                     yield comment
                 self._pass_lines(at, end)
+
+    def pieces(self) -> Iterator[tuple[str, int, int]]:
+        """The whole text as pieces: the name of the group in the pattern, and offsets."""
+        text, at = self._text, 0
+        quotations = text.rfind("|]") if "QuasiQuotes" in text else -1
+        if text.startswith("\ufeff"):
+            # A byte order mark takes no column.
+            at = self._line_start = 1
+        while found := (_WITH_QUOTATIONS if at < quotations else _WITHOUT).match(text, at):
+            group = found.lastgroup or ""
+            end = self._block_end(at) if group == "block" else found.end()
+            yield group, at, end
             at = end
 
     def _column(self, at: int) -> int:

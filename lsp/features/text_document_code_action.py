@@ -1,8 +1,9 @@
-"""`textDocument/codeAction`: fixes of what GHC and hlint say, changes of the code, splices, what can be run."""
+"""`textDocument/codeAction`: fixes of what GHC and hlint say, changes of the code, splices, what can be run or evaluated."""
 
 from lsprotocol import types
 
 from thatch.lsp import convert
+from thatch.lsp.evaluation import evaluation_actions
 from thatch.lsp.fix_actions import fix_actions
 from thatch.lsp.hint_actions import hint_actions
 from thatch.lsp.run_lenses import run_actions
@@ -15,5 +16,5 @@ async def handle(view: View, params: types.CodeActionParams) -> list[types.CodeA
     path = convert.path(params.text_document.uri)
     if path is None or not view.client.shows.actions:
         return []
-    families = (fix_actions, hint_actions, splice_actions, run_actions)
+    families = (fix_actions, hint_actions, splice_actions, run_actions, evaluation_actions)
     return [action for family in families for action in await family(view, path, params)]

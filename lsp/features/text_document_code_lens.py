@@ -1,4 +1,4 @@
-"""`textDocument/codeLens`: what splices made, signatures that nobody wrote, programs and tests to run."""
+"""`textDocument/codeLens`: what splices made, signatures that nobody wrote, programs and tests to run, examples in comments."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from lsprotocol import types
 from thatch.core.splices.runs import SpliceKind
 from thatch.core.splices.views import n_declarations
 from thatch.lsp import convert
+from thatch.lsp.evaluation import evaluation_lenses
 from thatch.lsp.fix_lenses import fix_lenses
 from thatch.lsp.run_lenses import run_lenses
 from thatch.lsp.session import View
@@ -16,7 +17,7 @@ from thatch.lsp.splices import SHOW_EXPANSION, Placed
 async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLens]:
     """The lenses of a file, as far as the editor can do what they offer.  May be cancelled at any time."""
     path = convert.path(params.text_document.uri)
-    families = (_splices, fix_lenses, run_lenses)
+    families = (_splices, fix_lenses, run_lenses, evaluation_lenses)
     return [lens for family in families for lens in await family(view, path)] if path else []
 
 

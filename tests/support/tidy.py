@@ -81,6 +81,7 @@ PURE = (
     "core/edit/edit_unit.py",
     "core/edit/home_set.py",
     "core/errors.py",
+    *(f"core/evaluation/{name}.py" for name in ("examples", "matching", "model", "plan", "results", "statements")),
     "core/events.py",
     "core/fixes/",
     "core/fuzzy.py",

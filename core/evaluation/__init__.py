@@ -1,0 +1,1 @@
+"""What comments ask to be evaluated, and what comes of it."""

@@ -1,0 +1,229 @@
+"""Evaluates examples of one project's modules: a session on demand, kept for a while for the next question."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from thatch.core.artifacts import Job, Plan
+from thatch.core.documents import Document, read_text
+from thatch.core.evaluation.examples import find_blocks
+from thatch.core.evaluation.model import Block, Example, Outcome, Prompt
+from thatch.core.evaluation.plan import Wanted, plan_evaluation, restorable
+from thatch.core.evaluation.session import EvalSession
+from thatch.core.evaluation.statements import (
+    Refusal,
+    free_variables,
+    has_properties,
+    imported,
+    property_statements,
+    property_type,
+    stains,
+    statement,
+)
+from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.portable import unit_flags
+from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.model import Project
+from thatch.core.settings import Settings
+from thatch.core.syntax import parse_header
+
+QUICKCHECK = ("-package", "QuickCheck")
+
+
+@frozen
+class Described:
+    """A project as its lane knows it at one moment."""
+
+    project: Project
+    toolchain: Toolchain
+    settings: Settings
+
+    graph: ModuleGraph | None
+    """The modules as they were when the cache was last asked; None if it was not."""
+
+
+@frozen
+class Evaluated:
+    """An example and what came of it."""
+
+    example: Example
+    outcome: Outcome
+
+
+class Evaluator:
+    """Owns the session for examples of one project.  One evaluation at a time."""
+
+    def __init__(self, folder: Path, host: LaneHost, describe: Callable[[], Described]) -> None:
+        """`folder` is a private one that need not exist yet."""
+        self._folder = folder
+        self._host = host
+        self._describe = describe
+        self._session: EvalSession | None = None
+        self._lock = asyncio.Lock()
+        self._numbers = itertools.count()
+        self._idle: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+
+    async def evaluate(
+        self, path: Path, text: str, lines: Collection[int] | None, tell: Callable[[int, int], None]
+    ) -> list[Evaluated]:
+        """Evaluate the examples whose prompts are in these 0-based lines of a module's text, or all of them.
+
+        What comes before them in their comments is evaluated too, and `$setup`.  `tell` hears how many are done, of how
+        many.  Raises `ThatchError` when the module cannot be loaded, OSError.  Cancelling ends the session.
+        """
+        evaluation = _Evaluation(path, text, lines)
+        async with self._lock:
+            self._stay()
+            try:
+                for block, asked in evaluation.asked:
+                    await self._evaluate(evaluation, block, asked, tell)
+            except BaseException:
+                await self._end()
+                raise
+            finally:
+                self._rest()
+        return evaluation.found
+
+    async def close(self) -> None:
+        """End the session; safe to call twice."""
+        async with self._lock:
+            self._stay()
+            await self._end()
+
+    async def _evaluate(
+        self, evaluation: "_Evaluation", block: Block, asked: Collection[Example], tell: Callable[[int, int], None]
+    ) -> None:
+        """Evaluate the examples of a block up to the last that is asked for."""
+        session = await self._ready(evaluation)
+        before = [] if block.is_setup else evaluation.setup
+        last = block.examples.index(max(asked, key=lambda example: example.line))
+        for example in (*before, *block.examples[: last + 1]):
+            outcome = await _outcome(session, example) if session.alive else NOT_REACHED
+            if example in asked:
+                evaluation.found.append(Evaluated(example, outcome))
+                tell(len(evaluation.found), evaluation.n_asked)
+        if stains(block.examples, several_units=session.several_units) and not block.is_setup:
+            await self._end()
+
+    async def _ready(self, evaluation: "_Evaluation") -> EvalSession:
+        """A session in which nothing is defined yet."""
+        documents = dict(self._host.documents())
+        described = self._describe()
+        job = await asyncio.to_thread(_job, described, documents, evaluation)
+        plan = None
+        graph = described.graph
+        if graph is None and self._host.store is not None:
+            plan = await asyncio.to_thread(self._host.store.plan, job)
+            graph = plan.graph
+        graph = graph and await asyncio.to_thread(_as_written, graph, job.unsaved)
+        wanted = plan_evaluation(job, graph, evaluation.path, imported(evaluation.examples))
+        session = self._session
+        if session is not None and session.alive and _same(session.wanted, wanted):
+            await session.reload(job.unsaved)
+            return session
+        await self._end()
+        return await self._start(wanted, job, plan, described.settings, evaluation)
+
+    async def _start(
+        self, wanted: Wanted, job: Job, plan: Plan | None, settings: Settings, evaluation: "_Evaluation"
+    ) -> EvalSession:
+        store = self._host.store
+        if plan is None and store is not None and wanted.loaded:
+            plan = await asyncio.to_thread(store.plan, job)
+
+        def restore(interfaces: Path) -> None:
+            if store is not None and plan is not None:
+                store.restore(restorable(wanted, plan), interfaces)
+
+        session = self._session = EvalSession(wanted, self._folder / str(next(self._numbers)), settings)
+        await session.start(restore)
+        return session
+
+    async def _end(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            await session.stop()
+
+    def _stay(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _rest(self) -> None:
+        """Give the session back when nothing is evaluated for long."""
+        minutes = self._describe().settings.sessions_idle_minutes
+        if self._session is not None and minutes > 0:
+            self._idle = asyncio.get_running_loop().call_later(minutes * 60, self._give_back)
+
+    def _give_back(self) -> None:
+        self._closing = asyncio.create_task(self.close(), name="end of evaluation")
+
+
+NOT_REACHED = Outcome((), ended="*** Not evaluated: what stands before it was stopped.")
+
+
+class _Evaluation:
+    """What is to be evaluated of one text, and what came of it so far."""
+
+    def __init__(self, path: Path, text: str, lines: Collection[int] | None) -> None:
+        self.path = path
+        self.text = text
+        blocks = find_blocks(text, literate=path.suffix == ".lhs")
+        self.examples = [example for block in blocks for example in block.examples]
+        self.setup = [example for block in blocks if block.is_setup for example in block.examples]
+        self.asked = [(block, some) for block in blocks if (some := _asked(block, lines))]
+        self.n_asked = sum(len(some) for _, some in self.asked)
+        self.found: list[Evaluated] = []
+
+
+def _asked(block: Block, lines: Collection[int] | None) -> list[Example]:
+    return [example for example in block.examples if lines is None or example.line in lines]
+
+
+def _job(described: Described, documents: Mapping[Path, Document], evaluation: _Evaluation) -> Job:
+    """The whole project with the texts that nobody has saved."""
+    texts = {path: document.text for path, document in documents.items()} | {evaluation.path: evaluation.text}
+    unsaved = {path: text for path, text in texts.items() if read_text(path) != text}
+    flags = unit_flags(described.project, described.settings.ghc_options)
+    if has_properties(evaluation.examples):
+        flags = {unit: (*given, *QUICKCHECK) for unit, given in flags.items()}
+    return Job(project=described.project, toolchain=described.toolchain, flags=flags, unsaved=unsaved)
+
+
+def _as_written(graph: ModuleGraph, unsaved: Mapping[Path, str]) -> ModuleGraph:
+    """The graph with what unsaved texts import."""
+    for path, text in unsaved.items():
+        header = parse_header(text, literate=path.suffix == ".lhs")
+        for module in graph.at(path):
+            graph = graph.with_header(module, header)
+    return graph
+
+
+def _same(one: Wanted, other: Wanted) -> bool:
+    """Whether a session for the one does for the other, once it has loaded the texts."""
+    return evolve(one, job=evolve(one.job, unsaved={})) == evolve(other, job=evolve(other.job, unsaved={}))
+
+
+async def _outcome(session: EvalSession, example: Example) -> Outcome:
+    if example.prompt is Prompt.PROPERTY:
+        return await _try_property(session, example.code)
+    command = statement(example.code)
+    if isinstance(command, Refusal):
+        return Outcome((f"*** {command.reason}",))
+    return await session.run(command) if command else Outcome(())
+
+
+async def _try_property(session: EvalSession, code: str) -> Outcome:
+    outcome = await session.run(property_type(code))
+    for command in property_statements(code, free_variables(outcome.lines)):
+        if not session.alive:
+            return outcome
+        outcome = await session.run(command)
+        if outcome.lines and not command.startswith("$("):
+            return outcome
+    return outcome

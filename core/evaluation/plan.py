@@ -1,0 +1,160 @@
+"""What a session must load so that examples of a module can be evaluated; pure."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from thatch.core.artifacts import Job, Plan
+from thatch.core.errors import ThatchError
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.project.graph import ModuleGraph
+from thatch.core.project.model import Module, Project, Unit
+
+NO_SAFETY = frozenset({"Safe", "Trustworthy", "Unsafe", "CPP"})
+"""Extensions that a module may have for itself, and that mean nothing or too much where examples are evaluated."""
+
+
+@frozen(kw_only=True)
+class Wanted:
+    """A module with what its session loads."""
+
+    job: Job
+    """The units that have modules to be loaded, that of the module as the last one."""
+
+    module: Module
+    unit: Unit
+
+    targets: Mapping[str, tuple[Path, ...]]
+    """As in `session_files.Evaluation`."""
+
+    loaded: frozenset[ModuleKey]
+    """The modules that are loaded and may be so from what was compiled before; empty if that is not known."""
+
+    extensions: tuple[str, ...]
+    """The flags that set the language extensions of the module."""
+
+
+def plan_evaluation(job: Job, graph: ModuleGraph | None, path: Path, imported: Iterable[str]) -> Wanted:
+    """What to load for the module in a file, whose examples import modules of these names; `job` is the whole project.
+
+    Without a graph all modules of the units are loaded that the module's unit depends on.
+    Raises `ThatchError` for a file that is no module of the project.
+    """
+    if graph is None:
+        return _without_graph(job, path)
+    target = next((module for module in graph.at(path) if not module.boot), None)
+    if target is None:
+        raise _stranger(path)
+    units = {unit.id: unit for unit in job.project.units}
+    seen = {target.unit, *units[target.unit].package_ids}
+    names = frozenset(imported)
+    extras = {module for module in graph.nodes if module.name in names and module.unit in seen and not module.boot}
+    cone = [module for module in graph.nodes if module in graph.dependencies({target, *extras}) and not module.boot]
+    held = {unit: [graph.nodes[module].module for module in cone if module.unit == unit] for unit in units}
+    wished = {target, *extras}
+    targets = {
+        unit: tuple(
+            graph.path(module) for module in cone if module.unit == unit and (unit != target.unit or module in wished)
+        )
+        for unit in units
+    }
+    module = graph.nodes[target].module
+    header = graph.nodes[target].header
+    ordered = [units[unit] for unit in units if held[unit] and unit != target.unit] + [units[target.unit]]
+    return Wanted(
+        job=_narrowed(job, [_with_modules(unit, held[unit.id], module) for unit in ordered]),
+        module=module,
+        unit=units[target.unit],
+        targets={unit: paths for unit, paths in targets.items() if paths},
+        loaded=frozenset(ModuleKey(module.unit, graph.path(module)) for module in cone if module != target),
+        extensions=(
+            *_extensions(job.flags[target.unit]),
+            *(f"-X{name}" for name in header.extensions if name not in NO_SAFETY),
+            *_extensions(header.options),
+        ),
+    )
+
+
+def restorable(wanted: Wanted, plan: Plan) -> Plan:
+    """What of a plan of the whole project is to be restored: without the module itself, which must be compiled.
+
+    GHC puts all names of a module in scope only if it has compiled it itself (9.6, 9.10).
+    """
+    kept = [module for module in plan.modules if module.key in wanted.loaded]
+    return evolve(
+        plan,
+        modules=tuple(
+            evolve(module, artifacts={name: digest for name, digest in module.artifacts.items() if name != "hie"})
+            for module in kept
+        ),
+    )
+
+
+def _without_graph(job: Job, path: Path) -> Wanted:
+    units = {unit.id: unit for unit in job.project.units}
+    found = [(unit, module) for unit in units.values() for module in unit.modules if module.path == path]
+    if not found:
+        raise _stranger(path)
+    own, module = found[0]
+    ordered = [*(unit for unit in units.values() if unit.id in _below(own, units) and unit != own), own]
+    targets = {unit.id: tuple(one.path for one in unit.modules) for unit in ordered}
+    return Wanted(
+        job=_narrowed(job, [_with_modules(unit, [], module) for unit in ordered]),
+        module=module,
+        unit=own,
+        targets=targets,
+        loaded=frozenset(),
+        extensions=tuple(_extensions(job.flags[own.id])),
+    )
+
+
+def _below(unit: Unit, units: Mapping[str, Unit]) -> set[str]:
+    """The ids of the units that a unit depends on, and its own."""
+    found, waiting = {unit.id}, [unit]
+    while waiting:
+        fresh = [units[name] for name in waiting.pop().package_ids if name in units and name not in found]
+        found.update(one.id for one in fresh)
+        waiting += fresh
+    return found
+
+
+def _with_modules(unit: Unit, loaded: Iterable[Module], first: Module) -> Unit:
+    """The unit with all that is loaded of it as its modules, one of them as the first, if it is a module of the unit.
+
+    What GHC finds first among the targets of its last unit is in scope where it evaluates (`setContextAfterLoad`).
+    """
+    modules = dict.fromkeys([*unit.modules, *loaded])
+    ahead = [first] if first in modules else []
+    return evolve(unit, modules=tuple(dict.fromkeys([*ahead, *modules])))
+
+
+def _narrowed(job: Job, units: Sequence[Unit]) -> Job:
+    """The job with some of its units, which depend on no others of the project."""
+    kept = {unit.id for unit in units}
+    gone = {unit.id for unit in job.project.units} - kept
+    project: Project = evolve(job.project, units=tuple(units))
+    return evolve(job, project=project, flags={name: tuple(_without(job.flags[name], gone)) for name in kept})
+
+
+def _without(given: Sequence[str], gone: Collection[str]) -> Iterator[str]:
+    """Flags without the packages that are units which are not there."""
+    flags = iter(given)
+    for flag in flags:
+        if flag == "-package-id":
+            name = next(flags, "")
+            if name not in gone:
+                yield from (flag, name)
+        elif flag.removeprefix("-package-id=") not in gone:
+            yield flag
+
+
+def _extensions(flags: Iterable[str]) -> Iterator[str]:
+    return (flag for flag in flags if flag.startswith("-X") and flag.removeprefix("-X") not in NO_SAFETY)
+
+
+def _stranger(path: Path) -> ThatchError:
+    return ThatchError(
+        message=f"{path.name} is no module of its project, so nothing in it can be evaluated.",
+        remedy="Name it in the build description.",
+    )

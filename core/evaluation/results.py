@@ -1,0 +1,91 @@
+"""How what came of examples is written below them; pure.
+
+What would not be the same next time, or cannot stand in a comment, becomes doctest's `...`, which allows anything: so
+what is written is what is compared with later, here and in doctest.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from thatch.core.evaluation.matching import BLANK, WILDCARD
+from thatch.core.evaluation.model import Block, Example, Outcome
+from thatch.core.splices.inline_head import Edit
+
+MOST_LINES = 100
+"""How many lines are written of what one example printed."""
+
+MOST_COLUMNS = 1000
+"""How much is written of a line."""
+
+MOST_ERROR_LINES = 8
+"""How many lines are written of an error."""
+
+
+def edit_of(text: str, example: Example, outcome: Outcome) -> Edit | None:
+    """What makes an example of a text say what came of it; None if it does already, word for word."""
+    newline = "\r\n" if text.find("\r\n") >= 0 else "\n"
+    said = written(outcome, example, preprocessed="CPP" in text)
+    new = "".join(f"{newline}{example.prefix}{line}" for line in said)
+    return None if text[example.start : example.end] == new else Edit(example.start, example.end, new)
+
+
+def moved(blocks: Iterable[Block], examples: Iterable[Example]) -> list[Example | None]:
+    """Where examples are in the blocks of a newer text: the nearest that evaluate the same; None if there is none."""
+    here = [example for block in blocks for example in block.examples]
+    found: list[Example | None] = []
+    for example in examples:
+        same = [one for one in here if (one.prompt, one.code) == (example.prompt, example.code) and one not in found]
+        found.append(min(same, key=lambda one: abs(one.line - example.line), default=None))
+    return found
+
+
+def written(outcome: Outcome, example: Example, *, preprocessed: bool) -> list[str]:
+    """The lines that are written below an example; `preprocessed` by the C preprocessor."""
+    shortened = list(_shortened(outcome.lines))
+    cut = outcome.cut or len(shortened) > MOST_LINES
+    lines = [*shortened[:MOST_LINES], *([WILDCARD] if cut else []), *([outcome.ended] if outcome.ended else [])]
+    kept = [_writable(line, example, preprocessed=preprocessed) for line in lines]
+    return [line for number, line in enumerate(kept) if line != WILDCARD or kept[number - 1 : number] != [WILDCARD]]
+
+
+def _shortened(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without what GHC says beside the point, and without places that move."""
+    n_left: int | None = None
+    for line in lines:
+        if _CALL_STACK.match(line):
+            yield WILDCARD
+            return
+        if _ERROR.match(line):
+            n_left = MOST_ERROR_LINES
+        elif n_left is not None and (n_left == 0 or _CONTEXT.match(line)):
+            yield WILDCARD
+            return
+        if n_left is not None:
+            n_left -= 1
+        yield _PLACE.sub(rf"\1:{WILDCARD}", line)
+
+
+def _writable(line: str, example: Example, *, preprocessed: bool) -> str:
+    """A line as it can stand in the comment of an example."""
+    line = line.rstrip()
+    if not line:
+        return BLANK
+    if len(line) > MOST_COLUMNS:
+        line = line[:MOST_COLUMNS] + WILDCARD
+    line = _UNPRINTABLE.sub(WILDCARD, line)
+    line = _PROMPT.sub(WILDCARD, line)
+    if example.in_block:
+        line = _BRACES.sub(WILDCARD, line)
+    if preprocessed:
+        line = _PREPROCESSOR.sub(WILDCARD, line)
+    return line
+
+
+_PLACE = re.compile(r"(<interactive>|[^\s:()]+\.l?hs):(?:\d+:\d+(?:-\d+)?|\(\d+,\d+\)-\(\d+,\d+\))")
+_ERROR = re.compile(r"(?:<interactive>:\S+|<no location info>:|\*\*\* Exception: \S+\.l?hs:\S+) error:")
+_CONTEXT = re.compile(r" +• In |  +In the |  +In an equation |\(deferred type error\)")
+_CALL_STACK = re.compile(r"CallStack \(from |HasCallStack backtrace:")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
+_PROMPT = re.compile(r"^(?<=^)\s*(?:>>>|prop>)")
+_BRACES = re.compile(r"\{-|-\}|\{$|-$")
+_PREPROCESSOR = re.compile(r"^\s*#|/\*|\*/|\\$")
