@@ -1,4 +1,4 @@
-"""`textDocument/codeAction`: fixes of what GHC and hlint say, changes of the code, splices, what can be run or evaluated."""
+"""`textDocument/codeAction`: fixes of what GHC and hlint say, changes, splices, what can be run or evaluated."""
 
 from lsprotocol import types
 

@@ -1,4 +1,4 @@
-"""`textDocument/codeLens`: what splices made, signatures that nobody wrote, programs and tests to run, examples in comments."""
+"""`textDocument/codeLens`: what splices made, signatures that nobody wrote, what can be run or evaluated."""
 
 from pathlib import Path
 

@@ -27,7 +27,13 @@ async def test_the_server_says_what_it_can_do(editor: Editor) -> None:
         "save": True,
     }
     assert found["executeCommandProvider"] == {
-        "commands": ["thatch.restart", "thatch.showExpansion", "thatch.runSpliceAgain", "thatch.takeFix"]
+        "commands": [
+            "thatch.restart",
+            "thatch.showExpansion",
+            "thatch.runSpliceAgain",
+            "thatch.takeFix",
+            "thatch.evaluate",
+        ]
     }
     assert found["workspace"]["workspaceFolders"] == {"supported": True, "changeNotifications": True}
 
