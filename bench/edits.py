@@ -159,7 +159,12 @@ class Server:
         self._change("")
         await self._until(lambda: not any("oops" in said for said in self._said))
         self.edits.append(Edit(broken - begun, time.perf_counter() - broken))
-        self.peak = max(self.peak, held(self._client._server.pid))  # type: ignore[union-attr]  # noqa: SLF001
+        self.peak = max(self.peak, held(self.pid))
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        return int(self._client._server.pid)  # type: ignore[union-attr]  # noqa: SLF001
 
     async def stop(self) -> None:
         """End it."""

@@ -9,7 +9,7 @@ background.
 import asyncio
 import logging
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,13 +69,14 @@ class _Table:
 
 
 class Importable:
-    """The names that the packages of one unit offer.  For the loop's thread only."""
+    """The names that the packages of one unit offer.  For the loop's thread only, but for `find`."""
 
     def __init__(self, exports: InterfaceExports, folder: Path) -> None:
         """Nothing is read before `begin`."""
         self._exports = exports
         self._folder = folder
-        self._tables: dict[str, _Table] = {}
+        self._tables: Mapping[str, _Table] = {}
+        """Never changed but replaced: another thread may be looking through it."""
         self._reading: asyncio.Task[None] | None = None
 
     @property
@@ -101,7 +102,7 @@ class Importable:
             await asyncio.gather(self._reading, return_exceptions=True)
 
     def find(self, typed: str) -> Iterator[Candidate]:
-        """The names that begin with some letters, whatever their capitals."""
+        """The names that begin with some letters, whatever their capitals.  Any thread may ask."""
         lower = typed.lower()
         for table in self._tables.values():
             for index in range(bisect_left(table.keys, lower), len(table.keys)):
@@ -113,7 +114,8 @@ class Importable:
         installed = self._exports.installed
         packages = [installed.packages[unit] for unit in self._exports.visible]
         for package in sorted(packages, key=lambda each: (each.name in GREAT, each.name != "base", each.name)):
-            self._tables[package.id] = await asyncio.to_thread(_table, installed, package, self._folder)
+            table = await asyncio.to_thread(_table, installed, package, self._folder)
+            self._tables = {**self._tables, package.id: table}
 
 
 def _table(installed: InstalledExports, package: Package, folder: Path) -> _Table:
