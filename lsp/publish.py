@@ -171,8 +171,14 @@ class Publisher:
         result_id = f"{self._epoch}.{self._revisions.get(path, 0)}.{'' if version is None else version}"
         items = None
         if result_id != previous:
-            items = self._convert(snapshot, [*snapshot.diagnostics.get(path, ()), *self.hints(path)])
+            items = self._convert(snapshot, self._joined(path, snapshot.diagnostics.get(path, ())))
         return Report(path, self._documents.uri(path), version, result_id, items)
+
+    def _joined(self, path: Path, said: Iterable[Diagnostic]) -> list[Diagnostic]:
+        """What is said of a file, each error once: what keeps cabal from reading it is known twice if it is open."""
+        hints = self.hints(path)
+        places = {_line_of(hint) for hint in hints if hint.source == "cabal"}
+        return [*(one for one in said if one.source != "cabal" or _line_of(one) not in places), *hints]
 
     def _take_back(self, paths: Iterable[Path]) -> None:
         for path in paths:
@@ -200,7 +206,7 @@ class Publisher:
 
     def _push(self, event: DiagnosticsChanged) -> None:
         uri = self._documents.uri(event.path)
-        found = [*event.diagnostics, *self.hints(event.path)]
+        found = self._joined(event.path, event.diagnostics)
         if not found and event.path not in self._pushed:
             return
         version = event.version if self._client.versions else None
@@ -239,3 +245,7 @@ class Publisher:
         finally:
             self._refreshing = None
         await self._refresh()
+
+
+def _line_of(one: Diagnostic) -> int | None:
+    return one.span.start_line if one.span else None

@@ -36,7 +36,8 @@ from thatch.core.settings import Settings
 from thatch.core.settings_reading import SECTION, read_settings
 from thatch.core.splices.runs import SpliceRun
 from thatch.core.splices.views import Expansion
-from thatch.core.tools.linter import PAUSE_SECONDS, Linter
+from thatch.core.tools.inspector import Inspector
+from thatch.core.tools.linter import Linter
 from thatch.core.workspace import Snapshot, Workspace
 from thatch.lsp.answers import answered
 from thatch.lsp.client import Client
@@ -49,10 +50,11 @@ from thatch.lsp.settings import FileSettings, read_files
 from thatch.lsp.splice_errors import SpliceErrors
 from thatch.lsp.splices import Splices
 from thatch.lsp.status import StatusTeller
-from thatch.lsp.syntax import Syntax
+from thatch.lsp.syntax import CABAL, Syntax
 
 if TYPE_CHECKING:
-    # Not loaded before somebody types.
+    # Not loaded before somebody types, or opens a `.cabal` file.
+    from thatch.core.cabal.checker import CabalChecker
     from thatch.core.completion.completion import Completer
     from thatch.core.evaluation.evaluator import Evaluated
 
@@ -203,20 +205,20 @@ class Session:
         if self._workspace is not None:
             document = self.documents[path]
             self._workspace.open_document(path, document.text, document.version)
-            self._lint(path)
+            self._inspect(path)
 
     def change_document(self, path: Path) -> None:
         """The document has another text."""
         if self._workspace is not None:
             document = self.documents[path]
             self._workspace.change_document(path, document.text, document.version)
-            self._lint(path, pause=PAUSE_SECONDS)
+            self._inspect_soon(path)
 
     def save_document(self, path: Path) -> None:
         """The document was saved."""
         if self._workspace is not None:
             self._workspace.save_document(path)
-            self._lint(path)
+            self._inspect(path)
 
     def close_document(self, path: Path) -> None:
         """The document is closed."""
@@ -225,6 +227,8 @@ class Session:
         uri = self.documents.uri(path)
         self.documents.close(path)
         self.linter.forget(path)
+        if path.suffix == CABAL:
+            self.cabal_checker.forget(path)
         self.syntax.forget(path)
         self.tokens.forget(path)
         if self._workspace is not None:
@@ -240,7 +244,7 @@ class Session:
         """The user trusts the project: its code may run from now on."""
         self.trusted = True
         self._later("read the settings of what is trusted now", self._read_settings_again)
-        self._lint_all()
+        self._inspect_all()
         self._later("check what is trusted now", lambda: self._with(lambda workspace: workspace.grant_trust()))
 
     async def restart(self) -> None:
@@ -292,6 +296,13 @@ class Session:
 
         return Completer(lambda: self.settings.cache_dir)
 
+    @cached_property
+    def cabal_checker(self) -> "CabalChecker":
+        """Who says what is wrong with `.cabal` files; loaded when the user first opens one."""
+        from thatch.core.cabal.checker import CabalChecker
+
+        return CabalChecker(lambda: self.settings.cabal, self.publisher.hinted)
+
     def show_document(self, uri: str) -> None:
         """Ask the editor to open a document."""
         params = types.ShowDocumentParams(uri, take_focus=True)
@@ -332,6 +343,8 @@ class Session:
         workspace, self._workspace = self._workspace, None
         await self.index.close()
         await self.linter.close()
+        if "cabal_checker" in vars(self):
+            await self.cabal_checker.close()
         if "completer" in vars(self):
             await self.completer.close()
         self.progress.close()
@@ -378,7 +391,7 @@ class Session:
                 self.progress.ended(event)
                 self.index.changed()
                 # By now it may be known which extensions the modules are compiled with.
-                self._lint_all()
+                self._inspect_all()
             case _:
                 assert_never(event)
 
@@ -393,17 +406,29 @@ class Session:
         flags = next((unit.flags for unit in units if any(module.path == path for module in unit.modules)), ())
         return tuple(flag.removeprefix("-X") for flag in flags if flag.startswith("-X"))
 
-    def _lint(self, path: Path, *, pause: float = 0.0) -> None:
+    def _inspect(self, path: Path) -> None:
+        """Have the user's programs look at a document at once."""
         if self.trusted:
-            self.linter.look(path, self.documents[path].text, pause=pause)
+            self._inspector(path).look(path, self.documents[path].text)
 
-    def _lint_all(self) -> None:
+    def _inspect_soon(self, path: Path) -> None:
+        """Have them look at it when it has been left alone for a while."""
+        if self.trusted:
+            inspector = self._inspector(path)
+            inspector.look(path, self.documents[path].text, pause=inspector.pause_seconds)
+
+    def _inspector(self, path: Path) -> Inspector[Any]:
+        return self.cabal_checker if path.suffix == CABAL else self.linter
+
+    def _inspect_all(self) -> None:
         for path in dict(self.documents.items()):
-            self._lint(path, pause=PAUSE_SECONDS)
+            self._inspect_soon(path)
 
     def _hints(self, path: Path) -> list[Diagnostic]:
         text = self.documents[path].text if path in self.documents else ""
-        return [hint.diagnostic(path) for hint in self.linter.hints(path, text)]
+        if path.suffix == CABAL:
+            return self.cabal_checker.remarks(path, text) if path in self.documents else []
+        return [hint.diagnostic(path) for hint in self.linter.remarks(path, text)]
 
     # Duties: changes of the workspace that wait for something, done one after the other in the order they came.
 
@@ -440,7 +465,7 @@ class Session:
             for path, document in self.documents.items():
                 workspace.open_document(path, document.text, document.version)
             await workspace.start(trusted=self.trusted)
-            self._lint_all()
+            self._inspect_all()
             self.status.tell(self.snapshot().status)
         finally:
             self._ready.set()
@@ -449,7 +474,7 @@ class Session:
         self._given = given
         settings = await self._read_settings()
         await self._with(lambda workspace: workspace.configure(settings))
-        self._lint_all()
+        self._inspect_all()
 
     async def _read_settings_again(self) -> None:
         """Heed what `thatch.toml` says by now, if it says anything else."""

@@ -34,6 +34,44 @@ _NETWORK = re.compile(
 )
 
 
+_READ = re.compile(
+    r"^(?P<warns>Warning: )?(?P<file>[^\n:]+\.cabal):(?P<line>\d+):(?P<column>\d+):(?P<kind> error:| warning:)?"
+    r"[ ]?(?P<rest>[^\n]*)\n?(?P<more>(?:(?!Warning: |Errors encountered)[^\n]+\n?)*)",
+    re.MULTILINE,
+)
+"""A complaint about a `.cabal` file as `cabal check` prints it; its text goes on up to an empty line."""
+
+_ALL_AGAIN = "Errors encountered when parsing cabal file"
+"""Behind this, errors and warnings are told apart; before it, and without it, everything is called a warning."""
+
+
+@frozen
+class Complaint:
+    """Something that cabal says of a place of a `.cabal` file that it read."""
+
+    line: int
+    """1-based; 0 if it is about all of the file."""
+
+    column: int
+    """1-based, in characters; a tab is one."""
+
+    is_error: bool
+    text: str
+
+
+def complaints(said: str) -> list[Complaint]:
+    """What cabal says of a `.cabal` file that it only read, asked not to wrap its lines (3.10 and 3.12)."""
+    _, again, rest = said.partition(_ALL_AGAIN)
+    found = []
+    for match in _READ.finditer(rest if again else said):
+        # What follows a warning is not about it: cabal goes on to its advice for packages that are to be published.
+        more = _sentence(match["more"]) if match["kind"] else ()
+        text = "\n".join(part.strip() for part in (match["rest"], *more) if part.strip())
+        is_error = match["kind"] == " error:"
+        found.append(Complaint(int(match["line"]), int(match["column"]), is_error, text))
+    return list(dict.fromkeys(found))
+
+
 @frozen
 class Unmet:
     """A dependency that cabal's solver could not meet."""

@@ -104,3 +104,31 @@ async def test_typing_in_a_description_gives_ghc_nothing_to_do(ghc: Ghc, lsp: St
     await client.until(lambda: len(client.progress()) > before, "asking cabal again")
     await client.quiescent()
     assert client.diagnostics(path) == []
+
+
+def said(client: LspClient, path: Path) -> list[str]:
+    return [f"{one.range.start.line} {one.source} {one.message.splitlines()[0]}" for one in client.diagnostics(path)]
+
+
+@pytest.mark.parametrize("editor", ["neovim"])
+async def test_what_is_wrong_is_told_once(ghc: Ghc, lsp: StartServer, root: Path, editor: str) -> None:
+    client, path = await opened(lsp, ghc, root, editor)
+    assert said(client, path) == []
+    client.replace(path, "build-depends: base\n", "build-depends: base >\n")
+    await client.until(lambda: said(client, path) == ["11 cabal unexpected end of input"], "the error")
+    client.save(path)
+    await client.quiescent()
+    assert said(client, path) == ["11 cabal unexpected end of input"]
+    client.replace(path, "build-depends: base >\n", "build-depends: base\n")
+    client.replace(path, "exposed-modules: Box\n", "exposed-modules: Box, Gone\n")
+    client.save(path)
+    await client.quiescent()
+    gone = "10 thatch The module Gone has no file in the source folders of this component."
+    await client.until(lambda: said(client, path) == [gone], f"the module without a file in {said(client, path)}")
+    write(root, {"src/Gone.hs": "module Gone where\n"})
+    await client.until(lambda: said(client, path) == [], "no error")
+    await client.quiescent()
+    client.replace(path, "build-depends: base\n", "build-depends: base, no-such-package\n")
+    client.save(path)
+    await client.until(lambda: said(client, path), "the package")
+    assert "no-such-package" in said(client, path)[0]

@@ -4,9 +4,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from tests.lsp.test_syntax import TREES, document, outlined
 from tests.support.editor import Editor
+from tests.support.user_tools import user_tool
+from tests.support.waiting import until
+from thatch.core.cabal import checker
+from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.lsp.routes import ROUTES
 
 PATH = Path("/p/box.cabal")
@@ -83,3 +88,93 @@ async def test_every_question_about_a_cabal_file_has_an_answer(editor: Editor, m
         assert answer["error"]["code"] == -32803, answer
     else:
         assert "error" not in answer, answer
+
+
+PUBLISH = "textDocument/publishDiagnostics"
+BROKEN = """\
+cabal-version: 2.4
+name: öl
+version: 1
+licence: MIT
+
+library
+  exposed-modules: Gone
+  build-depends: öbase >
+"""
+
+
+def shown(one: dict[str, Any]) -> str:
+    start = one["range"]["start"]
+    return f"{start['line']}:{start['character']} {one['severity']} {one['source']}: {one['message'].splitlines()[0]}"
+
+
+async def told(editor: Editor, path: Path, *expected: str) -> list[dict[str, Any]]:
+    """Wait until just these messages are told of a file."""
+
+    def last() -> list[dict[str, Any]]:
+        told = [each["diagnostics"] for each in editor.all(PUBLISH) if each["uri"] == path.as_uri()]
+        return told[-1] if told else []
+
+    await until(lambda: [shown(one) for one in last()] == list(expected), lambda: f"{last()}", timeout=30)
+    return last()
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    path = tmp_path / "öl.cabal"
+    path.write_text(BROKEN)
+    return path
+
+
+async def test_what_cabal_says_of_the_buffer(editor: Editor, box: Path) -> None:
+    workspace = await editor.start(initializationOptions={"cabal": str(user_tool("cabal"))})
+    editor.open(box, BROKEN)
+    gone = "6:19 1 thatch: The module Gone has no file in the source folders of this component."
+    unknown = '3:0 2 cabal: Unknown field: "licence"'
+    error = await told(editor, box, "7:23 1 cabal: unexpected end of input", unknown, gone)
+    assert "expecting white space or version digit" in error[0]["message"]
+    # The project cannot be described either, and that is the same error.
+    same = Diagnostic(path=box, span=Span(8, 1, 8, 1), severity=Severity.ERROR, message="No.", source="cabal")
+    workspace.say(box, same, evolve(same, span=Span(1, 1, 1, 1), message="Another one."))
+    another = "0:0 1 cabal: Another one."
+    await told(editor, box, another, "7:23 1 cabal: unexpected end of input", unknown, gone)
+
+    (box.parent / "Gone.hs").touch()
+    editor.change(box, BROKEN.replace("öbase >", "base").replace("licence", "license"), 2)
+    workspace.say(box)
+    await told(editor, box)
+    editor.change(box, BROKEN, 3)
+    await told(editor, box, "7:23 1 cabal: unexpected end of input", unknown)
+    editor.notify("textDocument/didClose", {"textDocument": {"uri": box.as_uri()}})
+    await told(editor, box)
+
+
+async def test_without_a_cabal_there_is_what_the_text_tells(editor: Editor, box: Path) -> None:
+    await editor.start(initializationOptions={"cabal": "/nowhere/cabal"})
+    editor.open(box, BROKEN)
+    await told(editor, box, "6:19 1 thatch: The module Gone has no file in the source folders of this component.")
+
+
+async def test_a_cabal_that_hangs_is_ended_and_logged(
+    editor: Editor, box: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A program that only waits stands in for cabal, which never does."""
+    waits = box.parent / "waits"
+    waits.write_text("#!/bin/sh\nexec sleep 1000\n")
+    waits.chmod(0o755)
+    monkeypatch.setattr(checker, "CABAL_SECONDS", 0.2)
+    await editor.start(initializationOptions={"cabal": str(waits)})
+    editor.open(box, BROKEN)
+    await until(lambda: "did not answer within 0.2 s" in caplog.text, "the warning", timeout=30)
+    assert editor.all(PUBLISH) == []
+
+
+async def test_an_untrusted_workspace_runs_no_cabal(editor: Editor, box: Path) -> None:
+    await editor.initialize(initializationOptions={"cabal": str(user_tool("cabal")), "trusted": False})
+    editor.notify("initialized", {})
+    await editor.result("workspace/executeCommand", {"command": "thatch.restart"})
+    editor.open(box, BROKEN)
+    assert await editor.result("textDocument/documentSymbol", document(box))
+    assert editor.server.session.cabal_checker.is_idle
+    editor.notify("thatch/didGrantTrust", {})
+    await until(lambda: editor.all(PUBLISH), "what cabal says", timeout=30)

@@ -68,6 +68,7 @@ PURE = (
     "core/cabal/completion.py",
     "core/cabal/hover.py",
     "core/cabal/outline.py",
+    "core/cabal/problems.py",
     "core/cabal/structure.py",
     "core/cabal/words.py",
     "core/completion/asked.py",

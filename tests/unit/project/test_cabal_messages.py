@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from thatch.core.diagnostics import Span
 from thatch.core.project import cabal_messages as messages
+from thatch.core.project.cabal_messages import Complaint, complaints
 
 ROOT = Path("/w")
 DESCRIPTION = "name: text\nlibrary\n  build-depends: base,\n    -- text\n    text-short, text >= 99\n"
@@ -115,3 +118,49 @@ def test_our_own_configuration_provokes_no_warning() -> None:
     noise = "Warning: No remote package servers have been specified. Usually you would have one.\n"
 
     assert messages.without_noise(f"a\n{noise}b\n") == "a\nb\n"
+
+
+CHECKED = """\
+Warning: foo.cabal:9:40:
+unexpected end of input
+Warning: foo.cabal:6:3: Undefined common stanza imported: nope
+Errors encountered when parsing cabal file ./foo.cabal:
+
+foo.cabal:9:40: error:
+unexpected end of input
+expecting white space
+
+    8 |   buld-depends: base
+    9 |   build-depends: öbase >=4 && <5, bar >
+      |                                        ^
+
+foo.cabal:8:3: warning:
+Unknown field: "buld-depends"
+
+    7 |   exposed-modules: Foo
+    8 |   buld-depends: base
+      |   ^
+
+foo.cabal:0:0: error:
+"the input" (line 8, column 7):
+"version" field missing
+
+Error: [Cabal-7035]
+parse error
+"""
+
+
+def test_what_cabal_says_when_it_reads_a_file() -> None:
+    assert complaints(CHECKED) == [
+        Complaint(9, 40, is_error=True, text="unexpected end of input\nexpecting white space"),
+        Complaint(8, 3, is_error=False, text='Unknown field: "buld-depends"'),
+        Complaint(0, 0, is_error=True, text='"version" field missing'),
+    ]
+    warned = 'Warning: foo.cabal:8:3: Unknown field: "x"\nThe package will not build sanely due to these errors:\n'
+    assert complaints(warned) == [Complaint(8, 3, is_error=False, text='Unknown field: "x"')]
+    assert complaints("No errors or warnings could be found in the package.") == []
+
+
+@given(st.text(alphabet='foo.cabal:019 -"\nWarningeror|'))
+def test_whatever_cabal_says_is_data(said: str) -> None:
+    assert all(one.line >= 0 for one in complaints(said))
