@@ -32,6 +32,7 @@ from thatch.core.navigation.code import Code
 from thatch.core.navigation.modules import Modules
 from thatch.core.navigation.texts import Texts
 from thatch.core.project.discover import find_root
+from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.settings_reading import SECTION, read_settings
 from thatch.core.splices.runs import SpliceRun
@@ -135,6 +136,7 @@ class Session:
         self._alone = not client.folders
         self.trusted = client.trusted
         self._workspace: Workspace | None = None
+        self._projects: tuple[Project, ...] = ()
         self._ready = asyncio.Event()
         self._told: set[str] = set()
         # The workspace counts its own upwards.
@@ -390,10 +392,17 @@ class Session:
                 log.debug("Ended: %s", event.message or "well")
                 self.progress.ended(event)
                 self.index.changed()
+                self._look_at_projects()
                 # By now it may be known which extensions the modules are compiled with.
                 self._inspect_all()
             case _:
                 assert_never(event)
+
+    def _look_at_projects(self) -> None:
+        """Lenses that run something depend on what the projects are."""
+        before, self._projects = self._projects, self.snapshot().projects
+        if self._projects != before and self.client.shows.terminals:
+            self._refresh.soon()
 
     def _begin_work(self, title: str) -> ServerWork:
         return ServerWork(self.progress, next(self._work_keys), title)

@@ -168,6 +168,8 @@ async def test_programs_run(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
 async def test_scripts_run_with_the_modules_beside_them(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
     folder = write(tmp_path / "scripts", {"go.hs": PROGRAMS["app/Main.hs"], "Demo.hs": PROGRAMS["src/Demo.hs"]})
     client = await opened(lsp, ghc, folder, "go.hs")
+    # The lens depends on what the project is, which the editor may have asked for too early.
+    await client.until(lambda: types.WORKSPACE_CODE_LENS_REFRESH in client.rpc.refreshed, "a refresh")
     found = await lenses(client, folder / "go.hs")
     assert list(found) == [(2, "Run")]
     assert ran(found[2, "Run"], folder) == "hello 42\n"

@@ -13,6 +13,7 @@ export function clientOptions(extension: vscode.Extension<unknown>): LanguageCli
     ],
     initializationOptions: () => ({
       ...forServer(extension),
+      runInTerminal: true,
       statusNotification: true,
       trusted: vscode.workspace.isTrusted,
     }),

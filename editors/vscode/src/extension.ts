@@ -7,11 +7,13 @@ import { createLogs } from "./logs";
 import { tellOfOtherServers } from "./otherServers";
 import { trustGranted } from "./protocol";
 import { Reports } from "./reports";
+import { registerRunCommand } from "./running";
 import { Server } from "./server";
 import { enabled } from "./settings";
 import { createStatusItem } from "./statusItem";
 import { registerTasks } from "./tasks";
 import { tellTroubles } from "./tellTroubles";
+import { registerTestExplorer } from "./testExplorer";
 import { readVersion } from "./versions";
 
 let stopServer: (() => Promise<void>) | undefined;
@@ -32,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): void {
     reports,
     registerCommands(context.extension, server, logs, reports),
     registerTasks(context.extension, server),
+    registerRunCommand(),
+    registerTestExplorer(server),
     vscode.workspace.onDidGrantWorkspaceTrust(() => server.client?.sendNotification(trustGranted)),
     vscode.workspace.onDidChangeConfiguration((change) => followSettings(change, server)),
   );

@@ -27,6 +27,40 @@ export interface Expansion {
   readonly firstLine: number;
 }
 
+/** Something to be run in a terminal. */
+export interface Run {
+  readonly title: string;
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly cwd: string;
+}
+
+export interface FoundTest {
+  readonly name: string;
+  readonly kind: "group" | "test";
+  readonly range: {
+    readonly start: { readonly line: number; readonly character: number };
+    readonly end: { readonly line: number; readonly character: number };
+  };
+  /** Null where nothing runs just this. */
+  readonly run: Run | null;
+  /** What is in a group. */
+  readonly tests: readonly FoundTest[];
+}
+
+/** A file that has tests. */
+export interface TestFile {
+  readonly uri: string;
+  readonly module: string;
+  readonly component: string;
+  readonly tests: readonly FoundTest[];
+}
+
+export interface TestsParams {
+  readonly textDocument?: { readonly uri: string };
+}
+
 export const statusChanged = new NotificationType<ServerStatus>("thatch/status");
 export const trustGranted = new NotificationType0("thatch/didGrantTrust");
 export const expansionRequest = new RequestType<ExpansionParams, Expansion | null, void>("thatch/expansion");
+export const testsRequest = new RequestType<TestsParams, readonly TestFile[], void>("thatch/tests");

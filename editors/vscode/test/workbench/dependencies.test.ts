@@ -3,44 +3,27 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Project, programs, toolchains } from "./places";
-import { CodeServer } from "./server";
-import { Workbench } from "./workbench";
+import { session } from "./session";
 
 const project = new Project("bookshelf");
-let server: CodeServer;
-let workbench: Workbench;
-
-beforeAll(async () => {
-  server = await CodeServer.start({
-    settings: { "thatch.sourceDirs": [archives()] },
-    environment: project.environment(programs),
-  });
-  workbench = await Workbench.open(server.url, project.folder);
-});
-
-afterAll(async () => {
-  await workbench?.close();
-  await server?.stop();
-  await project.remove();
-});
-
-afterEach(async ({ task }) => {
-  await workbench.screenshot(task.name.replaceAll(/\W+/g, "-"));
-});
+const here = session(project, () => ({
+  settings: { "thatch.sourceDirs": [archives()] },
+  environment: project.environment(programs),
+}));
 
 test("a definition in a library opens read-only", async () => {
-  await workbench.openFile("Store.hs");
-  await workbench.rest();
-  await workbench.word("Store.hs", "eitherDecodeStrict'").click();
-  await workbench.page.keyboard.press("F12");
-  await workbench.line("Aeson.hs", "eitherDecodeStrict' ::").waitFor();
-  await workbench.page.keyboard.type("x");
-  await workbench.page
+  await here.workbench.openFile("Store.hs");
+  await here.workbench.rest();
+  await here.workbench.word("Store.hs", "eitherDecodeStrict'").click();
+  await here.workbench.page.keyboard.press("F12");
+  await here.workbench.line("Aeson.hs", "eitherDecodeStrict' ::").waitFor();
+  await here.workbench.page.keyboard.type("x");
+  await here.workbench.page
     .locator(".monaco-editor-overlaymessage", { hasText: "read-only because of file permissions" })
     .waitFor();
-  expect(await workbench.text("Aeson.hs")).not.toContain("xeitherDecode");
+  expect(await here.workbench.text("Aeson.hs")).not.toContain("xeitherDecode");
 });
 
 /** A folder with the source of aeson as an archive, as build tools download it. */

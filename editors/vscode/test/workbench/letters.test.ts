@@ -2,134 +2,120 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Project, programs } from "./places";
-import { CodeServer } from "./server";
-import { patience, Workbench } from "./workbench";
+import { session } from "./session";
+import { patience } from "./workbench";
 
 const file = "Letters.hs";
 const project = new Project("letters");
-let server: CodeServer;
-let workbench: Workbench;
-
-beforeAll(async () => {
-  server = await CodeServer.start({ environment: project.environment(programs) });
-  workbench = await Workbench.open(server.url, project.folder);
-});
-
-afterAll(async () => {
-  await workbench?.close();
-  await server?.stop();
-  await project.remove();
-});
-
-afterEach(async ({ task }) => {
-  await workbench.screenshot(task.name.replaceAll(/\W+/g, "-"));
-});
+const here = session(project, () => ({ environment: project.environment(programs) }));
 
 test("the server starts with the workspace and gets to rest", async () => {
-  await workbench.openFile(file);
-  await workbench.command("View: Toggle Primary Side Bar Visibility");
-  await workbench.rest();
-  expect(await workbench.notifications.count()).toBe(0);
+  await here.workbench.openFile(file);
+  await here.workbench.command("View: Toggle Primary Side Bar Visibility");
+  await here.workbench.rest();
+  expect(await here.workbench.notifications.count()).toBe(0);
 });
 
 test("splices have hints and lenses", async () => {
-  await workbench
+  await here.workbench
     .line(file, 'fields "letter"')
     .filter({ hasText: /6\sdecls/ })
     .waitFor();
-  await workbench.page.locator(".codelens-decoration a", { hasText: "Show expansion (6 declarations)" }).waitFor();
+  await here.workbench.page.locator(".codelens-decoration a", { hasText: "Show expansion (6 declarations)" }).waitFor();
 });
 
 test("a name has its type and its documentation", async () => {
-  const hover = await workbench.hover(file, "cube", "cube :: Int -> Int");
+  const hover = await here.workbench.hover(file, "cube", "cube :: Int -> Int");
   expect(await hover.textContent()).toContain("The volume of a parcel with this edge.");
 });
 
 test("the interface of a module, its Core and its place in the cache are shown", async () => {
-  await workbench.command("thatch: Show Interface of This Module");
-  await workbench.line("Interface%20of%20Letters", "letters-0.1.0.0-inplace:Letters").waitFor();
-  await workbench.openFile(file);
-  await workbench.goTo(58, 2);
-  await workbench.command("thatch: Show Core of the Binding Here");
-  await workbench.line("Core%20of%20cube.hs", "GHC.Num.$fNumInt").waitFor();
-  await workbench.openFile(file);
-  await workbench.command("thatch: Explain Cache of This Module");
-  await workbench.line("Cache%20of%20Letters", "It need not be compiled").waitFor();
-  await workbench.command("View: Close All Editors");
-  await workbench.openFile(file);
+  await here.workbench.command("thatch: Show Interface of This Module");
+  await here.workbench.line("Interface%20of%20Letters", "letters-0.1.0.0-inplace:Letters").waitFor();
+  await here.workbench.openFile(file);
+  await here.workbench.goTo(58, 2);
+  await here.workbench.command("thatch: Show Core of the Binding Here");
+  await here.workbench.line("Core%20of%20cube.hs", "GHC.Num.$fNumInt").waitFor();
+  await here.workbench.openFile(file);
+  await here.workbench.command("thatch: Explain Cache of This Module");
+  await here.workbench.line("Cache%20of%20Letters", "It need not be compiled").waitFor();
+  await here.workbench.command("View: Close All Editors");
+  await here.workbench.openFile(file);
 });
 
 test("all that thatch needs is looked at", async () => {
-  await workbench.command("thatch: Run Doctor");
-  await workbench.line("thatch%20doctor", "toolchain").waitFor();
-  await workbench.command("View: Close All Editors");
+  await here.workbench.command("thatch: Run Doctor");
+  await here.workbench.line("thatch%20doctor", "toolchain").waitFor();
+  await here.workbench.command("View: Close All Editors");
 });
 
 test("a page tells what splices cost", async () => {
-  await workbench.command("thatch: Show Splices of the Project");
-  const page = workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  await here.workbench.command("thatch: Show Splices of the Project");
+  const page = here.workbench.page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
   await page.locator("h1", { hasText: "Template Haskell splices" }).waitFor();
   await page.locator("#splices tbody tr", { hasText: "Letters.hs:58:10" }).waitFor();
-  await workbench.screenshot("splice-report");
-  await workbench.command("View: Close All Editors");
-  await workbench.openFile(file);
+  await here.workbench.screenshot("splice-report");
+  await here.workbench.command("View: Close All Editors");
+  await here.workbench.openFile(file);
 });
 
 test("an error is underlined and says what GHC says", async () => {
-  await workbench.goTo(38);
-  await workbench.page.keyboard.press("End");
-  await workbench.page.keyboard.type(" && delivred letter");
-  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("Variable not in scope: delivred");
-  expect(await workbench.editor(file).locator(".squiggly-error").count()).toBe(1);
-  await workbench.hover(file, "delivred", "Variable not in scope: delivred");
+  await here.workbench.goTo(38);
+  await here.workbench.page.keyboard.press("End");
+  await here.workbench.page.keyboard.type(" && delivred letter");
+  await expect
+    .poll(() => here.workbench.problems(), { timeout: patience })
+    .toContain("Variable not in scope: delivred");
+  expect(await here.workbench.editor(file).locator(".squiggly-error").count()).toBe(1);
+  await here.workbench.hover(file, "delivred", "Variable not in scope: delivred");
 });
 
 test("a quick fix mends it", async () => {
-  await workbench.command("View: Toggle Problems");
-  await workbench.word(file, "delivred").click();
-  await workbench.act("Replace by delivered");
-  await workbench.line(file, "places && delivered letter").waitFor();
-  await workbench.editor(file).locator(".squiggly-error").waitFor({ state: "detached" });
+  await here.workbench.command("View: Toggle Problems");
+  await here.workbench.word(file, "delivred").click();
+  await here.workbench.act("Replace by delivered");
+  await here.workbench.line(file, "places && delivered letter").waitFor();
+  await here.workbench.editor(file).locator(".squiggly-error").waitFor({ state: "detached" });
 });
 
 test("a name is changed wherever it is meant", async () => {
-  await workbench.rest();
-  await workbench.goTo(38, 12);
-  await workbench.page.keyboard.press("F2");
-  const input = workbench.page.locator(".rename-box input");
+  await here.workbench.rest();
+  await here.workbench.goTo(38, 12);
+  await here.workbench.page.keyboard.press("F2");
+  const input = here.workbench.page.locator(".rename-box input");
   await input.fill("parcel");
-  await workbench.page.keyboard.press("Enter");
-  await workbench.line(file, "delivered parcel = view place parcel `elem` places && delivered parcel").waitFor();
+  await here.workbench.page.keyboard.press("Enter");
+  await here.workbench.line(file, "delivered parcel = view place parcel `elem` places && delivered parcel").waitFor();
 });
 
 test("an expansion opens beside the code, read-only", async () => {
-  await workbench.goTo(31);
-  await workbench.page.locator(".codelens-decoration a", { hasText: "Show expansion" }).click();
-  const expansion = workbench.editor("splice-31-1.hs");
-  await workbench.line("splice-31-1.hs", "place :: Letters.Fields.Lens Letter").waitFor();
-  const [code, beside] = [await workbench.editor(file).boundingBox(), await expansion.boundingBox()];
+  await here.workbench.goTo(31);
+  await here.workbench.page.locator(".codelens-decoration a", { hasText: "Show expansion" }).click();
+  const expansion = here.workbench.editor("splice-31-1.hs");
+  await here.workbench.line("splice-31-1.hs", "place :: Letters.Fields.Lens Letter").waitFor();
+  const [code, beside] = [await here.workbench.editor(file).boundingBox(), await expansion.boundingBox()];
   expect(beside?.x).toBeGreaterThan((code?.x ?? 0) + (code?.width ?? 0) - 1);
   await expansion.click();
-  await workbench.page.keyboard.type("x");
-  await workbench.page
+  await here.workbench.page.keyboard.type("x");
+  await here.workbench.page
     .locator(".monaco-editor-overlaymessage", { hasText: "Cannot edit in read-only editor" })
     .waitFor();
 });
 
 test("an expansion follows what is edited", async () => {
-  await workbench.editor(file).click();
-  await workbench.goTo(27);
-  await workbench.page.keyboard.press("End");
-  await workbench.page.keyboard.type("\n, letterDate :: String");
-  await workbench.line("splice-31-1.hs", "date :: Letters.Fields.Lens Letter").waitFor();
+  await here.workbench.editor(file).click();
+  await here.workbench.goTo(27);
+  await here.workbench.page.keyboard.press("End");
+  await here.workbench.page.keyboard.type("\n, letterDate :: String");
+  await here.workbench.line("splice-31-1.hs", "date :: Letters.Fields.Lens Letter").waitFor();
 });
 
 test("a splice is replaced by what it gave", async () => {
-  await workbench.goTo(59, 10);
-  await workbench.act("Replace splice with its expansion");
-  await workbench.line(file, "cube = \\n -> n * (n * (n * 1))").waitFor();
+  await here.workbench.goTo(59, 10);
+  await here.workbench.act("Replace splice with its expansion");
+  await here.workbench.line(file, "cube = \\n -> n * (n * (n * 1))").waitFor();
 });
 
 test("a task checks what is on the disk", async () => {
@@ -137,11 +123,11 @@ test("a task checks what is on the disk", async () => {
     join(project.folder, "src/Letters/Power.hs"),
     "module Letters.Power where\n\nwrong :: Int\nwrong = 'x'\n",
   );
-  await workbench.command("Tasks: Run Task");
-  await workbench.offered("thatch").click();
-  await workbench.offered("thatch: check").click();
+  await here.workbench.command("Tasks: Run Task");
+  await here.workbench.offered("thatch").click();
+  await here.workbench.offered("thatch: check").click();
   // The terminal of the task comes to the front when the task has found something.
-  await expect.poll(() => workbench.problems(), { timeout: patience }).toContain("thatch check");
+  await expect.poll(() => here.workbench.problems(), { timeout: patience }).toContain("thatch check");
 });
 
 test("a server that dies is started again", async () => {
@@ -149,16 +135,16 @@ test("a server that dies is started again", async () => {
   expect(before).toBeDefined();
   process.kill(Number(before), "SIGKILL");
   await anotherThan(before);
-  expect(await workbench.notifications.count()).toBe(0);
+  expect(await here.workbench.notifications.count()).toBe(0);
 });
 
 test("another server is there after a restart", async () => {
   const [before] = project.servers();
-  await workbench.command("thatch: Restart");
+  await here.workbench.command("thatch: Restart");
   await anotherThan(before);
-  await workbench.rest();
-  await workbench.command("thatch: Show Status");
-  await workbench.line("thatch%20status", `(process ${project.servers()[0]})`).waitFor();
+  await here.workbench.rest();
+  await here.workbench.command("thatch: Show Status");
+  await here.workbench.line("thatch%20status", `(process ${project.servers()[0]})`).waitFor();
 });
 
 /** Wait until one server runs, and it is another one. */

@@ -2,10 +2,10 @@
 
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Project, programs } from "./places";
-import { CodeServer, packed } from "./server";
-import { Workbench } from "./workbench";
+import { packed } from "./server";
+import { session } from "./session";
 
 const untrusted = {
   "security.workspace.trust.enabled": true,
@@ -13,77 +13,63 @@ const untrusted = {
   "security.workspace.trust.banner": "never",
 };
 const project = new Project("letters");
-let server: CodeServer;
-let workbench: Workbench;
-
-beforeAll(async () => {
-  server = await CodeServer.start({
-    settings: untrusted,
-    extensions: [packed("other")],
-    environment: project.environment(),
-  });
-  workbench = await Workbench.open(server.url, project.folder);
-});
-
-afterAll(async () => {
-  await workbench?.close();
-  await server?.stop();
-  await project.remove();
-});
-
-afterEach(async ({ task }) => {
-  await workbench.screenshot(task.name.replaceAll(/\W+/g, "-"));
-});
+const here = session(project, () => ({
+  settings: untrusted,
+  extensions: [packed("other")],
+  environment: project.environment(),
+}));
 
 test("another extension for Haskell is told of", async () => {
-  await workbench.notification("The extension Another Haskell is active as well").waitFor();
-  await workbench.answer("The extension Another Haskell", "Keep Both");
+  await here.workbench.notification("The extension Another Haskell is active as well").waitFor();
+  await here.workbench.answer("The extension Another Haskell", "Keep Both");
 });
 
 test("a missing server is told of once, with a button that installs it", async () => {
-  await workbench.notification("thatch is not on the PATH").waitFor();
-  expect(await workbench.notifications.count()).toBe(1);
-  await workbench.status.locator(".codicon-error").waitFor();
-  await workbench.answer("thatch is not on the PATH", "Install");
-  await workbench.notification("Neither uv nor pipx is here").waitFor();
-  await workbench.command("Notifications: Clear All Notifications");
+  await here.workbench.notification("thatch is not on the PATH").waitFor();
+  expect(await here.workbench.notifications.count()).toBe(1);
+  await here.workbench.status.locator(".codicon-error").waitFor();
+  await here.workbench.answer("thatch is not on the PATH", "Install");
+  await here.workbench.notification("Neither uv nor pipx is here").waitFor();
+  await here.workbench.command("Notifications: Clear All Notifications");
 });
 
 test("an old server is told of", async () => {
-  server.set({ ...untrusted, "thatch.serverPath": script("old", "echo thatch 0.0.9") });
-  await workbench.notification("thatch 0.0.9 is older than this extension, which needs 0.1. Update thatch.").waitFor();
-  await workbench.command("Notifications: Clear All Notifications");
+  here.server.set({ ...untrusted, "thatch.serverPath": script("old", "echo thatch 0.0.9") });
+  await here.workbench
+    .notification("thatch 0.0.9 is older than this extension, which needs 0.1. Update thatch.")
+    .waitFor();
+  await here.workbench.command("Notifications: Clear All Notifications");
 });
 
 test("a server that ends at once is told of, with the last thing that it said", async () => {
   const says = 'if [ "$1" = --version ]; then echo thatch 0.1.0; else echo "ImportError: no attrs" >&2; exit 1; fi';
-  server.set({ ...untrusted, "thatch.serverPath": script("broken", says) });
-  await workbench.notification("ended as soon as it was started: ImportError: no attrs").waitFor();
-  expect(await workbench.notifications.count()).toBe(1);
-  await workbench.answer("ended as soon as it was started", "Show Log");
-  await workbench.page
+  here.server.set({ ...untrusted, "thatch.serverPath": script("broken", says) });
+  await here.workbench.notification("ended as soon as it was started: ImportError: no attrs").waitFor();
+  expect(await here.workbench.notifications.count()).toBe(1);
+  await here.workbench.answer("ended as soon as it was started", "Show Log");
+  await here.workbench.page
     .locator(".panel .view-line", { hasText: /no\sattrs/ })
     .first()
     .waitFor();
-  await workbench.command("View: Hide Panel");
+  await here.workbench.command("View: Hide Panel");
 });
 
 test("in a project that is not trusted only the text counts", async () => {
-  server.set({ ...untrusted, "thatch.serverPath": join(programs, "thatch") });
-  await workbench.openFile("Letters.hs");
-  await workbench.status.locator(".codicon-warning").waitFor();
-  await workbench.page.keyboard.press("Control+Shift+o");
-  await workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "delivered" }).waitFor();
-  await workbench.page.keyboard.press("Escape");
-  expect(await workbench.line("Letters.hs", "6 decls").count()).toBe(0);
+  here.server.set({ ...untrusted, "thatch.serverPath": join(programs, "thatch") });
+  await here.workbench.openFile("Letters.hs");
+  await here.workbench.status.locator(".codicon-warning").waitFor();
+  await here.workbench.page.keyboard.press("Control+Shift+o");
+  await here.workbench.page.locator(".quick-input-list .monaco-list-row", { hasText: "delivered" }).waitFor();
+  await here.workbench.page.keyboard.press("Escape");
+  expect(await here.workbench.line("Letters.hs", "6 decls").count()).toBe(0);
 });
 
 test("when it is trusted, it is checked", async () => {
-  await workbench.command("Workspaces: Manage Workspace Trust");
-  await workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).click();
-  await workbench.openFile("Letters.hs");
-  await workbench.rest();
-  await workbench.line("Letters.hs", "6 decls").waitFor();
+  await here.workbench.command("Workspaces: Manage Workspace Trust");
+  await here.workbench.page.locator(".workspace-trust-editor .monaco-button", { hasText: /^Trust$/ }).click();
+  await here.workbench.openFile("Letters.hs");
+  await here.workbench.rest();
+  await here.workbench.line("Letters.hs", "6 decls").waitFor();
 });
 
 /** A program that does what a shell script says. */
