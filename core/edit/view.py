@@ -8,6 +8,7 @@ Interfaces are put there when a session needs them, with all that their modules 
 little until a name of it is used, so a project costs the same whatever its size.
 """
 
+import asyncio
 import hashlib
 import itertools
 import shutil
@@ -21,10 +22,12 @@ from attrs import define, frozen
 
 from thatch.core import process
 from thatch.core.artifacts import Planned, content_hash
+from thatch.core.edit.codeless import codeless
 from thatch.core.edit.edit_unit import description
 from thatch.core.edit.thin_interfaces import ThinInterfaces, link
 from thatch.core.errors import ToolchainError
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.packages.database import database_folders
 from thatch.core.project.model import Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.project.shims import find_ghc_pkg
@@ -164,12 +167,15 @@ class View:
     async def database(self, units: Sequence[Unit], modules: Iterable[ModuleId], toolchain: Toolchain) -> Path:
         """A package database that describes the units with these modules.  Raises OSError, `ThatchError`.
 
-        Cancelling is safe.
+        It has the packages that they depend on, too, without code.  Cancelling is safe.
         """
         names: dict[str, list[str]] = {unit.id: [] for unit in units}
         for module in modules:
             names[module.unit].append(module.name)
         texts = {unit.id: description(unit, names[unit.id]) for unit in units}
+        flags = [flag for unit in units for flag in unit.flags]
+        packages = {name for unit in units for name in unit.package_ids}
+        texts |= await asyncio.to_thread(codeless, packages - texts.keys(), database_folders(toolchain.libdir, flags))
         key = hashlib.sha256("\0".join([toolchain.id, *texts.values()]).encode()).hexdigest()
         if self._described is None or self._described[0] != key:
             folder = self._folder / f"packages-{next(self._numbers)}"

@@ -112,7 +112,8 @@ def prepare(
             makes_stubs=any(_makes_stub(module.path) for module in unit.modules),
         )
         if view is not None:
-            arguments = ["-package-db", str(view.database), *arguments]
+            # What is in the last database counts.
+            arguments = [*arguments, "-package-db", str(view.database)]
         response = folder / f"unit-{number}"
         response.write_text(flags.response_file(arguments), encoding="utf-8")
         command += ["-unit", f"@{response}"]

@@ -15,6 +15,8 @@ from tests.support.projects import write
 from tests.support.waiting import until
 from thatch.core.edit import edit_unit
 from thatch.core.events import WorkStarted
+from thatch.core.hi.model import FileUsage
+from thatch.core.hi.reader import read_interface
 from thatch.core.sandbox.mode import SandboxMode
 
 A = "module A (a) where\n\na :: Int\na = 1\n"
@@ -203,6 +205,18 @@ async def test_splices_are_replayed(place: Place) -> None:
         assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 1")) == []
         assert await ide.edited("Made.hs", MADE.replace("= $make", "= $make + 'x'")) == ["5:16 error GHC-83865"]
         assert await ide.edited("Made.hs", MADE) == []
+        assert (ide.lane.pid, interpreters()) == (None, [])
+
+
+async def test_no_library_is_read_for_splices(place: Place) -> None:
+    """GHC would note the hash of each that is linked for a splice, and read all of it at each check."""
+    cabal = CABAL["pair.cabal"].replace("build-depends: base\n", "build-depends: base, template-haskell\n")
+    text = PACKAGES_ONLY.replace("module P", "module Pair").replace("import A\n", "").replace(" + a", "")
+    async with place.warm({**CABAL, "pair.cabal": cabal, "src/Pair.hs": text + "pair = p\n"}) as ide:
+        assert await ide.edited("src/Pair.hs", text + "pair = not p\n") != []
+        (interface,) = place.cache.glob("run/**/edits/sessions/**/Pair.hi")
+        usages = read_interface(interface.read_bytes()).usages
+        assert [each.path for each in usages if isinstance(each, FileUsage)] == []
         assert (ide.lane.pid, interpreters()) == (None, [])
 
 
