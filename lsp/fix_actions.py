@@ -1,7 +1,7 @@
 """What can be done about the messages at a place of an open document, and at a place without one, as code actions."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -111,31 +111,39 @@ class _Question:
 
     @cached_property
     def _asked(self) -> Mapping[Diagnostic, types.Diagnostic]:
-        """The messages that the range touches, and those that the editor names, as it has them.
-
-        It may mean all of the line that the range is in.
-        """
-        asked = convert.from_lsp_range(self.params.range)
-        found = {}
-        for one in self._current:
-            place = convert.place(one.span, self.document.lines, self.view.client.encoding)
-            named = [each for each in self.params.context.diagnostics if _is_same(each, place, one)]
-            region = convert.from_lsp_range(place)
-            if named or (region.start <= asked.end and asked.start <= region.end):
-                found[one] = named[0] if named else self._shown(one)
-        return found
-
-    def _shown(self, one: Diagnostic) -> types.Diagnostic:
-        return convert.diagnostic(one, lambda _: self.document.lines, self.view.client)
+        return touched(self.view, self.document.lines, self._current, self.params)
 
     def _action(self, fix: Fix) -> types.CodeAction:
         return types.CodeAction(
             fix.title,
             kind=fix.kind.value,
-            diagnostics=[self._asked.get(one) or self._shown(one) for one in fix.diagnostics] or None,
+            diagnostics=[self._asked.get(one) or _shown(self.view, self.document.lines, one) for one in fix.diagnostics]
+            or None,
             is_preferred=fix.preferred or None,
             edit=workspace_edit(self.view, self.document.path, self.document.lines, fix.edits),
         )
+
+
+def touched(
+    view: View, lines: LineIndex, said: Iterable[Diagnostic], params: types.CodeActionParams
+) -> dict[Diagnostic, types.Diagnostic]:
+    """The messages of a text that a range touches, and those that the editor names, as it has them.
+
+    It may mean all of the line that the range is in.
+    """
+    asked = convert.from_lsp_range(params.range)
+    found = {}
+    for one in said:
+        place = convert.place(one.span, lines, view.client.encoding)
+        named = [each for each in params.context.diagnostics if _is_same(each, place, one)]
+        region = convert.from_lsp_range(place)
+        if named or (region.start <= asked.end and asked.start <= region.end):
+            found[one] = named[0] if named else _shown(view, lines, one)
+    return found
+
+
+def _shown(view: View, lines: LineIndex, one: Diagnostic) -> types.Diagnostic:
+    return convert.diagnostic(one, lambda _: lines, view.client)
 
 
 def _is_same(shown: types.Diagnostic, place: types.Range, one: Diagnostic) -> bool:

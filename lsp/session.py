@@ -114,6 +114,9 @@ class View:
     linter: Linter
     """Knows what hlint says of open documents."""
 
+    cabal_checker: "Callable[[], CabalChecker]"
+    """Gives who says what is wrong with open `.cabal` files."""
+
     completer: "Callable[[], Completer]"
     """Gives who knows what can stand at a place, and remembers what imports bring."""
 
@@ -288,6 +291,7 @@ class Session:
             self.syntax,
             self.tokens,
             self.linter,
+            lambda: self.cabal_checker,
             lambda: self.completer,
         )
 

@@ -13,6 +13,10 @@ BOOT_SUFFIXES = {".hs": ".hs-boot", ".lhs": ".lhs-boot"}
 """The suffixes of source files in GHC's order, and that of the `.hs-boot` file that may lie beside one."""
 
 
+MODULE_SUFFIXES = (*BOOT_SUFFIXES, *BOOT_SUFFIXES.values())
+"""Of the files that are modules as they are."""
+
+
 class ModuleId(NamedTuple):
     """What names a home module in a project; module names are unique within a unit only."""
 
@@ -119,6 +123,18 @@ def candidates(unit: Unit, name: str) -> Iterator[Path]:
 def boot_path(path: Path) -> Path:
     """Where the `.hs-boot` file of a source file lies, if it has one."""
     return path.with_suffix(BOOT_SUFFIXES.get(path.suffix, ".hs-boot"))
+
+
+def name_at(unit: Unit, path: Path) -> str | None:
+    """How a unit would call a file as a module; None for one that lies elsewhere, or is none."""
+    if path.suffix not in MODULE_SUFFIXES:
+        return None
+    for folder in unit.source_dirs:
+        if path.is_relative_to(folder):
+            name = ".".join(path.relative_to(folder).with_suffix("").parts)
+            if is_module_name(name):
+                return name
+    return None
 
 
 def package_name(unit: Unit) -> str:

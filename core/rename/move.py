@@ -13,17 +13,15 @@ from thatch.core.cabal.words import MODULE_FIELDS
 from thatch.core.navigation.code import Code
 from thatch.core.navigation.texts import Text
 from thatch.core.project.model import Unit
-from thatch.core.project.resolve import ModuleId, Resolver, boot_path
+from thatch.core.project.resolve import MODULE_SUFFIXES, ModuleId, Resolver, boot_path, name_at
 from thatch.core.rename.file_edits import FileEdits
 from thatch.core.rename.words import find_module_links, find_qualifiers
 from thatch.core.splices.inline_head import Edit
-from thatch.core.syntax import Header, is_literate, is_module_name, parse_header
+from thatch.core.syntax import Header, is_literate, parse_header
 from thatch.core.th.imports import read_imports
 
 Moves = Mapping[Path, Path]
 """From the old paths of files or folders to the new ones."""
-
-SUFFIXES = (".hs", ".lhs", ".hs-boot", ".lhs-boot")
 
 
 async def move(code: Code, units: Sequence[Unit], moves: Moves) -> list[FileEdits]:
@@ -42,7 +40,7 @@ async def move(code: Code, units: Sequence[Unit], moves: Moves) -> list[FileEdit
 
 def move_edits(units: Sequence[Unit], texts: Mapping[Path, Text], moves: Moves) -> list[FileEdits]:
     """The edits of sources and `.cabal` files; takes some milliseconds for each source."""
-    sources = {path: text for path, text in texts.items() if path.suffix in SUFFIXES}
+    sources = {path: text for path, text in texts.items() if path.suffix in MODULE_SUFFIXES}
     headers = {path: parse_header(text.lines.text, literate=is_literate(path)) for path, text in sources.items()}
     files = list(_all_renamed(units, headers, moves))
     renamings = {ModuleId(unit, each.old): each for each in files for unit in each.units}
@@ -79,8 +77,8 @@ def _all_renamed(units: Sequence[Unit], headers: Mapping[Path, Header], moves: M
         new = _new_path(path, moves)
         # What an executable begins with is called `Main`, wherever it lies.
         is_named = new and header.name not in {None, "Main"}
-        owners = [unit for unit in units if is_named and _name(unit, path) == header.name]
-        names = {_name(unit, new) for unit in owners if new}
+        owners = [unit for unit in units if is_named and name_at(unit, path) == header.name]
+        names = {name_at(unit, new) for unit in owners if new}
         if len(names) == 1 and (name := names.pop()) and header.name and name != header.name:
             yield _Renamed(path, header.name, name, frozenset(unit.id for unit in owners))
 
@@ -89,18 +87,6 @@ def _new_path(path: Path, moves: Moves) -> Path | None:
     """Where a file will be, itself or with a folder around it."""
     around = next((each for each in (path, *path.parents) if each in moves), None)
     return moves[around] / path.relative_to(around) if around else None
-
-
-def _name(unit: Unit, path: Path) -> str | None:
-    """How a unit would call a file as a module."""
-    if path.suffix not in SUFFIXES:
-        return None
-    for folder in unit.source_dirs:
-        if path.is_relative_to(folder):
-            name = ".".join(path.relative_to(folder).with_suffix("").parts)
-            if is_module_name(name):
-                return name
-    return None
 
 
 def _files_of(unit: Unit, sources: Mapping[Path, Text]) -> Iterator[Path]:

@@ -132,3 +132,80 @@ async def test_what_is_wrong_is_told_once(ghc: Ghc, lsp: StartServer, root: Path
     client.save(path)
     await client.until(lambda: said(client, path), "the package")
     assert "no-such-package" in said(client, path)[0]
+
+
+async def actions(client: LspClient, path: Path, text: str) -> dict[str, types.CodeAction]:
+    """What is offered at the first occurrence of a text."""
+    found = LineIndex(client.texts[path]).position(client.texts[path].index(text), client.encoding)
+    at = types.Position(found.line, found.column)
+    context = types.CodeActionContext(client.diagnostics(path))
+    params = types.CodeActionParams(types.TextDocumentIdentifier(path.as_uri()), types.Range(at, at), context)
+    offered = await client.rpc.text_document_code_action_async(params) or ()
+    return {one.title: one for one in offered if isinstance(one, types.CodeAction)}
+
+
+async def test_a_hidden_package_is_added(ghc: Ghc, lsp: StartServer, root: Path) -> None:
+    module = root / "src/Box.hs"
+    module.write_text("module Box where\n\nimport Data.Map (Map)\n\nbox :: Map Int Int\nbox = mempty\n")
+    client, path = await opened(lsp, ghc, root)
+    client.open(module)
+    await client.quiescent()
+    assert "It is a member of the hidden package" in client.messages(module)[0]
+    offered = await actions(client, module, "Data.Map")
+    plain = offered["Add containers to build-depends of the library"]
+    assert list(plain.diagnostics or ()) == client.diagnostics(module)
+    ranged = [title for title in offered if title.startswith("Add containers ^>=0.")]
+    client.take(path, offered[ranged[0]].edit)
+    assert "  build-depends: base, containers ^>=0." in client.texts[path]
+    client.save(path)
+    await client.quiescent()
+    await client.until(lambda: client.diagnostics(module) == [] == client.diagnostics(path), "no error")
+    assert not [title for title in await actions(client, module, "Data.Map") if title.startswith("Add ")]
+
+
+@pytest.mark.parametrize("field", ["other-modules", "exposed-modules"])
+async def test_a_module_that_is_needed_is_added(ghc: Ghc, lsp: StartServer, root: Path, field: str) -> None:
+    (root / "src/Box.hs").write_text("module Box (module Box.Lid) where\n\nimport Box.Lid\n")
+    (root / "src/Box/Lid.hs").write_text("module Box.Lid where\n\nbox :: Int\nbox = 1\n")
+    client, path = await opened(lsp, ghc, root, options={"ghcOptions": ["-Wmissing-home-modules"]})
+    await client.until(lambda: client.diagnostics(path), "the warning")
+    assert client.labels(path)[0].text == "warning -Wmissing-home-modules"
+    client.take(path, (await actions(client, path, "cabal-version"))[f"Add Box.Lid to {field} of the library"].edit)
+    client.save(path)
+    await client.quiescent()
+    await client.until(lambda: client.diagnostics(path) == [], "no warning")
+
+
+async def test_a_module_that_is_listed_nowhere_is_added(ghc: Ghc, lsp: StartServer, root: Path) -> None:
+    lid = root / "src/Box/Lid.hs"
+    lid.write_text("module Box.Lid where\n\nlid :: Int\nlid = True\n")
+    client, path = await opened(lsp, ghc, root, "neovim")
+    client.open(lid)
+    await client.quiescent()
+    assert await actions(client, lid, "lid ::") == {}
+    title = "Add Box.Lid to {} of the library"
+    offered = await actions(client, lid, "Box.Lid")
+    assert {title.format("other-modules"), title.format("exposed-modules")} <= set(offered)
+    client.take(path, offered[title.format("exposed-modules")].edit)
+    assert "exposed-modules: Box, Box.Lid\n" in client.texts[path]
+    client.save(path)
+    await client.until(lambda: client.messages(lid), "the type error")
+    await client.quiescent()
+    assert await actions(client, lid, "Box.Lid") == {}
+
+
+async def test_what_cabal_says_is_mended(ghc: Ghc, lsp: StartServer, root: Path) -> None:
+    (root / "box.cabal").write_text((root / "box.cabal").read_text().replace("exposed-modules", "expsed-modules"))
+    client, path = await opened(lsp, ghc, root)
+    await client.until(lambda: client.diagnostics(path), "the warning")
+    (action,) = (await actions(client, path, "expsed")).values()
+    assert action.title == "Replace by exposed-modules"
+    client.take(path, action.edit)
+    await client.until(lambda: client.diagnostics(path) == [], "no warning")
+    client.replace(path, "exposed-modules: Box\n", "exposed-modules: Box, Gone\n")
+    await client.until(lambda: client.diagnostics(path), "the error")
+    client.take(path, (await actions(client, path, "Gone"))["Remove it from exposed-modules"].edit)
+    await client.until(lambda: client.diagnostics(path) == [], "no error")
+    client.save(path)
+    await client.quiescent()
+    assert client.diagnostics(path) == []

@@ -66,6 +66,8 @@ PURE = (
     "core/binary/",
     "core/cabal/asked.py",
     "core/cabal/completion.py",
+    "core/cabal/edits.py",
+    "core/cabal/fixes.py",
     "core/cabal/hover.py",
     "core/cabal/outline.py",
     "core/cabal/problems.py",
