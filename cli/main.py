@@ -15,6 +15,7 @@ COMMANDS = MappingProxyType(
         "cache": "Look into the cache of compiled modules, tidy it, and share it.",
         "check": "Print the diagnostics of projects.",
         "doctor": "Look at all that a project needs, and say how to mend what is wrong.",
+        "eval": "Evaluate examples in comments, and say which have another result than is recorded.",
         "expand": "Print a module with its Template Haskell splices replaced by what they gave.",
         "iface": "Print what the interface of a module holds.",
         "index": "Hand on what is known of all modules together.",

@@ -81,10 +81,10 @@ class Settings:
     """The size that the compiled modules of the cache are kept below, such as `800MB`; what was unused longest goes."""
 
     splices_seconds: float = field(default=30.0, metadata={"key": "splices.seconds"})
-    """Seconds that one Template Haskell splice may run before it is stopped."""
+    """Seconds that one Template Haskell splice, or one example in a comment, may run before it is stopped."""
 
     splices_memory_mb: int = field(default=2048, metadata={"key": "splices.memoryMb"})
-    """Megabytes that the interpreter of Template Haskell may use while a splice runs; 0: as many as there are."""
+    """Megabytes that a splice, or an example in a comment, may have its interpreter use; 0: as many as there are."""
 
     splices_replay: bool = field(default=True, metadata={"key": "splices.replay"})
     """Whether splices are replayed while their modules are edited, instead of being run again (`docs/editing.md`)."""

@@ -2,13 +2,14 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from attrs import evolve, frozen
 
 from thatch.core.artifacts import Job, Plan
 from thatch.core.documents import Document, read_text
+from thatch.core.errors import ThatchError
 from thatch.core.evaluation.examples import find_blocks
 from thatch.core.evaluation.model import Block, Example, Outcome, Prompt
 from thatch.core.evaluation.plan import Wanted, plan_evaluation, restorable
@@ -57,16 +58,30 @@ class Evaluated:
 class Evaluator:
     """Owns the session for examples of one project.  One evaluation at a time."""
 
-    def __init__(self, folder: Path, host: LaneHost, describe: Callable[[], Described]) -> None:
-        """`folder` is a private one that need not exist yet."""
+    def __init__(
+        self,
+        folder: Path,
+        host: LaneHost,
+        describe: Callable[[], Described],
+        settled: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`folder` is a private one that need not exist yet; `settled` waits until the cache has what was compiled."""
         self._folder = folder
         self._host = host
         self._describe = describe
+        self._settled = settled
         self._session: EvalSession | None = None
         self._lock = asyncio.Lock()
+        self._has_quickcheck = True
+        """Whether GHC can be told to use it."""
         self._numbers = itertools.count()
         self._idle: asyncio.TimerHandle | None = None
         self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id of the session's GHC, if one runs."""
+        return self._session.pid if self._session else None
 
     async def evaluate(
         self, path: Path, text: str, lines: Collection[int] | None, tell: Callable[[int, int], None]
@@ -114,7 +129,7 @@ class Evaluator:
         """A session in which nothing is defined yet."""
         documents = dict(self._host.documents())
         described = self._describe()
-        job = await asyncio.to_thread(_job, described, documents, evaluation)
+        job = await asyncio.to_thread(_job, described, documents, evaluation, with_quickcheck=self._has_quickcheck)
         plan = None
         graph = described.graph
         if graph is None and self._host.store is not None:
@@ -127,12 +142,17 @@ class Evaluator:
             await session.reload(job.unsaved)
             return session
         await self._end()
-        return await self._start(wanted, job, plan, described.settings, evaluation)
+        try:
+            return await self._start(wanted, job, plan, described.settings)
+        except ThatchError as error:
+            if not (self._has_quickcheck and " ".join(QUICKCHECK) in error.detail):
+                raise
+        self._has_quickcheck = False
+        return await self._ready(evaluation)
 
-    async def _start(
-        self, wanted: Wanted, job: Job, plan: Plan | None, settings: Settings, evaluation: "_Evaluation"
-    ) -> EvalSession:
+    async def _start(self, wanted: Wanted, job: Job, plan: Plan | None, settings: Settings) -> EvalSession:
         store = self._host.store
+        await self._settled()
         if plan is None and store is not None and wanted.loaded:
             plan = await asyncio.to_thread(store.plan, job)
 
@@ -164,6 +184,7 @@ class Evaluator:
         self._closing = asyncio.create_task(self.close(), name="end of evaluation")
 
 
+NO_QUICKCHECK = Outcome(("*** QuickCheck is not among the packages that this module can use.",))
 NOT_REACHED = Outcome((), ended="*** Not evaluated: what stands before it was stopped.")
 
 
@@ -185,14 +206,20 @@ def _asked(block: Block, lines: Collection[int] | None) -> list[Example]:
     return [example for example in block.examples if lines is None or example.line in lines]
 
 
-def _job(described: Described, documents: Mapping[Path, Document], evaluation: _Evaluation) -> Job:
+def _job(
+    described: Described, documents: Mapping[Path, Document], evaluation: _Evaluation, *, with_quickcheck: bool
+) -> Job:
     """The whole project with the texts that nobody has saved."""
     texts = {path: document.text for path, document in documents.items()} | {evaluation.path: evaluation.text}
     unsaved = {path: text for path, text in texts.items() if read_text(path) != text}
     flags = unit_flags(described.project, described.settings.ghc_options)
-    if has_properties(evaluation.examples):
-        flags = {unit: (*given, *QUICKCHECK) for unit, given in flags.items()}
+    if with_quickcheck and has_properties(evaluation.examples):
+        flags = {unit: (*given, *(() if _names_quickcheck(given) else QUICKCHECK)) for unit, given in flags.items()}
     return Job(project=described.project, toolchain=described.toolchain, flags=flags, unsaved=unsaved)
+
+
+def _names_quickcheck(flags: Iterable[str]) -> bool:
+    return any(flag.removeprefix("-package-id=").startswith("QuickCheck-") for flag in flags)
 
 
 def _as_written(graph: ModuleGraph, unsaved: Mapping[Path, str]) -> ModuleGraph:
@@ -224,6 +251,8 @@ async def _try_property(session: EvalSession, code: str) -> Outcome:
         if not session.alive:
             return outcome
         outcome = await session.run(command)
+        if outcome.lines and command.startswith("import "):
+            return NO_QUICKCHECK
         if outcome.lines and not command.startswith("$("):
             return outcome
     return outcome

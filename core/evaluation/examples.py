@@ -20,6 +20,9 @@ OPENING, CLOSING = ":{", ":}"
 
 SETUP = "$setup"
 
+SAID_OF_PROPERTY = re.compile(r"\+\+\+ OK|\*\*\* |<interactive>")
+"""How what is recorded of a property begins."""
+
 
 def find_blocks(text: str, *, literate: bool = False) -> tuple[Block, ...]:
     """The comments of a module that have examples, in their order; `literate` Haskell has comments in its code only."""
@@ -73,23 +76,22 @@ def _lines_of(code: str, lines: LineIndex, start: int, end: int) -> Iterator[_Li
         whole = lines.line_text(number)
         first = lines.line_start(number)
         if in_block:
-            yield _block_line(whole, number, first, start, end)
+            track = whole[: int(whole.startswith(">") and code[first] != ">")]
+            yield _block_line(whole, number, first, track, start, end)
         elif (found := _LINE_COMMENT.match(whole)) and first + found.end() - 2 >= start:
             # What stands behind code on its line is a comment on that.
             yield _Line(number, found[0], whole[found.end() :], first + found.end(), in_block=False)
 
 
-def _block_line(whole: str, number: int, first: int, start: int, end: int) -> _Line:
-    """A line of a comment in braces that reaches from offset `start` to `end`."""
-    begin = start + 2 if first <= start else first + whole.startswith(">")
+def _block_line(whole: str, number: int, first: int, track: str, start: int, end: int) -> _Line:
+    """A line of a comment in braces that reaches from offset `start` to `end`; `track` is the bird track before it."""
+    begin = start + 2 if first <= start else first + len(track)
     stop = min(end - 2, first + len(whole))
     text = whole[begin - first : max(begin, stop) - first]
     if stop < first + len(whole):
         # What stands before the end of the comment stays there.
         text = text.rstrip()
-    before = _NOT_BLANK.sub(" ", whole[: begin - first]) if first <= start else whole[: begin - first]
-    if whole.startswith(">"):
-        before = ">" + before[1:]
+    before = track + _NOT_BLANK.sub(" ", whole[len(track) : begin - first])
     return _Line(number, before, text, begin, in_block=True)
 
 
@@ -141,7 +143,7 @@ class _Reader:
         while end < len(self._lines) and not self._lines[end].is_blank and not _PROMPT.match(self._lines[end].text):
             end += 1
         # What stands below a property is mostly prose.
-        said = end > behind and _SAID_OF_PROPERTY.match(self._lines[behind].text.strip())
+        said = end > behind and SAID_OF_PROPERTY.match(self._lines[behind].text.strip())
         return end if said or prompt is not Prompt.PROPERTY else behind
 
     def _example(
@@ -151,7 +153,7 @@ class _Reader:
         return Example(
             prompt=prompt,
             code=code,
-            recorded=tuple(_unindented(recorded, lead)),
+            recorded=tuple(_unindented(recorded, asked[0].before, lead)),
             line=asked[0].number,
             last_line=last.number,
             start=asked[-1].end,
@@ -161,8 +163,12 @@ class _Reader:
         )
 
 
-def _unindented(lines: Iterable[_Line], lead: str) -> Iterator[str]:
-    return (line.text.removeprefix(lead).rstrip() for line in lines)
+def _unindented(lines: Iterable[_Line], before: str, lead: str) -> Iterator[str]:
+    for line in lines:
+        # A comment in braces may begin on the line of the prompt.
+        whole = line.before + line.text
+        text = whole.removeprefix(before + lead) if whole.startswith(before + lead) else line.text.removeprefix(lead)
+        yield text.rstrip()
 
 
 _LINE_COMMENT = re.compile(r">?[ \t]*--")
@@ -170,4 +176,3 @@ _LINE_COMMENT = re.compile(r">?[ \t]*--")
 _NOT_BLANK = re.compile(r"[^\s]")
 _MARK = re.compile(r"[|^]")
 _PROMPT = re.compile(r"(?P<lead>[ \t]*(?:[|^][ \t]*)?)(?P<prompt>>>>|prop>)(?P<code>.*)")
-_SAID_OF_PROPERTY = re.compile(r"\+\+\+ OK|\*\*\* |<interactive>")

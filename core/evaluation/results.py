@@ -5,11 +5,15 @@ what is written is what is compared with later, here and in doctest.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from thatch.core.evaluation.matching import BLANK, WILDCARD
-from thatch.core.evaluation.model import Block, Example, Outcome
+from thatch.core.evaluation.examples import SAID_OF_PROPERTY
+from thatch.core.evaluation.matching import BLANK, WILDCARD, matches
+from thatch.core.evaluation.model import Block, Example, Outcome, Prompt
 from thatch.core.splices.inline_head import Edit
+
+HOLDS = "+++ OK"
+"""How QuickCheck says that a property holds."""
 
 MOST_LINES = 100
 """How many lines are written of what one example printed."""
@@ -22,11 +26,25 @@ MOST_ERROR_LINES = 8
 
 
 def edit_of(text: str, example: Example, outcome: Outcome) -> Edit | None:
-    """What makes an example of a text say what came of it; None if it does already, word for word."""
+    """What makes an example of a text say what came of it; None if it does already, be it by wildcards."""
+    if example.prompt is Prompt.EXAMPLE and is_recorded(example, outcome):
+        return None
     newline = "\r\n" if text.find("\r\n") >= 0 else "\n"
     said = written(outcome, example, preprocessed="CPP" in text)
     new = "".join(f"{newline}{example.prefix}{line}" for line in said)
     return None if text[example.start : example.end] == new else Edit(example.start, example.end, new)
+
+
+def is_recorded(example: Example, outcome: Outcome) -> bool:
+    """Whether what is recorded below an example is what came of it.
+
+    A property is right when it holds, or when it is recorded that it does not and so it is.
+    """
+    said = [*outcome.lines, *([outcome.ended] if outcome.ended else [])]
+    if example.prompt is Prompt.EXAMPLE:
+        return matches(example.recorded, said)
+    holds = any(line.startswith(HOLDS) for line in said)
+    return holds == (not example.recorded or example.recorded[0].startswith(HOLDS))
 
 
 def moved(blocks: Iterable[Block], examples: Iterable[Example]) -> list[Example | None]:
@@ -41,11 +59,18 @@ def moved(blocks: Iterable[Block], examples: Iterable[Example]) -> list[Example 
 
 def written(outcome: Outcome, example: Example, *, preprocessed: bool) -> list[str]:
     """The lines that are written below an example; `preprocessed` by the C preprocessor."""
-    shortened = list(_shortened(outcome.lines))
+    said = outcome.lines if example.prompt is Prompt.EXAMPLE else _of_property(outcome.lines)
+    shortened = list(_shortened(said))
     cut = outcome.cut or len(shortened) > MOST_LINES
     lines = [*shortened[:MOST_LINES], *([WILDCARD] if cut else []), *([outcome.ended] if outcome.ended else [])]
     kept = [_writable(line, example, preprocessed=preprocessed) for line in lines]
     return [line for number, line in enumerate(kept) if line != WILDCARD or kept[number - 1 : number] != [WILDCARD]]
+
+
+def _of_property(lines: Sequence[str]) -> Sequence[str]:
+    """What QuickCheck says, without what the property itself printed before."""
+    begin = next((number for number, line in enumerate(lines) if SAID_OF_PROPERTY.match(line)), None)
+    return lines[begin:] if begin is not None else [f"*** {line}" for line in lines[-1:]]
 
 
 def _shortened(lines: Iterable[str]) -> Iterator[str]:
@@ -70,6 +95,8 @@ def _writable(line: str, example: Example, *, preprocessed: bool) -> str:
     line = line.rstrip()
     if not line:
         return BLANK
+    if line == BLANK:
+        line = line.replace(">", WILDCARD)
     if len(line) > MOST_COLUMNS:
         line = line[:MOST_COLUMNS] + WILDCARD
     line = _UNPRINTABLE.sub(WILDCARD, line)
@@ -86,6 +113,6 @@ _ERROR = re.compile(r"(?:<interactive>:\S+|<no location info>:|\*\*\* Exception:
 _CONTEXT = re.compile(r" +• In |  +In the |  +In an equation |\(deferred type error\)")
 _CALL_STACK = re.compile(r"CallStack \(from |HasCallStack backtrace:")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
-_PROMPT = re.compile(r"^(?<=^)\s*(?:>>>|prop>)")
+_PROMPT = re.compile(r"^\s*[|^]?\s*(?:>>>|prop>)")
 _BRACES = re.compile(r"\{-|-\}|\{$|-$")
 _PREPROCESSOR = re.compile(r"^\s*#|/\*|\*/|\\$")

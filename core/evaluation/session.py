@@ -87,7 +87,7 @@ class EvalSession:
     @property
     def pid(self) -> int | None:
         """The process id of GHC, if it runs."""
-        return self._ghc.pid if self._ghc else None
+        return self._ghc.pid if self._ghc and self.alive else None
 
     @property
     def alive(self) -> bool:
@@ -171,14 +171,21 @@ class EvalSession:
                 await self._command(":reload", heard, QUIET_SECONDS + self._settings.splices_seconds)
             if not self.several_units:
                 await self._quiet(f":module *{self.wanted.module.name}")
-            in_scope = await self._quiet(":show imports")
+            loaded = await self._is_in_scope()
         except SessionError as error:
             raise ThatchError(
                 message=f"{self.wanted.module.name} could not be loaded: {heard.ended or error.message}",
                 detail=error.detail,
             ) from error
-        if not any(line.startswith(f":module +*{self.wanted.module.name}") for line in in_scope):
+        if not loaded:
             raise self._broken([output for line in heard.lines for output in parser.feed(line)] + parser.finish())
+
+    async def _is_in_scope(self) -> bool:
+        """Whether the module is loaded with all its names in scope; when a load fails, scopes are kept."""
+        name = self.wanted.module.name
+        modules, imports = await self._quiet(":show modules"), await self._quiet(":show imports")
+        held = any(line.split(" ", 1)[0] == name for line in modules)
+        return held and any(line.split(" ")[:2] == [":module", f"+*{name}"] for line in imports)
 
     def _broken(self, said: Iterable[Output]) -> ThatchError:
         errors = [one.diagnostic for one in said if isinstance(one, Said) and one.diagnostic.severity is Severity.ERROR]

@@ -199,7 +199,11 @@ class ProjectLane:
                 graph = self._cache.graph if self._cache else None
                 return Described(self.project, self.toolchain, self.settings, graph)
 
-            self._evaluator = Evaluator(self._folder / "examples", self._host, describe)
+            async def settled() -> None:
+                if self._cache:
+                    await self._cache.settled()
+
+            self._evaluator = Evaluator(self._folder / "examples", self._host, describe, settled)
         return self._evaluator
 
     def _its_expander(self) -> "Expander":
