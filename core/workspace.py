@@ -118,7 +118,8 @@ class Workspace:
         self._splices: dict[str, Mapping[Path, FileSplices]] = {}
         self._work: dict[int, _Work] = {}
         self._work_keys = itertools.count()
-        self._status = Status()
+        # Until something has been looked at, there is something to do.
+        self._status = Status(busy=True)
         self._idle = asyncio.Event()
         self._watcher: Watcher | None = None
         self._watch_trouble = ""

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, assert_never
 
-from attrs import frozen
+from attrs import evolve, frozen
 from lsprotocol import types
 
 from thatch.core.diagnostics import Diagnostic
@@ -145,6 +145,7 @@ class Session:
         # The workspace counts its own upwards.
         self._work_keys = itertools.count(-1, -1)
         self._duties: asyncio.Queue[tuple[str, Callable[[], Awaitable[None]]]] = asyncio.Queue()
+        self._n_duties = 0
         self._tasks: set[asyncio.Task[Any]] = set()
         self.publisher = Publisher(client, self.documents, self.snapshot, self._publish, self._ask_to_pull)
         self.linter = Linter(lambda: self.settings.hlint, self.extensions, self.publisher.hinted)
@@ -275,7 +276,8 @@ class Session:
         """What is known now; nothing, before the work has begun."""
         if self._workspace is None:
             return Snapshot({}, {}, Status(work="Starting"), (), 0)
-        return self._workspace.snapshot()
+        snapshot = self._workspace.snapshot()
+        return evolve(snapshot, status=self._whole(snapshot.status))
 
     def view(self) -> View:
         """What a reading handler is given."""
@@ -386,7 +388,7 @@ class Session:
             case SettingsFileChanged():
                 self._later("use changed settings", self._read_settings_again)
             case StatusChanged():
-                self.status.tell(event.status)
+                self.status.tell(self._whole(event.status))
             case WorkStarted():
                 log.debug("Begun: %s", event.title)
                 self.progress.started(event)
@@ -446,6 +448,7 @@ class Session:
     # Duties: changes of the workspace that wait for something, done one after the other in the order they came.
 
     def _later(self, what: str, duty: Callable[[], Awaitable[None]]) -> None:
+        self._n_duties += 1
         self._duties.put_nowait((what, duty))
 
     async def _do_duties(self) -> None:
@@ -457,7 +460,13 @@ class Session:
                 log.exception("Could not %s", what)
                 self._show_once(f"thatch could not {what}: {error}", types.MessageType.Error)
             finally:
+                self._n_duties -= 1
                 self._duties.task_done()
+                self.status.tell(self.snapshot().status)
+
+    def _whole(self, status: Status) -> Status:
+        """The status of the workspace and of what is about to change it."""
+        return evolve(status, busy=True) if self._n_duties else status
 
     def _add_folder(self, folder: Path) -> None:
         if folder in self.folders:

@@ -1,6 +1,7 @@
 """What the editor tells reaches the workspace, what the workspace tells reaches the editor: documents, folders,
 settings, status, progress, commands."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -202,12 +203,14 @@ WANTS_STATUS = {"experimental": {"statusNotification": True}}
 
 async def test_status_is_told_to_who_wants_it_when_it_changes(editor: Editor) -> None:
     workspace = await editor.start(WANTS_STATUS)
-    await editor.told("thatch/status")
+    await editor.told("thatch/status", 3)
     busy = Status(work="Loading p: 1/2 A", ghc_versions=("9.6.6",))
     for status in (busy, busy, TROUBLE):
         workspace.become(status)
     well = {"health": "ok", "quiescent": True, "message": "", "work": "", "ghcVersions": ["9.6.6"]}
     assert editor.all("thatch/status") == [
+        {**well, "quiescent": False, "work": "Starting", "ghcVersions": []},
+        {**well, "quiescent": False},
         well,
         {**well, "quiescent": False, "work": "Loading p: 1/2 A"},
         {**well, "health": "error", "message": "GHC was not found.", "ghcVersions": []},
@@ -242,6 +245,22 @@ async def test_everybody_may_ask_for_the_status(editor: Editor) -> None:
 async def test_the_status_before_the_work_begins(editor: Editor) -> None:
     await editor.initialize()
     assert (await editor.result("thatch/status"))["work"] == "Starting"
+
+
+async def test_what_waits_to_be_done_is_work(editor: Editor) -> None:
+    workspace = await editor.start(WANTS_STATUS)
+    await editor.told("thatch/status", 3)
+    gate = asyncio.Event()
+
+    async def add_folder(folder: Path) -> None:
+        await gate.wait()
+
+    workspace.add_folder = add_folder  # type: ignore[method-assign]
+    folders = {"added": [{"uri": "file:///other", "name": "other"}], "removed": []}
+    editor.notify("workspace/didChangeWorkspaceFolders", {"event": folders})
+    assert not (await editor.result("thatch/status"))["quiescent"]
+    gate.set()
+    await until(lambda: editor.all("thatch/status")[-1]["quiescent"], "the end of the work")
 
 
 # Progress.
