@@ -6,7 +6,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from thatch.core.fixes.model import Fix
-from thatch.core.fixes.rewrites import signatures
+from thatch.core.fixes.rewrites import top_level_signatures
 from thatch.core.fixes.source import Source
 from thatch.lsp.actions import TAKE_FIX, workspace_edit
 from thatch.lsp.fix_actions import exports_of, source_of
@@ -15,7 +15,7 @@ from thatch.lsp.session import View
 
 
 async def fix_lenses(view: View, path: Path) -> list[types.CodeLens]:
-    """A lens above each binding without a signature that begins a line.  May be cancelled at any time."""
+    """A lens above each binding of the top level without a signature.  May be cancelled at any time."""
     if not view.client.shows.applies_edits:
         return []
     found = await _fixes(view, path)
@@ -36,8 +36,8 @@ async def _fixes(view: View, path: Path) -> tuple[Source, list[Fix]] | None:
     if document is None or seen is None:
         return None
     source = source_of(path, document.lines, await exports_of(view, path))
-    everything = 0, len(source.text)
-    return source, await asyncio.to_thread(lambda: list(signatures(source, seen, everything)))
+    # The types of local bindings are hints, and actions.
+    return source, await asyncio.to_thread(lambda: list(top_level_signatures(source, seen)))
 
 
 def _lens(view: View, path: Path, source: Source, fix: Fix) -> types.CodeLens:

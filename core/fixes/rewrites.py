@@ -1,7 +1,7 @@
 """Changes that no message asks for, at a place of a module that GHC has compiled: what is inferred is written down."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from thatch.core.fixes.model import Fix, FixKind
 from thatch.core.fixes.signatures import is_writable
@@ -25,8 +25,18 @@ def rewrites(source: Source, seen: Seen, region: tuple[int, int]) -> Iterator[Fi
 
 
 def signatures(source: Source, seen: Seen, region: tuple[int, int]) -> Iterator[Fix]:
-    """The signatures of bindings without one that begin in a region."""
-    found = [one for one in binding_types(seen, region) if one.insertions]
+    """The signatures of bindings without one that begin in a region (offsets).  Reads interfaces."""
+    yield from _signatures(source, seen, binding_types(seen, region))
+
+
+def top_level_signatures(source: Source, seen: Seen) -> Iterator[Fix]:
+    """The signatures of all bindings of the top level that have none.  Reads interfaces."""
+    found = binding_types(seen, (0, len(source.text)))
+    yield from _signatures(source, seen, (one for one in found if not one.is_local))
+
+
+def _signatures(source: Source, seen: Seen, bindings: Iterable[Inlay]) -> Iterator[Fix]:
+    found = [one for one in bindings if one.insertions]
     known = source.types | _own_types(seen) if found else frozenset()
     for one in found:
         of_type = one.whole.partition(" :: ")[2]

@@ -38,6 +38,9 @@ class Inlay:
     insertions: tuple[tuple[int, str], ...] = ()
     """What writes the hint into the source: texts to be put in at offsets."""
 
+    is_local: bool = False
+    """Whether it is about a name that other modules cannot see, nor other declarations."""
+
 
 def binding_types(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
     """The types of what is bound without a signature and begins in a region (offsets)."""
@@ -55,6 +58,7 @@ def binding_types(seen: Seen, region: tuple[int, int]) -> Iterator[Inlay]:
             label=f":: {_short(text)}",
             whole=signature_text(_name(one), types, index, seen.spell),
             insertions=tuple(_signature(seen, one, place[0], text)),
+            is_local=isinstance(one.name, LocalName),
         )
 
 

@@ -73,14 +73,18 @@ async def test_a_fix_is_taken(ghc: Ghc, lsp: StartServer, folder: Path, editor: 
 
 async def test_a_lens_writes_down_a_signature(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
     path = folder / "Lib.hs"
-    path.write_text("module Lib where\n\nimport Data.List\n\nboth x y = nub [x, y]\n", "utf-8")
+    both = "both x y = nub [x, y]\n"
+    text = 'module Lib where\n\nimport Data.List\n\nn :: Int\nn = length word\n  where\n    word = "abc"\n\n'
+    path.write_text(text + both, "utf-8")
     client = await opened(lsp, ghc, path, "vscode")
     (lens,) = await client.rpc.text_document_code_lens_async(types.CodeLensParams(identifier(path))) or ()
     title = "Add signature: both :: Eq a => a -> a -> [a]"
     assert lens.command
     assert lens.command.title == title
-    assert lens.range.start.line == 4
-    explicit, action = (await actions(client, path, "import"))[0], (await actions(client, path, "both"))[0]
+    # That of a local binding is a hint already; it can be written down by an action.
+    assert lens.range.start.line == 9
+    assert [one.title for one in await actions(client, path, "word =")] == ["Add signature: word :: [Char]"]
+    explicit, action = (await actions(client, path, "import"))[0], (await actions(client, path, "both x"))[0]
     assert explicit.title == "Make the import of Data.List explicit"
     assert (action.title, action.kind) == (title, types.CodeActionKind.RefactorRewrite)
 
