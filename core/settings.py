@@ -109,6 +109,12 @@ class Settings:
     Empty: the one whose configuration the project has, else the first of these on PATH.
     """
 
+    cabal_formatter: str = field(default="", eq=False)
+    """The formatter of `.cabal` files: `cabal-fmt` or `cabal-gild`, or a path of one; `off`: no formatting.
+
+    Empty: the first of these on PATH.
+    """
+
     hlint: str = field(default="", eq=False)
     """The hlint that looks at open modules, as a name on PATH or a path; `off`: none.
 

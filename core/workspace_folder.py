@@ -254,8 +254,8 @@ class WorkspaceFolder:
 
 
 def _belongs(path: Path, project: Project) -> bool:
-    if path.suffix == DESCRIPTION:
-        # Cabal reads it, and only what is saved.
+    if path.suffix == DESCRIPTION or path.name in DESCRIPTIONS:
+        # Build tools read it, and only what is saved.
         return False
     if path.suffix not in SOURCE_SUFFIXES:
         # GHC knows which other files a module has read, and checks just those.

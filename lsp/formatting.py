@@ -8,7 +8,7 @@ from thatch.core.documents import read_text
 from thatch.core.errors import ThatchError
 from thatch.core.text import LineIndex
 from thatch.core.tools.format import format_edits
-from thatch.core.tools.formatters import Lines, Request
+from thatch.core.tools.formatters import CABAL, Lines, Request, family_of
 from thatch.lsp import convert
 from thatch.lsp.edits import text_edits
 from thatch.lsp.session import Session
@@ -28,5 +28,7 @@ async def formatting(session: Session, uri: str, lines: Lines | None) -> list[ty
     text = document.text if document else await asyncio.to_thread(read_text, path)
     if text is None:
         return None
-    edits = await format_edits(text, Request(path, session.extensions(path), lines), session.settings.formatter)
+    settings = session.settings
+    setting = settings.cabal_formatter if family_of(path) is CABAL else settings.formatter
+    edits = await format_edits(text, Request(path, session.extensions(path), lines), setting)
     return text_edits(view, document.lines if document else LineIndex(text), edits)

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from attrs import evolve
 
+from thatch.core.cabal.outline import parse as parse_cabal
 from thatch.core.errors import ThatchError
 from thatch.core.process import run
 from thatch.core.splices.inline_head import Edit
 from thatch.core.structure.top_level import item_starts
 from thatch.core.syntax import is_literate
 from thatch.core.text import LineIndex
-from thatch.core.tools.formatters import CONFIGS, FORMATTERS, Choice, Lines, Request, choose
+from thatch.core.tools.formatters import CABAL, Choice, Lines, Request, choose, family_of
 from thatch.core.tools.line_edits import line_edits
 
 FORMAT_SECONDS = 20.0
@@ -37,19 +38,21 @@ async def format_edits(text: str, request: Request, setting: str) -> list[Edit]:
         formatted = formatted.replace("\n", "\r\n")
     edits = line_edits(text, formatted)
     if request.lines and not choice.formatter.formats_lines:
-        return list(_within(LineIndex(text), edits, request.lines))
+        starts = _section_starts(text) if family_of(request.path) is CABAL else item_starts(text)
+        return list(_within(LineIndex(text), edits, request.lines, starts))
     return edits
 
 
 def _choose(path: Path, setting: str) -> Choice:
-    configs = (folder / name for folder in path.parents for name in CONFIGS)
+    family = family_of(path)
+    configs = (folder / name for folder in path.parents for name in family.configs)
     config = next((each for each in configs if each.is_file()), None)
-    choice = choose(setting, config, (each.name for each in FORMATTERS if shutil.which(each.name)))
+    choice = choose(family, setting, config, (each.name for each in family.formatters if shutil.which(each.name)))
     program = shutil.which(choice.program)
     if program is None:
         raise ThatchError(
             message=f"{choice.program} is not to be found, and {choice.reason}.",
-            remedy="Install it, or set thatch.formatter to its path, or to another formatter.",
+            remedy=f"Install it, or set {family.setting} to its path, or to another formatter.",
         )
     return evolve(choice, program=str(Path(program).absolute()))
 
@@ -65,9 +68,14 @@ async def _formatted(choice: Choice, request: Request, text: str) -> str:
     return done.stdout
 
 
-def _within(lines: LineIndex, edits: Sequence[Edit], wanted: Lines) -> Iterable[Edit]:
+def _section_starts(text: str) -> list[int]:
+    """Where the sections and fields of a `.cabal` file begin; what stands above them is a part, too."""
+    return [0, *(each.start for each in parse_cabal(text).elements)]
+
+
+def _within(lines: LineIndex, edits: Sequence[Edit], wanted: Lines, item_starts: Iterable[int]) -> Iterable[Edit]:
     """The edits of the declarations that some lines touch."""
-    starts = [*item_starts(lines.text), len(lines.text) + 1]
+    starts = [*item_starts, len(lines.text) + 1]
     first = lines.ghc_offset(wanted.first, 1)
     last = lines.ghc_offset(wanted.last + 1, 1) - 1 if wanted.last < lines.n_lines else len(lines.text)
     begin = max(start for start in starts if start <= first)

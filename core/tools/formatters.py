@@ -80,32 +80,67 @@ FORMATTERS = (
 )
 """In the order in which they are looked for on PATH."""
 
-CONFIGS: Mapping[str, Formatter] = {config: each for each in FORMATTERS for config in each.configs}
+
+@frozen
+class Family:
+    """The formatters of one kind of files."""
+
+    formatters: tuple[Formatter, ...]
+    """In the order in which they are looked for on PATH."""
+
+    setting: str
+    """The setting that names the one that is wanted."""
+
+    @property
+    def configs(self) -> Mapping[str, Formatter]:
+        """By the names of the files by which projects say what they use."""
+        return {config: each for each in self.formatters for config in each.configs}
+
+    @property
+    def names(self) -> str:
+        """Those that there are, for users."""
+        return ", ".join(each.name for each in self.formatters)
 
 
-def choose(setting: str, config: Path | None, installed: Iterable[str]) -> Choice:
+HASKELL = Family(FORMATTERS, "thatch.formatter")
+CABAL = Family(
+    (
+        # It reads only its input, so that lists it would make of the files of a folder stay as they are.
+        Formatter("cabal-fmt", (), lambda _: (), formats_lines=False, reads_literate=False),
+        Formatter(
+            "cabal-gild", (), lambda request: (f"--stdin={request.path}",), formats_lines=False, reads_literate=False
+        ),
+    ),
+    "thatch.cabalFormatter",
+)
+
+
+def family_of(path: Path) -> Family:
+    """The formatters that a file is for."""
+    return CABAL if path.suffix == ".cabal" else HASKELL
+
+
+def choose(family: Family, setting: str, config: Path | None, installed: Iterable[str]) -> Choice:
     """The formatter that a setting names, else the one whose configuration is there, else one that is installed.
 
-    `config` is the nearest file that is named as one of `CONFIGS`, `installed` the names of those on PATH.
+    `config` is the nearest file that is named as one of the family's `configs`, `installed` the names of those on PATH.
     Raises `ThatchError` if none is wanted or there is none.
     """
     if setting == OFF:
-        raise ThatchError(message="Formatting is switched off.", remedy="The setting thatch.formatter is `off`.")
+        raise ThatchError(message="Formatting is switched off.", remedy=f"The setting {family.setting} is `off`.")
     if setting:
-        kind = next((each for each in FORMATTERS if each.name == Path(setting).name), None)
+        kind = next((each for each in family.formatters if each.name == Path(setting).name), None)
         if kind is None:
-            known = ", ".join(each.name for each in FORMATTERS)
-            raise ThatchError(message=f"thatch knows no formatter {setting}.", remedy=f"It knows {known}.")
-        return Choice(kind, setting, "the setting thatch.formatter names it")
+            raise ThatchError(message=f"thatch knows no formatter {setting}.", remedy=f"It knows {family.names}.")
+        return Choice(kind, setting, f"the setting {family.setting} names it")
     if config:
-        kind = CONFIGS[config.name]
+        kind = family.configs[config.name]
         return Choice(kind, kind.name, f"there is {config}")
     on_path = set(installed)
-    found = next((each for each in FORMATTERS if each.name in on_path), None)
+    found = next((each for each in family.formatters if each.name in on_path), None)
     if found is None:
-        known = ", ".join(each.name for each in FORMATTERS)
         raise ThatchError(
             message="There is no formatter on PATH.",
-            remedy=f"Install one of {known}, or set thatch.formatter to the path of one.",
+            remedy=f"Install one of {family.names}, or set {family.setting} to the path of one.",
         )
     return Choice(found, found.name, "it is on PATH")

@@ -139,6 +139,14 @@ def test_a_server_that_is_switched_off_is_not_started(start: StartNeovim, projec
     assert neovim.said == [("thatch: no server runs for this buffer: see :checkhealth thatch.", 3)]
 
 
+def test_cabal_files_are_served(start: StartNeovim, tmp_path: Path) -> None:
+    write_files(tmp_path / "box", {"box.cabal": "cabal-version: 2.4\nname: box\nversion: 1\nlicence: MIT\nlibrary\n"})
+    neovim = start(environment=thatch_on_path())
+    neovim.edit(tmp_path / "box/box.cabal")
+    neovim.until("#vim.diagnostic.get(0) > 0")
+    assert neovim.lua("return vim.diagnostic.get(0)[1].message") == 'Unknown field: "licence"'
+
+
 def test_settings_of_the_wrong_type_are_told(start: StartNeovim) -> None:
     neovim = start(config="vim.g.thatch = { cmd = 'thatch', enabled = false }")
     neovim.until("#vim.g.said > 1")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.editor import JSON, Editor
+from tests.support.projects import write_program
 from tests.support.user_tools import user_tool
 
 OPTIONS = {"tabSize": 4, "insertSpaces": True}
@@ -46,3 +47,12 @@ async def test_nothing_is_run_for_who_does_not_trust(editor: Editor, tmp_path: P
     answer = await editor.response(editor.ask("textDocument/formatting", params))
     assert ("result" in answer) is trusted
     assert ("not trusted" in str(answer.get("error"))) is not trusted
+
+
+async def test_a_cabal_file_has_a_formatter_of_its_own(editor: Editor, tmp_path: Path) -> None:
+    """A program that knows one blank too many stands in for cabal-fmt, which Debian does not have."""
+    program = write_program(tmp_path / "cabal-fmt", "print(end=__import__('sys').stdin.read().replace('  ', ' '))")
+    await editor.start(initializationOptions={"formatter": "off", "cabalFormatter": str(program)})
+    document = editor.open(tmp_path / "p.cabal", "name: p\nversion:  1\n")
+    found = await editor.result("textDocument/formatting", {"textDocument": document, "options": OPTIONS})
+    assert found == [edit(1, "version: 1\n")]

@@ -11,7 +11,10 @@ from thatch.core.sandbox.mode import SandboxMode
 from thatch.core.settings import Settings
 from thatch.core.settings_reading import SECTION, key_of, type_of
 
-PLACES = {"serverPath", "ghc", "cabal", "stack", "cacheDir", "cacheRemote", "sourceDirs", "formatter", "hlint"}
+PLACES = {
+    *("serverPath", "ghc", "cabal", "stack", "cacheDir", "cacheRemote", "sourceDirs", "formatter", "cabalFormatter"),
+    "hlint",
+}
 """Settings that name a program, a folder or a host: they differ between machines, and a project must not choose them
 before it is trusted."""
 

@@ -162,6 +162,7 @@ def test_what_belongs_to_a_project(project: Project) -> None:
     assert _belongs(root / "elsewhere/template.txt", project), "A splice may have read it."
     assert not _belongs(root.parent / "template.txt", project)
     assert not _belongs(root / "pkg/p.cabal", project), "GHC has nothing to do when it is typed in."
+    assert not _belongs(root / "cabal.project", project)
 
 
 def test_causes_are_short(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ export function clientOptions(extension: vscode.Extension<unknown>): LanguageCli
     documentSelector: [
       { scheme: "file", language: "haskell" },
       { scheme: "file", language: "literate haskell" },
+      { scheme: "file", pattern: "**/*.cabal" },
     ],
     initializationOptions: () => ({
       ...forServer(extension),

@@ -99,3 +99,34 @@ async def test_one_that_takes_too_long_or_says_nothing_changes_nothing(
     monkeypatch.setattr(formatting, "FORMAT_SECONDS", 0.2)
     with pytest.raises(ThatchError, match=r"did not answer within 0\.2 s"):
         await format_edits(UGLY, Request(tmp_path / "A.hs"), str(program))
+
+
+CABAL_FMT = """
+    import sys
+
+    text = sys.stdin.read()
+    if "{" in text:
+        sys.exit("<stdin>:1:1: error: parse error")
+    sys.stdout.write("".join(line.replace(":   ", ": ") for line in text.splitlines(keepends=True)))
+"""
+DESCRIPTION = "name:   box\n\nlibrary\n  build-depends:   base\n\nexecutable box\n  main-is:   Main.hs\n"
+
+
+@pytest.fixture(params=["cabal-fmt", "cabal-gild"])
+def stand_in(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A program in the place of cabal-fmt and cabal-gild, which Debian does not have: it only takes blanks away."""
+    return str(write_program(tmp_path / "bin" / request.param, CABAL_FMT))
+
+
+async def test_cabal_files_are_formatted_in_whole_and_in_parts(stand_in: str, tmp_path: Path) -> None:
+    path = tmp_path / "box.cabal"
+    edits = await format_edits(DESCRIPTION, Request(path), stand_in)
+    assert applied(DESCRIPTION, tuple(edits)) == DESCRIPTION.replace("   ", " ")
+    assert len(edits) == 3
+    part = await format_edits(DESCRIPTION, Request(path, lines=Lines(4, 4)), stand_in)
+    assert applied(DESCRIPTION, tuple(part)) == DESCRIPTION.replace("depends:   base", "depends: base")
+
+
+async def test_a_broken_cabal_file_is_left_alone_and_the_reason_said(stand_in: str, tmp_path: Path) -> None:
+    with pytest.raises(ThatchError, match=r"cannot format box\.cabal\.\n<stdin>:1:1: error: parse error"):
+        await format_edits("library {\n", Request(tmp_path / "box.cabal"), stand_in)

@@ -9,7 +9,7 @@ local trust = require("thatch.trust")
 local M = {}
 
 M.NAME = "thatch"
-M.FILETYPES = { "haskell", "lhaskell" }
+M.FILETYPES = { "haskell", "lhaskell", "cabal" }
 
 --- The running clients, of one buffer or of all.
 ---@param buffer integer?
