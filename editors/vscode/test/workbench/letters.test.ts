@@ -1,5 +1,6 @@
 // A project with splices in the real workbench: what thatch shows of it from the first minute to a restart.
 
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -9,6 +10,14 @@ import { patience } from "./workbench";
 
 const file = "Letters.hs";
 const project = new Project("letters");
+/** The steps of the walkthrough, and what their pages say. */
+const walkthrough = [
+  ["Find GHC", "The same GHC as your build"],
+  ["Open a project", "Nothing is built"],
+  ["See what a splice made", "Splices are no secret"],
+  ["Share the cache", "Compiled once"],
+] as const;
+
 const here = session(project, () => ({ environment: project.environment(programs) }));
 
 test("the server starts with the workspace and gets to rest", async () => {
@@ -48,6 +57,19 @@ test("the interface of a module, its Core and its place in the cache are shown",
 test("all that thatch needs is looked at", async () => {
   await here.workbench.command("thatch: Run Doctor");
   await here.workbench.line("thatch%20doctor", "toolchain").waitFor();
+  await here.workbench.command("View: Close All Editors");
+});
+
+test("the pages of the walkthrough open", async () => {
+  const { page } = here.workbench;
+  await here.workbench.command("Welcome: Open Walkthrough");
+  await here.workbench.offered("Haskell with thatch").click();
+  const shown = page.frameLocator("iframe.webview.ready").frameLocator("#active-frame");
+  for (const [step, text] of walkthrough) {
+    await page.locator(".getting-started-step", { hasText: step }).click();
+    await shown.locator("body", { hasText: text }).waitFor();
+    await here.workbench.screenshot(`walkthrough-${step.replaceAll(" ", "-")}`);
+  }
   await here.workbench.command("View: Close All Editors");
 });
 
@@ -146,6 +168,29 @@ test("another server is there after a restart", async () => {
   await here.workbench.command("thatch: Show Status");
   await here.workbench.line("thatch%20status", `(process ${project.servers()[0]})`).waitFor();
 });
+
+test("clearing the cache has everything compiled anew", async () => {
+  expect(counted().n_hits).toBeGreaterThan(0);
+  const [before] = project.servers();
+  await here.workbench.command("thatch: Clear Cache");
+  const dialog = here.workbench.page.locator(".monaco-dialog-box");
+  await here.workbench.screenshot("clear-cache");
+  await dialog.locator(".monaco-button", { hasText: "Remove" }).click();
+  await anotherThan(before);
+  await here.workbench.rest();
+  const { n_hits, n_misses } = counted();
+  expect(n_hits).toBe(0);
+  expect(n_misses).toBeGreaterThan(0);
+});
+
+/** What the cache has counted since it was empty. */
+function counted(): { readonly n_hits: number; readonly n_misses: number } {
+  const told = execFileSync(join(programs, "thatch"), ["cache", "stats", "--json"], {
+    env: project.environment(programs),
+    encoding: "utf8",
+  });
+  return JSON.parse(told).counted;
+}
 
 /** Wait until one server runs, and it is another one. */
 async function anotherThan(before: number | undefined): Promise<void> {
