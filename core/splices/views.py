@@ -125,7 +125,7 @@ def page(run: SpliceRun, expansion: Expansion | None, trouble: str = "") -> Page
     span = run.span
     head = [
         f"Splice in {run.module} ({run.path.name}, line {span.start_line}, column {span.start_column}),",
-        "as it ran last.  This text is made by thatch; it is no file.",
+        "as it ran last; this text is no file.",
         *_facts(run, expansion),
     ]
     if expansion is None:

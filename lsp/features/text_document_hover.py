@@ -29,8 +29,10 @@ def _joined(splice: types.Hover, code: types.Hover) -> types.Hover:
     above, below = splice.contents, code.contents
     assert isinstance(above, types.MarkupContent)
     assert isinstance(below, types.MarkupContent)
+    # VS Code draws code that follows a line over it.
     line = "---\n\n" if above.kind is types.MarkupKind.Markdown else ""
-    return types.Hover(types.MarkupContent(above.kind, f"{above.value}\n\n{line}{below.value}"), code.range)
+    joined = f"{above.value}\n\n{line}In the splice:\n\n{below.value}"
+    return types.Hover(types.MarkupContent(above.kind, joined), code.range)
 
 
 async def _splice(view: View, path: Path, position: types.Position) -> types.Hover | None:

@@ -212,7 +212,7 @@ async def hovered(client: LspClient, path: Path, text: str, inside: int) -> str:
     hover = await client.rpc.text_document_hover_async(params)
     assert hover
     assert isinstance(hover.contents, types.MarkupContent)
-    return hover.contents.value.partition("\n\n---\n\n")[2]
+    return hover.contents.value.partition("\n\n---\n\nIn the splice:\n\n")[2]
 
 
 async def test_hints_and_hovers(ghc: Ghc, lsp: StartServer, folder: Path) -> None:

@@ -225,7 +225,7 @@ async def test_the_expansion_is_a_document(editor: SpliceEditor) -> None:
     shown = await editor.result("workspace/textDocumentContent", {"uri": asked["params"]["uri"]})
     assert shown["text"] == (
         "-- Splice in Lib (Lib.hs, line 10, column 1),\n"
-        "-- as it ran last.  This text is made by thatch; it is no file.\n"
+        "-- as it ran last; this text is no file.\n"
         "-- 2 declarations, 2 lines, 63 characters\n"
         "-- ran 12 ms\n"
         "-- needs {-# LANGUAGE TypeFamilies #-}; import qualified GHC.Base\n"

@@ -40,6 +40,12 @@ test("a name has its type and its documentation", async () => {
   expect(await hover.textContent()).toContain("The volume of a parcel with this edge.");
 });
 
+test("a splice says what it became", async () => {
+  await here.workbench.goTo(59);
+  const hover = await here.workbench.hover(file, "power", "n * (n * (n * 1))");
+  expect(await hover.textContent()).toContain("1 question to GHC");
+});
+
 test("the interface of a module, its Core and its place in the cache are shown", async () => {
   await here.workbench.command("thatch: Show Interface of This Module");
   await here.workbench.line("Interface%20of%20Letters", "letters-0.1.0.0-inplace:Letters").waitFor();
@@ -132,6 +138,10 @@ test("an expansion follows what is edited", async () => {
   await here.workbench.page.keyboard.press("End");
   await here.workbench.page.keyboard.type("\n, letterDate :: String");
   await here.workbench.line("splice-31-1.hs", "date :: Letters.Fields.Lens Letter").waitFor();
+  // What is offered to complete the last word goes.
+  await here.workbench.page.keyboard.press("Escape");
+  await here.workbench.page.locator(".codelens-decoration a", { hasText: "Show expansion (8 declarations)" }).waitFor();
+  await here.workbench.rest();
 });
 
 test("a splice is replaced by what it gave", async () => {

@@ -81,12 +81,14 @@ export class CodeServer {
 
 /** Nothing of the workbench's own that moves, asks or covers what the tests look at. */
 const quiet: Readonly<Record<string, unknown>> = {
+  "editor.minimap.enabled": false,
   "extensions.ignoreRecommendations": true,
   "security.workspace.trust.enabled": false,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,
+  "workbench.reduceMotion": "on",
   "workbench.startupEditor": "none",
   "workbench.tips.enabled": false,
   "chat.commandCenter.enabled": false,
