@@ -46,6 +46,13 @@ test("a splice says what it became", async () => {
   expect(await hover.textContent()).toContain("1 question to GHC");
 });
 
+test("the project's description is served, too", async () => {
+  await here.workbench.openFile("letters.cabal");
+  await here.workbench.hover("letters.cabal", "build-depends", "The packages that the component");
+  await here.workbench.command("View: Close All Editors");
+  await here.workbench.openFile(file);
+});
+
 test("the interface of a module, its Core and its place in the cache are shown", async () => {
   await here.workbench.command("thatch: Show Interface of This Module");
   await here.workbench.line("Interface%20of%20Letters", "letters-0.1.0.0-inplace:Letters").waitFor();
