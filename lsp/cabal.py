@@ -7,15 +7,25 @@ from pathlib import Path
 from lsprotocol import types
 
 from thatch.core.cabal.completion import Known, Offer, OfferKind, Offers, PackageFact, complete
+from thatch.core.cabal.definition import definition as leads
 from thatch.core.cabal.hover import about
 from thatch.core.cabal.outline import Outline, parse
-from thatch.core.cabal.surroundings import InstalledPackages, folders_of, module_files, package_facts
+from thatch.core.cabal.surroundings import (
+    InstalledPackages,
+    folders_of,
+    main_files,
+    module_files,
+    package_facts,
+    subfolders,
+)
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.navigation.places import Found, Place
 from thatch.core.packages.database import database_folders
 from thatch.core.project.model import Project
+from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot
 from thatch.lsp import convert
-from thatch.lsp.places import to_range
+from thatch.lsp.places import Links, links, to_range
 from thatch.lsp.session import View
 
 KINDS = {
@@ -26,6 +36,7 @@ KINDS = {
     OfferKind.MODULE: types.CompletionItemKind.Module,
     OfferKind.EXTENSION: types.CompletionItemKind.Constant,
     OfferKind.OPTION: types.CompletionItemKind.Constant,
+    OfferKind.PATH: types.CompletionItemKind.File,
     OfferKind.STANZA: types.CompletionItemKind.Reference,
 }
 """What comes nearest among LSP's kinds."""
@@ -85,6 +96,25 @@ async def hover(view: View, path: Path, position: types.Position) -> types.Hover
     return types.Hover(contents, to_range(view, lines, found.region))
 
 
+async def definition(view: View, path: Path, position: types.Position) -> Links | None:
+    """Where the word at a place leads to.  May be cancelled at any time."""
+    document = view.snapshot.documents.get(path)
+    if document is None:
+        return None
+    lines = document.lines
+    offset = lines.offset(convert.from_lsp_position(position), view.client.encoding)
+    found = await asyncio.to_thread(lambda: leads(parse(lines.text), offset, path.parent))
+    if found is None:
+        return None
+    if found.section:
+        place = Place(
+            path, lines, (found.section.start, found.section.name_end), (found.section.start, found.section.end)
+        )
+    else:
+        place = Place(found.path or path, LineIndex(""), (0, 0), (0, 0))
+    return links(view, Found(found.origin, (place,)), lines)
+
+
 def _known(snapshot: Snapshot, path: Path, outline: Outline) -> Known:
     """What there is to choose from in a file.  Blocking."""
     project, toolchain = project_of(snapshot, path)
@@ -92,6 +122,8 @@ def _known(snapshot: Snapshot, path: Path, outline: Outline) -> Known:
         options=toolchain.options if project and toolchain else (),
         packages=_packages(snapshot, path),
         modules=lambda component: module_files(folders_of(outline, component, path.parent)),
+        mains=lambda component: main_files(folders_of(outline, component, path.parent)),
+        folders=lambda: subfolders(path.parent),
     )
 
 

@@ -24,6 +24,9 @@ from thatch.lsp.places import offsets
 from thatch.lsp.session import View
 from thatch.lsp.syntax import CABAL
 
+HPACK = "package.yaml"
+"""The file that hpack makes a `.cabal` file from, in which changes would not last."""
+
 Shown = Mapping[Diagnostic, types.Diagnostic]
 """Messages, as the editor has them."""
 
@@ -109,7 +112,7 @@ def _changes(
     """Changes of the section of a unit."""
     path = unit.description
     text = view.snapshot.text(path) if path and path.suffix == CABAL else None
-    if path is None or text is None:
+    if path is None or text is None or (path.parent / HPACK).is_file():
         return
     outline = parse(text)
     section = section_of(outline, unit.component)

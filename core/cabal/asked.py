@@ -85,25 +85,25 @@ _GOES_ON = re.compile(r"[\w-]*[ \t]*:")
 _TYPED = {
     Values.PACKAGES: re.compile(r"[\w:-]*$"),
     Values.MODULES: re.compile(r"[\w.']*$"),
+    Values.FOLDERS: re.compile(r"[\w./-]*$"),
+    Values.MAIN: re.compile(r"[\w./-]*$"),
     Values.OPTIONS: re.compile(r"[\w=+.-]*$"),
 }
 _WORD = re.compile(r"[\w.+-]*$")
-_MANY = frozenset(
-    {Values.EXTENSIONS, Values.LANGUAGES, Values.MODULES, Values.OPTIONS, Values.LICENSES, Values.STANZAS}
-)
+_ONE = frozenset({Values.CHOICE, Values.MAIN})
 
 
 def _value(outline: Outline, offset: int, sections: tuple[Section, ...], field: Field) -> Asked | None:
     section = _owner(sections)
     word = kind_of(section, field.name)
-    if word is None or word.values in {Values.FREE, Values.FILES, Values.FOLDERS}:
+    if word is None or word.values is Values.FREE:
         return None
     before = outline.text[field.value_start : offset]
     typed = (_TYPED.get(word.values, _WORD).search(before) or [""])[0]
     rest = before[: len(before) - len(typed)].rstrip()
     if word.values is Values.PACKAGES and _depth_comma(_without_comments(rest)):
         return None
-    if rest and word.values not in {*_MANY, Values.PACKAGES}:
+    if rest and word.values in _ONE:
         return None
     return Asked(
         place=Place.VALUE,

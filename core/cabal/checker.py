@@ -9,7 +9,7 @@ from pathlib import Path
 
 from thatch.core.cabal.outline import Section, parse
 from thatch.core.cabal.problems import problems
-from thatch.core.cabal.surroundings import MODULE_SUFFIXES, folders_of
+from thatch.core.cabal.surroundings import find_module, folders_of
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.process import Completed, run
 from thatch.core.project.cabal_messages import Complaint, complaints
@@ -116,11 +116,6 @@ def _own(path: Path, text: str) -> list[Diagnostic]:
     def has_file(component: Section, module: str) -> bool:
         if component.start not in folders:
             folders[component.start] = folders_of(outline, component, path.parent)
-        return _has_file(folders[component.start], module)
+        return find_module(folders[component.start], module) is not None
 
     return problems(path, outline, has_file)
-
-
-def _has_file(folders: list[Path], module: str) -> bool:
-    relative = module.replace(".", "/")
-    return any((folder / f"{relative}{suffix}").is_file() for folder in folders for suffix in MODULE_SUFFIXES)

@@ -20,6 +20,7 @@ class OfferKind(Enum):
     VALUE = auto()
     PACKAGE = auto()
     MODULE = auto()
+    PATH = auto()
     EXTENSION = auto()
     OPTION = auto()
     STANZA = auto()
@@ -73,6 +74,12 @@ class Known:
     modules: Callable[[Section], Iterable[str]] = lambda _: ()
     """The modules that there are files of in the source folders of a component.  May block."""
 
+    mains: Callable[[Section], Iterable[str]] = lambda _: ()
+    """The Haskell files in these folders, as `main-is` names them.  May block."""
+
+    folders: Callable[[], Iterable[str]] = lambda: ()
+    """The folders of the package, as it names them.  May block."""
+
 
 def complete(outline: Outline, offset: int, known: Known) -> Offers | None:
     """What can stand at an offset, those first that fit best what was typed; None where nothing can be offered."""
@@ -101,6 +108,8 @@ def _names(outline: Outline, asked: Asked) -> Iterator[Offer]:
     beside = owner.children if owner else outline.elements
     present = {each.name for each in beside if isinstance(each, Field) and not _is_here(outline, each, asked)}
     colon = "" if asked.goes_on else ":"
+    if owner and asked.section == "library" and not asked.sections[0].argument:
+        present.add("visibility")
     for name, word in FIELDS.get(asked.section, {}).items():
         if name not in present:
             yield Offer(f"{name}{colon}", OfferKind.FIELD, documentation=word.meaning)
@@ -124,6 +133,8 @@ def _skeleton(section: str) -> str:
         return f"{section} ${{1:name}}\n{kind}{main}"
     if section == "source-repository":
         return "source-repository ${1:head}\n  type: ${2:git}\n  location: $3\n"
+    if section == "foreign-library":
+        return "foreign-library ${1:name}\n  type: ${2:native-shared}\n  $0"
     if section == "flag":
         return "flag ${1:name}\n  default: ${2:False}\n  manual: ${3:True}\n"
     return f"{section} ${{1:name}}\n  $0" if section in NAMED else ""
@@ -164,48 +175,65 @@ def _values(outline: Outline, asked: Asked, known: Known) -> Iterator[Offer]:
 
 
 def _of_values(outline: Outline, asked: Asked, known: Known) -> Iterator[Offer]:
-    match asked.values:
-        case Values.CHOICE:
-            yield from (Offer(each, OfferKind.VALUE) for each in asked.choices)
-        case Values.LICENSES:
-            yield from (Offer(each, OfferKind.VALUE) for each in LICENSES)
-        case Values.LANGUAGES:
-            yield from (Offer(each, OfferKind.VALUE) for each in _named(known.options) if _LANGUAGE.fullmatch(each))
-        case Values.EXTENSIONS:
-            names = (each for each in _named(known.options) if not _LANGUAGE.fullmatch(each))
-            yield from (Offer(each, OfferKind.EXTENSION) for each in names)
-        case Values.OPTIONS:
-            options = (each for each in known.options if not each.startswith("-X"))
-            yield from (Offer(each, OfferKind.OPTION) for each in dict.fromkeys(options))
-        case Values.MODULES:
-            yield from _modules(outline, asked, known)
-        case Values.PACKAGES:
-            for name, fact in sorted(known.packages.items()):
-                yield Offer(name, OfferKind.PACKAGE, fact.version or "in this project", fact.synopsis)
-        case Values.STANZAS:
-            above = (each for each in outline.sections if each.name == "common" and each.end < asked.start)
-            yield from (Offer(each.argument, OfferKind.STANZA) for each in above if each.argument)
-        case _:
-            return
+    if asked.values is Values.PACKAGES:
+        for name, fact in sorted(known.packages.items()):
+            yield Offer(name, OfferKind.PACKAGE, fact.version or "in this project", fact.synopsis)
+    elif asked.values in _LABELS:
+        kind, labels = _LABELS[asked.values]
+        yield from (Offer(each, kind) for each in dict.fromkeys(labels(outline, asked, known)))
 
 
 _LANGUAGE = re.compile(r"Haskell\d+|GHC\d+")
 
 
-def _named(options: Sequence[str]) -> Iterable[str]:
+def _named(options: Sequence[str]) -> Iterator[str]:
     """The extensions and languages among options."""
-    return dict.fromkeys(each.removeprefix("-X") for each in options if each.startswith("-X"))
+    return (each.removeprefix("-X") for each in options if each.startswith("-X"))
 
 
-def _modules(outline: Outline, asked: Asked, known: Known) -> Iterator[Offer]:
+def _languages(_outline: Outline, _asked: Asked, known: Known) -> Iterable[str]:
+    return (each for each in _named(known.options) if _LANGUAGE.fullmatch(each))
+
+
+def _extensions(_outline: Outline, _asked: Asked, known: Known) -> Iterable[str]:
+    return (each for each in _named(known.options) if not _LANGUAGE.fullmatch(each))
+
+
+def _stanzas(outline: Outline, asked: Asked, _known: Known) -> Iterable[str]:
+    """The common stanzas that stand above: cabal knows no others."""
+    above = (each for each in outline.sections if each.name == "common" and each.end < asked.start)
+    return (each.argument for each in above if each.argument)
+
+
+def _modules(outline: Outline, asked: Asked, known: Known) -> Iterable[str]:
     """The modules that there are files of and that the component does not list yet."""
     component = asked.sections[0] if asked.sections else None
     if component is None:
-        return
+        return ()
     listed = {
         word.text
         for each in component.fields("exposed-modules", "other-modules", "signatures", "test-module")
         for word in outline.words(each)
         if not word.start <= asked.start < word.end
     }
-    yield from (Offer(each, OfferKind.MODULE) for each in sorted(known.modules(component)) if each not in listed)
+    return sorted(set(known.modules(component)) - listed)
+
+
+_LABELS: Mapping[Values, tuple[OfferKind, Callable[[Outline, Asked, Known], Iterable[str]]]] = {
+    Values.CHOICE: (OfferKind.VALUE, lambda _, asked, __: asked.choices),
+    Values.LICENSES: (OfferKind.VALUE, lambda *_: LICENSES),
+    Values.LANGUAGES: (OfferKind.VALUE, _languages),
+    Values.EXTENSIONS: (OfferKind.EXTENSION, _extensions),
+    Values.OPTIONS: (
+        OfferKind.OPTION,
+        lambda _, __, known: (each for each in known.options if not each.startswith("-X")),
+    ),
+    Values.MODULES: (OfferKind.MODULE, _modules),
+    Values.STANZAS: (OfferKind.STANZA, _stanzas),
+    Values.MAIN: (
+        OfferKind.PATH,
+        lambda _, asked, known: sorted(known.mains(asked.sections[0])) if asked.sections else (),
+    ),
+    Values.FOLDERS: (OfferKind.PATH, lambda _, __, known: sorted(known.folders())),
+}
+"""What is offered besides packages."""

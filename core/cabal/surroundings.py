@@ -1,7 +1,7 @@
 """What lies around a `.cabal` file: the files of its modules, the packages that are installed.  Blocking."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from thatch.core.cabal.completion import PackageFact
@@ -19,13 +19,16 @@ MODULE_SUFFIXES = (".hs", ".lhs", ".hsig", *GENERATED_FROM)
 MAX_DEPTH = 12
 """How many parts the names of modules have that are found by looking for files."""
 
+MAX_SUBFOLDERS_DEPTH = 3
+"""How deep the folders of a package are looked at that are offered."""
+
 NO_MODULES = frozenset({"Setup"})
 """What looks like a module in a package's own folder, and belongs to cabal."""
 
 
 def folders_of(outline: Outline, component: Section, package: Path) -> list[Path]:
     """The folders that a component's modules are in, those of the common stanzas that it imports included."""
-    stanzas = {each.argument.lower(): each for each in outline.sections if each.name == "common"}
+    stanzas = {each.argument: each for each in outline.sections if each.name == "common"}
     found: list[str] = []
     waiting, known = [component], set[int]()
     while waiting:
@@ -34,9 +37,16 @@ def folders_of(outline: Outline, component: Section, package: Path) -> list[Path
             continue
         known.add(section.start)
         found += source_dirs(outline, section)
-        names = (word.text.lower() for each in section.fields("import") for word in outline.words(each))
+        names = (word.text for each in section.fields("import") for word in outline.words(each))
         waiting += [stanzas[name] for name in names if name in stanzas]
     return [Path(os.path.normpath(package / folder)) for folder in found or ["."]]
+
+
+def find_module(folders: Iterable[Path], module: str) -> Path | None:
+    """The file of a module, or the one that it is made from; None if there is none."""
+    relative = module.replace(".", "/")
+    candidates = (folder / f"{relative}{suffix}" for folder in folders for suffix in MODULE_SUFFIXES)
+    return next((path for path in candidates if path.is_file()), None)
 
 
 def module_files(folders: Iterable[Path]) -> dict[str, Path]:
@@ -51,6 +61,19 @@ def module_files(folders: Iterable[Path]) -> dict[str, Path]:
                 if path.suffix in MODULE_SUFFIXES and is_module_name(module) and module not in NO_MODULES:
                     found.setdefault(module, folder / name)
     return found
+
+
+def main_files(folders: Iterable[Path]) -> Iterator[str]:
+    """The Haskell files that lie right in some folders."""
+    for folder in folders:
+        for _, names in walk(folder, 0):
+            yield from (name for name in names if PurePosixPath(name).suffix in {".hs", ".lhs"})
+
+
+def subfolders(package: Path) -> list[str]:
+    """The folders of a package, down to some depth, relative to its own; without hidden ones and build products."""
+    found = (folder.relative_to(package).as_posix() for folder, _ in walk(package, MAX_SUBFOLDERS_DEPTH))
+    return [name for name in found if name != "."]
 
 
 class InstalledPackages:

@@ -29,7 +29,9 @@ class Values(Enum):
     STANZAS = auto()
     """Common stanzas."""
 
-    FILES = auto()
+    MAIN = auto()
+    """The file that a program begins with."""
+
     FOLDERS = auto()
 
 
@@ -67,8 +69,8 @@ PACKAGE: Mapping[str, Word] = {
         *("Simple", "Configure", "Make", "Custom", "Hooks"),
     ),
     "license": _field("Under which licence others may use the package, as an SPDX expression.", Values.LICENSES),
-    "license-file": _field("The file with the text of the licence.", Values.FILES),
-    "license-files": _field("The files with the texts of the licences.", Values.FILES),
+    "license-file": _field("The file with the text of the licence."),
+    "license-files": _field("The files with the texts of the licences."),
     "copyright": _field("Who has the copyright, and since when."),
     "author": _field("Who wrote the package."),
     "maintainer": _field("Whom to write to about the package: an address for mail."),
@@ -80,11 +82,11 @@ PACKAGE: Mapping[str, Word] = {
     "description": _field("What the package is for, at length, in Haddock's markup."),
     "category": _field("Under which headings the package is listed, separated by commas."),
     "tested-with": _field("The compilers that the package was tried with, with ranges of versions."),
-    "data-files": _field("Files that are installed for the programs to read at run time.", Values.FILES),
+    "data-files": _field("Files that are installed for the programs to read at run time."),
     "data-dir": _field("The folder that `data-files` are looked for in.", Values.FOLDERS),
-    "extra-source-files": _field("More files that belong to the source and whose change means a build.", Values.FILES),
-    "extra-doc-files": _field("More files that belong to the documentation, such as a changelog.", Values.FILES),
-    "extra-files": _field("More files that belong to the package and to nothing else in this list.", Values.FILES),
+    "extra-source-files": _field("More files that belong to the source and whose change means a build."),
+    "extra-doc-files": _field("More files that belong to the documentation, such as a changelog."),
+    "extra-files": _field("More files that belong to the package and to nothing else in this list."),
     "extra-tmp-files": _field("Files that a configured build leaves behind, and that are removed when it is cleaned."),
 }
 
@@ -116,14 +118,14 @@ BUILD: Mapping[str, Word] = {
     "ghc-shared-options": _field("Options for GHC where it compiles for shared libraries.", Values.OPTIONS),
     "ghcjs-options": _field("Options for every call of GHCJS."),
     "ghcjs-prof-options": _field("Options for GHCJS where it compiles for profiling."),
-    "includes": _field("Header files that the modules' foreign imports need.", Values.FILES),
-    "install-includes": _field("Header files that are installed along with the library.", Values.FILES),
+    "includes": _field("Header files that the modules' foreign imports need."),
+    "install-includes": _field("Header files that are installed along with the library."),
     "include-dirs": _field("The folders that header files are looked for in.", Values.FOLDERS),
-    "c-sources": _field("Files in C that are compiled and linked in.", Values.FILES),
-    "cxx-sources": _field("Files in C++ that are compiled and linked in.", Values.FILES),
-    "asm-sources": _field("Files in assembler that are assembled and linked in.", Values.FILES),
-    "cmm-sources": _field("Files in C-- that are compiled and linked in.", Values.FILES),
-    "js-sources": _field("Files in JavaScript that are linked in where the target is JavaScript.", Values.FILES),
+    "c-sources": _field("Files in C that are compiled and linked in."),
+    "cxx-sources": _field("Files in C++ that are compiled and linked in."),
+    "asm-sources": _field("Files in assembler that are assembled and linked in."),
+    "cmm-sources": _field("Files in C-- that are compiled and linked in."),
+    "js-sources": _field("Files in JavaScript that are linked in where the target is JavaScript."),
     "extra-libraries": _field("Libraries of the system to link with, by their names without `lib` and suffix."),
     "extra-libraries-static": _field("Libraries of the system to link with where everything is linked statically."),
     "extra-ghci-libraries": _field("Libraries of the system that GHCi loads in the place of `extra-libraries`."),
@@ -158,7 +160,9 @@ LIBRARY: Mapping[str, Word] = {
     "reexported-modules": _field("Modules of other packages that can be imported from this one as well."),
     "signatures": _field("The signatures that other packages must fill in (Backpack).", Values.MODULES),
     "exposed": _choice("Whether GHC sees the library without being told to.", *_YES_OR_NO),
-    "visibility": _choice("Whether other packages can depend on this library.", "public", "private"),
+    "visibility": _choice(
+        "Whether other packages can depend on a library with a name of its own.", "public", "private"
+    ),
 }
 
 FIELDS: Mapping[str, Mapping[str, Word]] = {
@@ -166,7 +170,7 @@ FIELDS: Mapping[str, Mapping[str, Word]] = {
     "library": {**_IMPORT, **LIBRARY, **BUILD},
     "executable": {
         **_IMPORT,
-        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.FILES),
+        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.MAIN),
         "scope": _choice("Whether the program is for users or for the package's own use.", "public", "private"),
         **BUILD,
     },
@@ -176,7 +180,7 @@ FIELDS: Mapping[str, Mapping[str, Word]] = {
             "How tests tell their result: by a program's exit code, or by a module that cabal links with.",
             *("exitcode-stdio-1.0", "detailed-0.9"),
         ),
-        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.FILES),
+        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.MAIN),
         "test-module": _field("The module with the tests of a suite of type `detailed-0.9`.", Values.MODULES),
         "code-generators": _field("Programs that write modules of the test suite."),
         **BUILD,
@@ -184,7 +188,7 @@ FIELDS: Mapping[str, Mapping[str, Word]] = {
     "benchmark": {
         **_IMPORT,
         "type": _choice("How benchmarks tell whether they worked: by a program's exit code.", "exitcode-stdio-1.0"),
-        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.FILES),
+        "main-is": _field("The file with the module `Main`, below one of `hs-source-dirs`.", Values.MAIN),
         **BUILD,
     },
     "foreign-library": {
@@ -193,10 +197,10 @@ FIELDS: Mapping[str, Mapping[str, Word]] = {
         "options": _choice("More about how it is linked.", "standalone"),
         "lib-version-info": _field("The library's version as libtool has it: `current:revision:age`."),
         "lib-version-linux": _field("The library's version in its name on Linux."),
-        "mod-def-file": _field("The module definition file for Windows.", Values.FILES),
+        "mod-def-file": _field("The module definition file for Windows."),
         **BUILD,
     },
-    "common": {**_IMPORT, **LIBRARY, **BUILD},
+    "common": {**_IMPORT, **BUILD},
     "flag": {
         "description": _field("What the flag changes, in Haddock's markup."),
         "default": _choice("What the flag is unless somebody sets it.", *_YES_OR_NO),

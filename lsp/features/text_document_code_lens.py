@@ -12,13 +12,16 @@ from thatch.lsp.fix_lenses import fix_lenses
 from thatch.lsp.run_lenses import run_lenses
 from thatch.lsp.session import View
 from thatch.lsp.splices import SHOW_EXPANSION, Placed
+from thatch.lsp.syntax import CABAL
 
 
 async def handle(view: View, params: types.CodeLensParams) -> list[types.CodeLens]:
     """The lenses of a file, as far as the editor can do what they offer.  May be cancelled at any time."""
     path = convert.path(params.text_document.uri)
+    if path is None or path.suffix == CABAL:
+        return []
     families = (_splices, fix_lenses, run_lenses, evaluation_lenses)
-    return [lens for family in families for lens in await family(view, path)] if path else []
+    return [lens for family in families for lens in await family(view, path)]
 
 
 async def _splices(view: View, path: Path) -> list[types.CodeLens]:

@@ -5,11 +5,12 @@ from lsprotocol import types
 from thatch.core.navigation.definition import definitions
 from thatch.core.navigation.places import Place
 from thatch.core.splices.views import page
-from thatch.lsp import convert
+from thatch.lsp import cabal, convert
 from thatch.lsp.places import Links, links, seen_at
 from thatch.lsp.session import View
 from thatch.lsp.splice_names import Generated, find_generated
 from thatch.lsp.splices import Placed, line_range
+from thatch.lsp.syntax import CABAL
 
 
 async def handle(view: View, params: types.DefinitionParams) -> Links | None:
@@ -21,6 +22,8 @@ async def handle(view: View, params: types.DefinitionParams) -> Links | None:
     path = convert.path(params.text_document.uri)
     if path is None:
         return None
+    if path.suffix == CABAL:
+        return await cabal.definition(view, path, params.position)
     asked = await seen_at(view, params.text_document.uri, params.position)
     found = await definitions(view.modules, view.snapshot.documents, *asked) if asked else None
     generated = await find_generated(view.splices, view.snapshot, path, params.position, view.client.encoding)

@@ -1,24 +1,57 @@
-"""What is put into the lists of `.cabal` files, read by the real cabal."""
+"""What is put into `.cabal` files and offered for them, read by the real cabal."""
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.user_tools import user_tool
+from tests.unit.cabal.test_completion import offers
 from tests.unit.cabal.test_edits import CASES, added
+from thatch.core.cabal.words import FIELDS, LICENSES, NAMED, SECTIONS
 from thatch.core.project.cabal_messages import complaints
 
 
 @pytest.mark.parametrize(("old", "new", "field", "entry"), CASES)
 def test_cabal_reads_what_was_written(old: str, new: str, field: str, entry: str, tmp_path: Path) -> None:
-    def said(text: str | None) -> list[str]:
-        assert text
-        (tmp_path / "box.cabal").write_text(text, "utf-8")
-        command = [user_tool("cabal"), "check", "-vnormal+nowrap"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
-        return [each.text for each in complaints(done.stdout + done.stderr)]
+    assert read_by_cabal(old, tmp_path) == []
+    assert read_by_cabal(added(old, field, entry) or "", tmp_path) == []
+    assert read_by_cabal(new.replace(entry, "~"), tmp_path) != []
 
-    assert said(old) == []
-    assert said(added(old, field, entry)) == []
-    assert said(new.replace(entry, "~")) != []
+
+def read_by_cabal(text: str, folder: Path) -> list[str]:
+    (folder / "box.cabal").write_text(text, "utf-8")
+    command = [user_tool("cabal"), "check", "-vnormal+nowrap"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return [each.text for each in complaints(done.stdout + done.stderr)]
+
+
+LATER = {"extra-files", "jspp-options"}
+"""Fields that a newer cabal knows than Debian's."""
+
+
+@pytest.mark.parametrize("section", FIELDS)
+def test_cabal_knows_the_fields(section: str, tmp_path: Path) -> None:
+    """Their values are nonsense to cabal, or missing; but it says which names it does not know."""
+    head = f"{section} x" if section in {*NAMED, "library"} else section
+    own = {name: "" for name in FIELDS[section] if name not in {"cabal-version", "name", "version", "import"}}
+    fields = "".join(f"{'  ' if section else ''}{name}:\n" for name in (*own, "nonsense"))
+    said = read_by_cabal(f"cabal-version: 3.8\nname: box\nversion: 1\n{head}\n{fields}", tmp_path)
+    unknown = {found[1] for text in said if (found := re.fullmatch(r'Unknown field: "(.*)"', text))}
+    assert unknown - LATER == {"nonsense"}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_cabal_reads_the_skeletons_of_sections(section: str, tmp_path: Path) -> None:
+    (offer,) = [each for each in offers(f"{section}|") if each.label == section]
+    text = re.sub(r"\$\{\d:([^}]*)\}|\$\d", lambda found: found[1] or "", offer.snippet or section)
+    assert read_by_cabal(f"cabal-version: 3.8\nname: box\nversion: 1\n{text}", tmp_path) == []
+
+
+def test_cabal_knows_the_licences(tmp_path: Path) -> None:
+    def said(name: str) -> list[str]:
+        return read_by_cabal(f"cabal-version: 3.8\nname: box\nversion: 1\nlicense: {name}\nlibrary\n", tmp_path)
+
+    assert {name: each for name in LICENSES if (each := said(name))} == {}
+    assert said("BSD3") != []

@@ -184,6 +184,10 @@ async def test_a_module_that_is_listed_nowhere_is_added(ghc: Ghc, lsp: StartServ
     await client.quiescent()
     assert await actions(client, lid, "lid ::") == {}
     title = "Add Box.Lid to {} of the library"
+    (root / "package.yaml").touch()
+    assert await actions(client, lid, "Box.Lid") == {}, "hpack would write the file anew."
+    (root / "package.yaml").unlink()
+    await client.quiescent()
     offered = await actions(client, lid, "Box.Lid")
     assert {title.format("other-modules"), title.format("exposed-modules")} <= set(offered)
     client.take(path, offered[title.format("exposed-modules")].edit)

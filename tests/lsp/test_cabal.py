@@ -178,3 +178,40 @@ async def test_an_untrusted_workspace_runs_no_cabal(editor: Editor, box: Path) -
     assert editor.server.session.cabal_checker.is_idle
     editor.notify("thatch/didGrantTrust", {})
     await until(lambda: editor.all(PUBLISH), "what cabal says", timeout=30)
+
+
+async def test_modules_and_stanzas_have_definitions(editor: Editor, box: Path) -> None:
+    text = "common a\nlibrary\n  import: a\n  exposed-modules: Öl, Gone\n"
+    (box.parent / "Öl.hs").touch()
+    await editor.start()
+    editor.open(box, text)
+
+    async def found(line: int, character: int) -> list[tuple[str, int]]:
+        position = {"line": line, "character": character}
+        places = await editor.result("textDocument/definition", document(box, position=position)) or []
+        return [(place["uri"], place["range"]["start"]["line"]) for place in places]
+
+    assert await found(3, 20) == [((box.parent / "Öl.hs").as_uri(), 0)]
+    assert await found(3, 25) == []
+    assert await found(2, 10) == [(box.as_uri(), 0)]
+
+
+async def test_what_is_offered_replaces_what_was_typed(editor: Editor, box: Path) -> None:
+    item = {"snippetSupport": True}
+    await editor.start({"textDocument": {"completion": {"completionItem": item}}})
+    editor.open(box, "-- 🦆\nlibrary\n  build-d\nexec")
+    field, *_ = (await completed(editor, box, 2, 9))["items"]
+    start, end = {"line": 2, "character": 2}, {"line": 2, "character": 9}
+    assert (field["label"], field["kind"]) == ("build-depends:", 10)
+    assert field["textEdit"] == {"range": {"start": start, "end": end}, "newText": "build-depends:"}
+    assert field["documentation"].startswith("The packages that")
+    section, *_ = (await completed(editor, box, 3, 4))["items"]
+    assert section["insertTextFormat"] == 2
+    assert section["textEdit"]["newText"].startswith("executable ${1:name}\n")
+    assert await editor.result("completionItem/resolve", section) == section
+
+
+async def completed(editor: Editor, path: Path, line: int, character: int) -> dict[str, Any]:
+    params = document(path, position={"line": line, "character": character})
+    found: dict[str, Any] = await editor.result("textDocument/completion", params)
+    return found

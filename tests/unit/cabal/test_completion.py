@@ -23,7 +23,7 @@ def modules(component: Section) -> list[str]:
     return ["Box", "Box.Lid", "Box.Öl"] if component.name == "library" else ["Spec"]
 
 
-KNOWN = Known(OPTIONS, PACKAGES, modules)
+KNOWN = Known(OPTIONS, PACKAGES, modules, lambda _: ["Main.hs", "Other.lhs"], lambda: ["src", "src/Box", "test"])
 
 FILE = """\
 cabal-version: 2.4
@@ -58,6 +58,8 @@ def test_names_are_those_of_the_section() -> None:
     assert {"exposed-modules:", "hs-source-dirs:", "if"} <= set(inner)
     assert {"build-depends:", "main-is:", "library", "name:"}.isdisjoint(inner)
     assert "main-is:" in labels("executable x\n  if os(linux)\n    |")
+    assert "visibility:" in labels("library inner\n  |")
+    assert "visibility:" not in inner
     assert set(labels("flag f\n  |")) == {"description:", "default:", "manual:"}
     assert labels("unknown x\n  |") == ["if", "elif", "else"]
 
@@ -98,6 +100,10 @@ def test_names_are_those_of_the_section() -> None:
         ("library\n  if os(lin|", ["linux"]),
         ("library\n  if !imp|", ["impl"]),
         ("library\n  -- build-de|", []),
+        ("executable x\n  main-is: |", ["Main.hs", "Other.lhs"]),
+        ("executable x\n  main-is: Main.hs |", []),
+        ("library\n  hs-source-dirs: src, t|", ["test"]),
+        ("data-dir: src/|", ["src/Box"]),
         ("synopsis: na|", []),
         ("library na|", []),
     ],
