@@ -117,7 +117,13 @@ export class Workbench {
     const input = this.page.locator(".quick-input-widget input.input");
     await input.fill(text);
     const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: offered }).first();
-    await row.click();
+    const focused = this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: offered });
+    await row.waitFor();
+    // Rows move while more is found: one that is clicked on may have become another.
+    for (let tries = 0; tries < 20 && (await focused.count()) === 0; tries++) {
+      await this.page.keyboard.press("ArrowDown");
+    }
+    await this.page.keyboard.press("Enter");
     await row.waitFor({ state: "hidden" });
   }
 
