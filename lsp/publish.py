@@ -17,7 +17,7 @@ from pathlib import Path
 from attrs import frozen
 from lsprotocol import types
 
-from thatch.core.diagnostics import Diagnostic
+from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.events import DiagnosticsChanged
 from thatch.core.text import LineIndex
 from thatch.core.workspace import Snapshot
@@ -177,8 +177,8 @@ class Publisher:
     def _joined(self, path: Path, said: Iterable[Diagnostic]) -> list[Diagnostic]:
         """What is said of a file, each error once: what keeps cabal from reading it is known twice if it is open."""
         hints = self.hints(path)
-        places = {_line_of(hint) for hint in hints if hint.source == "cabal"}
-        return [*(one for one in said if one.source != "cabal" or _line_of(one) not in places), *hints]
+        known = {_line_of(hint) for hint in hints if _is_cabals(hint)}
+        return [*(one for one in said if not (_is_cabals(one) and _line_of(one) in known)), *hints]
 
     def _take_back(self, paths: Iterable[Path]) -> None:
         for path in paths:
@@ -245,6 +245,11 @@ class Publisher:
         finally:
             self._refreshing = None
         await self._refresh()
+
+
+def _is_cabals(one: Diagnostic) -> bool:
+    """Whether it is an error that cabal told of."""
+    return one.source == "cabal" and one.severity is Severity.ERROR
 
 
 def _line_of(one: Diagnostic) -> int | None:

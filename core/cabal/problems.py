@@ -1,6 +1,7 @@
 """What is wrong with the modules that a `.cabal` file lists: those without a file, those listed twice."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from attrs import frozen
@@ -67,14 +68,15 @@ def generated_modules(outline: Outline, component: Section) -> set[str]:
 def _in_component(
     path: Path, outline: Outline, lines: LineIndex, component: Section, has_file: HasFile
 ) -> Iterator[Diagnostic]:
-    modules = listed(outline, component)
+    before: defaultdict[str, list[Listed]] = defaultdict(list)
     generated = generated_modules(outline, component)
     # Another build type may make modules in any way.
     is_simple = outline.value("build-type").lower() in {"", "simple"}
-    for number, each in enumerate(modules):
+    for each in listed(outline, component):
         name = each.word.text
         span = _span(lines, each.word)
-        first = _first(modules[:number], each)
+        first = _first(before[name], each)
+        before[name].append(each)
         if first is not None:
             related = Related(Location(path, _span(lines, first.word)), "It is listed here, too.")
             message = f"The module {name} is listed twice."
@@ -84,11 +86,11 @@ def _in_component(
             yield _diagnostic(path, span, Severity.ERROR, message, NO_FILE)
 
 
-def _first(before: Sequence[Listed], one: Listed) -> Listed | None:
-    """The same module in a list that holds wherever this one does, or the other way round."""
+def _first(before: Iterable[Listed], one: Listed) -> Listed | None:
+    """The first of some places that is in a list which holds wherever this one does, or the other way round."""
     for each in before:
         n = min(len(each.above), len(one.above))
-        if each.word.text == one.word.text and each.above[:n] == one.above[:n]:
+        if each.above[:n] == one.above[:n]:
             return each
     return None
 

@@ -135,9 +135,17 @@ async def test_what_cabal_says_of_the_buffer(editor: Editor, box: Path) -> None:
     assert "expecting white space or version digit" in error[0]["message"]
     # The project cannot be described either, and that is the same error.
     same = Diagnostic(path=box, span=Span(8, 1, 8, 1), severity=Severity.ERROR, message="No.", source="cabal")
-    workspace.say(box, same, evolve(same, span=Span(1, 1, 1, 1), message="Another one."))
-    another = "0:0 1 cabal: Another one."
-    await told(editor, box, another, "7:23 1 cabal: unexpected end of input", unknown, gone)
+    others = [Span(1, 1, 1, 1), Span(4, 1, 4, 1)]
+    workspace.say(box, same, *(evolve(same, span=span, message=f"Line {span.start_line}.") for span in others))
+    await told(
+        editor,
+        box,
+        "0:0 1 cabal: Line 1.",
+        "3:0 1 cabal: Line 4.",
+        "7:23 1 cabal: unexpected end of input",
+        unknown,
+        gone,
+    )
 
     (box.parent / "Gone.hs").touch()
     editor.change(box, BROKEN.replace("öbase >", "base").replace("licence", "license"), 2)

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import REPOSITORY
 from tests.support.user_tools import user_tool
 from tests.unit.cabal.test_completion import offers
 from tests.unit.cabal.test_edits import CASES, added
+from thatch.core.cabal.outline import Field, Section, parse
+from thatch.core.cabal.problems import problems
+from thatch.core.cabal.surroundings import find_module, folders_of
 from thatch.core.cabal.words import FIELDS, LICENSES, NAMED, SECTIONS
+from thatch.core.packages.database import parse_package
 from thatch.core.project.cabal_messages import complaints
 
 
@@ -55,3 +60,39 @@ def test_cabal_knows_the_licences(tmp_path: Path) -> None:
 
     assert {name: each for name in LICENSES if (each := said(name))} == {}
     assert said("BSD3") != []
+
+
+SOURCES = REPOSITORY / ".toolchains" / "sources"
+
+
+def test_a_real_file_lists_what_was_installed_of_it() -> None:
+    """What cabal made of aeson's file when Debian built it."""
+    file = SOURCES / "aeson/aeson.cabal"
+    outline = parse(file.read_text("utf-8"))
+    registered = subprocess.run(
+        ["/usr/bin/ghc-pkg", "describe", f"aeson-{outline.value('version')}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout
+    (library,) = [each for each in outline.sections if each.name == "library"]
+    package = parse_package(registered, Path())
+    assert {word.text for each in library.fields("exposed-modules") for word in outline.words(each)} == set(
+        package.modules
+    )
+    depends = {word.text.split()[0] for each in library.fields("build-depends") for word in outline.entries(each)}
+    assert {re.sub(r"-\d[\d.]*(-\w+)?$", "", unit) for unit in package.depends} <= depends
+    assert package.synopsis == outline.value("synopsis")
+
+
+@pytest.mark.parametrize("name", ["aeson", "hledger-lib", "hledger"])
+def test_nothing_is_wrong_with_real_files(name: str) -> None:
+    file = SOURCES / name / f"{name}.cabal"
+    outline = parse(file.read_text("utf-8"))
+
+    def has_file(component: Section, module: str) -> bool:
+        return find_module(folders_of(outline, component, file.parent), module) is not None
+
+    assert problems(file, outline, has_file) == []
+    assert [each.name for each, _ in outline.walk() if not (isinstance(each, Field) or each.name)] == []
