@@ -76,13 +76,19 @@ class Look:
 
     opened: Modules
 
-    strangers: Mapping[Path, str]
-    """The stamps of unsaved sources of the project that are no module of it yet."""
+    unsaved: Mapping[Path, str]
+    """The stamps of texts that are not those of their files."""
+
+    strangers: bool
+    """Whether sources of the project are among them that are no module of it yet."""
 
     wanted: HomeSet
 
     records: Mapping[ModuleKey, Record]
-    """Of the splices in home modules."""
+    """Of the splices in home modules, and in those of the sessions that there are."""
+
+    without: Modules
+    """The modules with splices that have none, so that no session should hold them."""
 
     documents: Mapping[Path, Document] = field(repr=False)
 
@@ -278,8 +284,10 @@ class EditLane:
         known = self._known
         if known is None:
             return
+        homes = [self._coming_home, self._session.home if self._session else None]
+        held = frozenset[ModuleId]().union(*(home.modules for home in homes if home))
         barred, spliced = self._barred(), self._spliced()
-        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), barred, spliced)
+        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), barred, spliced, held)
         if not look.wanted.affected:
             self._tell(Told())
         await self._check(known, look)
@@ -287,15 +295,14 @@ class EditLane:
 
     def _leave(self, look: Look) -> None:
         """Have the project lane do what this one cannot, and undo it when there is nothing left of that."""
-        texts = dict(look.dirty), look.strangers
-        left = bool(look.wanted.left or look.strangers)
+        left = bool(look.wanted.left) or look.strangers
         if left:
-            self._overlaid_with = texts
+            self._overlaid_with = look.unsaved
         # What was laid over the files stays there until the texts are others: what comes of it may be enough to do
         # without, and taking it back might be the end of that.
-        self.overlaid = left or self._overlaid_with == texts
+        self.overlaid = left or (bool(look.unsaved) and self._overlaid_with == look.unsaved)
         self.needs_project = self.overlaid or bool(look.wanted.out)
-        asked = texts if self.overlaid else self.needs_project
+        asked = look.unsaved if self.overlaid else self.needs_project
         if asked == self._asked:
             return
         self._asked = asked
@@ -429,33 +436,35 @@ class EditLane:
         documents: Mapping[Path, Document],
         barred: Collection[ModuleKey],
         spliced: frozenset[ModuleKey],
+        held: Modules,
     ) -> Look:
         headers: dict[ModuleId, Header] = {}
         dirty: dict[ModuleId, str] = {}
         opened: set[ModuleId] = set()
-        strangers: dict[Path, str] = {}
+        unsaved: dict[Path, str] = {}
+        strangers = False
         for path, document in documents.items():
             modules = known.graph.at(path)
             opened.update(modules)
             stamp = text_stamp(document.text)
+            if read_text(path) != document.text:
+                unsaved[path] = stamp
             # What the project lane says of a file may be about a text that was never compiled.
-            other = path in known.failed or (bool(modules) and read_text(path) != document.text)
+            other = path in known.failed or path in unsaved
             changed = [module for module in modules if other or self._view.source(module) != stamp]
             dirty |= dict.fromkeys(changed, stamp)
             if changed:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")
                 headers |= dict.fromkeys(changed, header)
-            elif not modules and self._is_stranger(path) and read_text(path) != document.text:
-                strangers[path] = stamp
+            strangers |= not modules and path in unsaved and self._is_stranger(path)
         graph = self._with_headers(known.graph, headers)
         beyond = _among(graph, barred) | known.beyond
         wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond)
-        records, without = self._records_of(
-            wanted.home & _among(graph, spliced | self._refused.keys()), graph, dirty, documents
-        )
-        if without:
+        made = _among(graph, spliced | self._refused.keys()) & (wanted.home | held)
+        records, without = self._records_of(made, graph, dirty, documents)
+        if not without.isdisjoint(wanted.home):
             wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond | without)
-        return Look(graph, dirty, frozenset(opened), strangers, wanted, records, documents)
+        return Look(graph, dirty, frozenset(opened), unsaved, strangers, wanted, records, without, documents)
 
     def _records_of(
         self, modules: Modules, graph: ModuleGraph, dirty: Mapping[ModuleId, str], documents: Mapping[Path, Document]
@@ -531,7 +540,9 @@ class EditLane:
 
 def _serves(home: Home, look: Look) -> bool:
     """Whether a session for a home set does what is wanted now."""
-    return serves(look.graph, home.modules, look.wanted) and home.needs_code >= look.wanted.needs_code
+    # Of a module whose splices fail GHC makes nothing, and looks at nothing that imports it.
+    sound = home.modules.isdisjoint(look.without) and home.needs_code >= look.wanted.needs_code
+    return sound and serves(look.graph, home.modules, look.wanted)
 
 
 def _concerns(graph: ModuleGraph, home: Home, changed: Modules) -> bool:
