@@ -8,7 +8,7 @@ from pathlib import Path
 from lsprotocol import types
 
 from thatch.core.cabal.edits import section_of
-from thatch.core.cabal.fixes import add_modules, add_packages, fixes, hidden_packages, missing_modules
+from thatch.core.cabal.fixes import add_modules, add_packages, fixes, hidden_packages, missing_modules, remove_packages
 from thatch.core.cabal.outline import Outline, Section, parse
 from thatch.core.diagnostics import Diagnostic, Span
 from thatch.core.documents import Document
@@ -46,16 +46,18 @@ def _in_description(
     outline = parse(document.text)
     asked = touched(view, document.lines, [*current(view.snapshot, document), *checked], params)
     for one in asked:
-        found = [*fixes(outline, document.lines, one), *_listing(view.snapshot, document.path, outline, one)]
+        found = [*fixes(outline, document.lines, one), *_for_component(view.snapshot, document.path, outline, one)]
         yield from (_action(view, document.path, document.lines, fix, asked) for fix in found)
 
 
-def _listing(snapshot: Snapshot, path: Path, outline: Outline, one: Diagnostic) -> Iterator[Fix]:
-    """The modules listed that GHC says are not."""
+def _for_component(snapshot: Snapshot, path: Path, outline: Outline, one: Diagnostic) -> Iterator[Fix]:
+    """What GHC says of a whole component: the modules that it does not list, the packages that it does not need."""
     for unit in _units(snapshot, one):
         section = section_of(outline, unit.component) if unit.description == path else None
         if section and (modules := missing_modules(one)):
             yield from add_modules(outline, section, modules, (one,))
+        elif section:
+            yield from remove_packages(outline, section, one)
 
 
 async def for_description(view: View, path: Path, params: types.CodeActionParams) -> list[types.CodeAction]:

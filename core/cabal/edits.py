@@ -43,6 +43,13 @@ def add_entry(outline: Outline, section: Section, name: str, entry: str) -> Edit
     return _inserted(outline, fields[-1], entry)
 
 
+def find_entry(outline: Outline, section: Section, name: str, entry: str) -> int | None:
+    """The offset of an entry in a section's own lists of a name; None if it is in none."""
+    fields = [each for each in section.children if isinstance(each, Field) and each.name == name]
+    found = (word.start for each in fields for word in _entries(outline, each) if _key(word.text) == entry)
+    return next(found, None)
+
+
 def remove_entry(outline: Outline, offset: int) -> Edit | None:
     """An entry taken out of the list around an offset, with the list if it was all of it; None if there is none."""
     field = outline.around(offset).field

@@ -1,10 +1,10 @@
 """What can be done about messages of GHC, cabal and thatch by changing a `.cabal` file."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
-from thatch.core.cabal.edits import add_entry, remove_entry, title_of
+from thatch.core.cabal.edits import add_entry, find_entry, remove_entry, title_of
 from thatch.core.cabal.outline import Outline, Section, parse
 from thatch.core.cabal.problems import NO_FILE, TWICE
 from thatch.core.cabal.words import CONDITIONALS, FIELDS, MODULE_FIELDS
@@ -20,6 +20,8 @@ _HIDDEN = re.compile(
 )
 _MISSING = re.compile(r"not listed in your \.cabal file's other-modules for `[^`]*` : (?P<modules>[\w.' ]+)")
 _MISSING_HOME_MODULES = "-Wmissing-home-modules"
+_UNUSED = re.compile(r"- (?P<name>[\w-]*?)-\d[\w.-]* \(exposed by")
+_UNUSED_PACKAGES = "-Wunused-packages"
 _UNKNOWN_FIELD = re.compile(r'Unknown field: "(?P<name>[^"]+)"')
 _NO_STANZA = re.compile(r"Undefined common stanza imported: (?P<name>\S+)")
 _LICENSE = re.compile(r"Unknown SPDX license identifier: '(?P<name>[^']+)'\s+Do you mean (?P<meant>[\w.+-]+?)\?")
@@ -28,7 +30,9 @@ LIKENESS = 0.75
 """How alike a name must be to a known one for this to have been meant (1 is the same)."""
 
 MOST_NAMED = 3
-"""How many modules a title names."""
+"""How many modules or packages a title names."""
+
+_DEPENDS = "build-depends"
 
 CARETS = (2, 0)
 """The first version of the file format that has ranges of versions such as `^>=1.2`."""
@@ -45,14 +49,43 @@ def missing_modules(one: Diagnostic) -> list[str]:
     return found["modules"].split() if found else []
 
 
+def unused_packages(one: Diagnostic) -> list[str]:
+    """The packages that a message says nothing is imported from."""
+    return [found["name"] for found in _UNUSED.finditer(plain(one.message))] if one.flag == _UNUSED_PACKAGES else []
+
+
+def remove_packages(outline: Outline, section: Section, one: Diagnostic) -> Iterator[Fix]:
+    """Dependencies taken away from which, as GHC says, nothing is imported: each by itself, and all of them."""
+    names = [name for name in unused_packages(one) if find_entry(outline, section, _DEPENDS, name) is not None]
+    for some in ([[name] for name in names] + [names]) if len(names) > 1 else [names]:
+        edits = line_edits(outline.text, _without_all(outline, section, some))
+        if edits:
+            title = f"Remove {_named(some)} from {_DEPENDS} of {title_of(section)}"
+            yield Fix(title=title, edits=tuple(edits), diagnostics=(one,))
+
+
+def _without_all(outline: Outline, section: Section, names: Iterable[str]) -> str:
+    """The text without some dependencies of a section."""
+    for name in names:
+        at = find_entry(outline, section, _DEPENDS, name)
+        edit = None if at is None else remove_entry(outline, at)
+        outline, section = _after(outline, section, edit)
+    return outline.text
+
+
+def _named(names: Sequence[str]) -> str:
+    """Names for a title."""
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} and {len(names) - 1} more"
+
+
 def add_packages(outline: Outline, section: Section, one: Diagnostic) -> Iterator[Fix]:
     """Packages that GHC says are hidden, as dependencies of a component: without a range of versions, and with one."""
     for name, version in hidden_packages(one):
         series = ".".join(version.split(".")[:3])
         for entry in (name, f"{name} ^>={series}") if _format(outline) >= CARETS else (name,):
-            edit = add_entry(outline, section, "build-depends", entry)
+            edit = add_entry(outline, section, _DEPENDS, entry)
             if edit:
-                title = f"Add {entry} to build-depends of {title_of(section)}"
+                title = f"Add {entry} to {_DEPENDS} of {title_of(section)}"
                 yield Fix(title=title, edits=(edit,), diagnostics=(one,))
 
 
@@ -62,23 +95,27 @@ def add_modules(
     """Modules in the lists of a component: those that it keeps for itself, and those of a library that others see."""
     names = list(modules)
     kind = FixKind.QUICK_FIX if diagnostics else FixKind.REWRITE
-    what = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} and {len(names) - 1} more modules"
     for field in ("other-modules", "exposed-modules") if section.name == "library" else ("other-modules",):
         edits = line_edits(outline.text, _with_all(outline, section, field, names))
         if edits:
-            title = f"Add {what} to {field} of {title_of(section)}"
+            title = f"Add {_named(names)} to {field} of {title_of(section)}"
             yield Fix(title=title, edits=tuple(edits), kind=kind, diagnostics=diagnostics)
 
 
 def _with_all(outline: Outline, section: Section, field: str, entries: Iterable[str]) -> str:
     """The text with more entries in a list of a section."""
     for entry in entries:
-        edit = add_entry(outline, section, field, entry)
-        if edit:
-            outline = parse(applied(outline.text, (edit,)))
-            # The changes are all behind its name.
-            section = next(each for each in outline.sections if each.start == section.start)
+        outline, section = _after(outline, section, add_entry(outline, section, field, entry))
     return outline.text
+
+
+def _after(outline: Outline, section: Section, edit: Edit | None) -> tuple[Outline, Section]:
+    """The text after a change in a section, and the section in it."""
+    if edit is None:
+        return outline, section
+    outline = parse(applied(outline.text, (edit,)))
+    # The change is behind its name.
+    return outline, next(each for each in outline.sections if each.start == section.start)
 
 
 def fixes(outline: Outline, lines: LineIndex, one: Diagnostic) -> Iterator[Fix]:

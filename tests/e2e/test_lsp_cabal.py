@@ -176,6 +176,19 @@ async def test_a_module_that_is_needed_is_added(ghc: Ghc, lsp: StartServer, root
     await client.until(lambda: client.diagnostics(path) == [], "no warning")
 
 
+async def test_packages_that_are_not_needed_are_removed(ghc: Ghc, lsp: StartServer, root: Path) -> None:
+    file = root / "box.cabal"
+    file.write_text(file.read_text().replace("build-depends: base\n", "build-depends: base, containers, mtl\n"))
+    client, path = await opened(lsp, ghc, root, options={"ghcOptions": ["-Wunused-packages"]})
+    await client.until(lambda: client.diagnostics(path), "the warning")
+    offered = await actions(client, path, "cabal-version")
+    client.take(path, offered["Remove containers, mtl from build-depends of the library"].edit)
+    assert "  build-depends: base\n" in client.texts[path]
+    client.save(path)
+    await client.quiescent()
+    await client.until(lambda: client.diagnostics(path) == [], "no warning")
+
+
 async def test_a_module_that_is_listed_nowhere_is_added(ghc: Ghc, lsp: StartServer, root: Path) -> None:
     lid = root / "src/Box/Lid.hs"
     lid.write_text("module Box.Lid where\n\nlid :: Int\nlid = True\n")

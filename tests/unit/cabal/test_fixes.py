@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from thatch.core.cabal.fixes import add_modules, add_packages, fixes, hidden_packages, missing_modules
+from thatch.core.cabal.fixes import (
+    add_modules,
+    add_packages,
+    fixes,
+    hidden_packages,
+    missing_modules,
+    remove_packages,
+    unused_packages,
+)
 from thatch.core.cabal.outline import parse
 from thatch.core.cabal.problems import NO_FILE, TWICE
 from thatch.core.diagnostics import Diagnostic, Severity, Span
@@ -81,7 +89,31 @@ def test_missing_modules_are_added_together() -> None:
     assert "exposed-modules: Box, Box.Lid, Box.Öl, Gone\n" in applied(FILE, exposed.edits)
     program = parse("executable x\n  main-is: Main.hs\n")
     (only,) = add_modules(program, program.sections[0], ["A", "B", "C", "D"])
-    assert only.title == "Add A and 3 more modules to other-modules of executable x"
+    assert only.title == "Add A and 3 more to other-modules of executable x"
+
+
+def test_packages_that_are_not_needed_are_taken_out() -> None:
+    text = (
+        "The following packages were specified via -package or -package-id flags,\n"
+        "but were not needed for compilation:\n"
+        "  - containers-0.7 (exposed by flag -package-id containers-0.7-inplace)\n"
+        "  - base-orphans-0.9.2-4f (exposed by flag -package-id base-orphans-0.9.2-4f)\n"
+        "  - mtl-2.3.1 (exposed by flag -package-id mtl-2.3.1)"
+    )
+    one = message(text, flag="-Wunused-packages")
+    assert unused_packages(one) == ["containers", "base-orphans", "mtl"]
+    outline = parse("library\n  build-depends:\n    base,\n    base-orphans >=0.9,\n    containers\n")
+    found = {fix.title: applied(outline.text, fix.edits) for fix in remove_packages(outline, outline.sections[0], one)}
+    assert found == {
+        "Remove containers from build-depends of the library": (
+            "library\n  build-depends:\n    base,\n    base-orphans >=0.9\n"
+        ),
+        "Remove base-orphans from build-depends of the library": (
+            "library\n  build-depends:\n    base,\n    containers\n"
+        ),
+        "Remove containers, base-orphans from build-depends of the library": "library\n  build-depends:\n    base\n",
+    }
+    assert not list(remove_packages(outline, outline.sections[0], message(text)))
 
 
 @pytest.mark.parametrize(
