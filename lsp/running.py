@@ -11,9 +11,10 @@ from attrs import frozen
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import Namespace, OccName
 from thatch.core.project.model import Project
-from thatch.core.running.commands import Place, Tools, places, run_main, run_test
+from thatch.core.running.commands import Packages, Place, Tools, places, run_main, run_test
 from thatch.core.running.find_tests import find_tests
 from thatch.core.running.model import Command, FoundTest
+from thatch.core.running.packages import declared
 from thatch.core.settings import Settings
 from thatch.core.source.outline import outline
 from thatch.core.splices.inline_lexer import code_only
@@ -39,8 +40,7 @@ class Runnable:
 
 async def runnables(view: View, path: Path) -> tuple[LineIndex, list[Runnable]]:
     """What of a file can be run, in the order of its text, and that text.  May be cancelled at any time."""
-    found = places(view.snapshot.projects, path)
-    return await asyncio.to_thread(_read, view, path, found) if found else (LineIndex(""), [])
+    return await asyncio.to_thread(_read, view, path)
 
 
 def tools_for(settings: Settings, project: Project) -> Tools:
@@ -48,7 +48,7 @@ def tools_for(settings: Settings, project: Project) -> Tools:
     beside = project.ghc.with_name(project.ghc.name.replace("ghc", "runghc", 1))
     # Its own one if there is one; any can be told which GHC to use.
     runghc = (_command(beside),) if beside.is_file() else ("runghc", "-f", str(project.ghc))
-    return Tools(cabal=settings.cabal, ghc=settings.ghc, runghc=runghc)
+    return Tools(cabal=settings.cabal, stack=settings.stack, ghc=settings.ghc, runghc=runghc)
 
 
 def tests_of(text: str, path: Path) -> tuple[FoundTest, ...]:
@@ -79,7 +79,16 @@ def _command(program: Path) -> str:
     return program.name if known and Path(known) == program else str(program)
 
 
-def _read(view: View, path: Path, found: Sequence[Place]) -> tuple[LineIndex, list[Runnable]]:
+def packages_of(projects: Iterable[Project]) -> Packages:
+    """What the packages declare of projects whose units are no components.  Blocking."""
+    return {project.root: declared(project) for project in projects if project.cradle == "stack"}
+
+
+def _read(view: View, path: Path) -> tuple[LineIndex, list[Runnable]]:
+    projects = view.snapshot.projects
+    found = places(projects, packages_of(projects), path)
+    if not found:
+        return LineIndex(""), []
     document, text = view.snapshot.documents.get(path), view.snapshot.text(path) or ""
     lines = document.lines if document else LineIndex(text)
     return lines, list(_runnables(found, text, tools_for(view.settings, found[0].project)))
@@ -94,14 +103,14 @@ def _runnables(found: Sequence[Place], text: str, tools: Tools) -> Iterator[Runn
 
 
 def _programs(found: Sequence[Place], text: str, tools: Tools) -> Iterator[Runnable]:
-    commands = [(place, command) for place in found if (command := run_main(place, tools))]
+    commands = [command for place in found if (command := run_main(place, tools))]
     code = code_only(text) if is_literate(found[0].path) else text
     main = outline(code).find(OccName("main", Namespace.VARIABLE)) if commands else None
     if main is None:
         return
     span = min(filter(None, (main.span, main.signature)))
-    for place, command in commands:
-        yield Runnable("Run" if len(commands) == 1 else f"Run {place.unit.component}", span, command)
+    for command in commands:
+        yield Runnable("Run" if len(commands) == 1 else command.title, span, command)
 
 
 def _flat(tests: Iterable[FoundTest]) -> Iterator[FoundTest]:

@@ -1,7 +1,7 @@
 """The command lines that run programs and tests, by how their project is described; nothing is run here."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -10,7 +10,7 @@ from thatch.core.project.model import Project, Role, Unit
 from thatch.core.running.model import Command, FoundTest, Framework
 
 RUNNERS = {"test": "test", "bench": "benchmark", "exe": "run"}
-"""The components that can be run: of tests and benchmarks, how cabal's options for their arguments begin."""
+"""The components that can be run: of tests and benchmarks, how options for their arguments begin."""
 
 
 @frozen(kw_only=True)
@@ -18,6 +18,7 @@ class Tools:
     """The programs of the user."""
 
     cabal: str = "cabal"
+    stack: str = "stack"
     ghc: str = ""
     """The GHC to build with; empty: the build tool's choice."""
 
@@ -43,6 +44,23 @@ class Component:
 
 
 @frozen
+class Declared:
+    """A component as a package describes it."""
+
+    component: Component
+
+    folders: tuple[Path, ...]
+    """Where its modules are."""
+
+    mains: tuple[Path, ...]
+    """The files that its program may begin in."""
+
+
+Packages = Mapping[Path, Sequence[Declared]]
+"""By the folders of projects, what their packages declare; wanted of stack's, whose units are no components."""
+
+
+@frozen
 class Place:
     """A module as a part of a unit."""
 
@@ -50,49 +68,67 @@ class Place:
     unit: Unit
     path: Path
 
+    declared: Declared | None = None
+    """The component that it is a part of, where that is not the unit."""
+
     @property
     def component(self) -> Component | None:
-        """What the unit is to cabal, if its project is cabal's."""
+        """What it is a part of to cabal or stack."""
+        if self.declared:
+            return self.declared.component
         found = _COMPONENT.fullmatch(self.unit.component) if self.project.cradle in {"cabal", "multi"} else None
         return Component(found["package"], found["kind"], found["name"] or found["package"]) if found else None
 
     @property
     def is_main(self) -> bool:
         """Whether the program begins in the module."""
+        if self.declared:
+            return self.path in self.declared.mains
         return any(module.path == self.path and module.role is Role.MAIN for module in self.unit.modules)
 
 
 _COMPONENT = re.compile(r"(?P<package>[^:/]+):(?P<kind>lib|exe|test|bench|flib)(?::(?P<name>[^:/]+))?")
 
 
-def places(projects: Sequence[Project], path: Path) -> list[Place]:
-    """The units that a file is a module of, test suites first: these can run what the file defines."""
+def places(projects: Sequence[Project], packages: Packages, path: Path) -> list[Place]:
+    """The units or components that a file is a module of, test suites first: these can run what the file defines."""
     found = [
-        Place(project, unit, path)
+        place
         for project in projects
         for unit in project.units
         if any(module.path == path for module in unit.modules)
+        for place in _places(project, packages, unit, path)
     ]
     return sorted(found, key=_rank)
 
 
-def test_places(projects: Sequence[Project]) -> dict[Path, list[Place]]:
+def test_places(projects: Sequence[Project], packages: Packages) -> dict[Path, list[Place]]:
     """The modules that tests are looked for in, when all are wanted: those of test suites, benchmarks and scripts.
 
-    Each with the units that it is a module of, test suites first.
+    Each with what it is a module of, test suites first.
     """
     found: dict[Path, list[Place]] = {}
     for project in projects:
         for unit in project.units:
             for module in unit.modules:
-                found.setdefault(module.path, []).append(Place(project, unit, module.path))
-    ranked = {path: sorted(places, key=_rank) for path, places in sorted(found.items())}
-    return {path: places for path, places in ranked.items() if _may_test(places[0])}
+                found.setdefault(module.path, []).extend(_places(project, packages, unit, module.path))
+    ranked = {path: sorted(known, key=_rank) for path, known in sorted(found.items())}
+    return {path: known for path, known in ranked.items() if _may_test(known[0])}
+
+
+def _places(project: Project, packages: Packages, unit: Unit, path: Path) -> list[Place]:
+    around = [
+        Place(project, unit, path, declared)
+        for declared in packages.get(project.root, ())
+        if any(path.is_relative_to(folder) for folder in declared.folders)
+    ]
+    return around or [Place(project, unit, path)]
 
 
 def run_main(place: Place, tools: Tools) -> Command | None:
     """What runs the program that begins in a module; None if none does."""
-    return _run(place, tools, f"Run {place.unit.component}", ()) if place.is_main else None
+    what = place.component.target if place.component else place.unit.component
+    return _run(place, tools, f"Run {what}", ()) if place.is_main else None
 
 
 def run_test(place: Place, test: FoundTest, tools: Tools) -> Command | None:
@@ -148,7 +184,7 @@ def _may_test(place: Place) -> bool:
 
 def _tested_by(place: Place) -> Place | None:
     """A library's module where it is tested, if just one test suite can be what tests it."""
-    if place.component is None or place.component.kind in RUNNERS:
+    if place.component is None or place.component.kind in RUNNERS or place.declared:
         return None
     users = [
         Place(place.project, unit, place.path) for unit in place.project.units if place.unit.id in unit.package_ids
@@ -163,23 +199,40 @@ def _run(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Co
         return _run_file(place, tools, title, arguments) if place.is_main else None
     if component.kind not in RUNNERS:
         return None
+    if place.declared:
+        return Command(title=title, program=tools.stack, arguments=_stack(component, arguments), directory=root)
+    return Command(title=title, program=tools.cabal, arguments=_cabal(component, tools, arguments), directory=root)
+
+
+def _cabal(component: Component, tools: Tools, arguments: Sequence[str]) -> tuple[str, ...]:
+    """Arguments of cabal (3.10)."""
     if component.kind == "exe":
-        given = ("run", *_compiler(tools), component.target, *(("--", *arguments) if arguments else ()))
-        return Command(title=title, program=tools.cabal, arguments=given, directory=root)
+        return ("run", *_compiler(tools), component.target, *(("--", *arguments) if arguments else ()))
     passed = [f"--{RUNNERS[component.kind]}-option={one}" for one in arguments]
     shown = ["--test-show-details=direct"] if component.kind == "test" else []
-    given = (component.kind, *_compiler(tools), *shown, *passed, component.target)
-    return Command(title=title, program=tools.cabal, arguments=given, directory=root)
+    return (component.kind, *_compiler(tools), *shown, *passed, component.target)
+
+
+def _stack(component: Component, arguments: Sequence[str]) -> tuple[str, ...]:
+    """Arguments of stack (3.1), which takes those of tests apart as a shell does."""
+    if component.kind == "exe":
+        return ("run", component.name, *(("--", *arguments) if arguments else ()))
+    quoted = " ".join('"' + re.sub(r'(["\\])', r"\\\1", one) + '"' for one in arguments)
+    passed = [f"--{RUNNERS[component.kind]}-arguments={quoted}"] if arguments else []
+    return (component.kind, component.target, *passed)
 
 
 def _run_file(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Command:
-    program, *rest = tools.runghc
+    program, *rest = (tools.stack, "runghc", "--") if place.project.cradle == "stack" else tools.runghc
     flags = (f"--ghc-arg={flag}" for flag in _flags(place))
     given = (*rest, *flags, _relative(place.path, place.unit.directory), *arguments)
     return Command(title=title, program=program, arguments=given, directory=place.unit.directory)
 
 
-def _run_property(place: Place, test: FoundTest, tools: Tools, title: str) -> Command:
+def _run_property(place: Place, test: FoundTest, tools: Tools, title: str) -> Command | None:
+    if place.project.cradle == "stack":
+        # It has GHCi read a script, and leaves no way to say what comes after.
+        return None
     # No blanks: cabal takes options for GHCi apart there, and leaves no way to write them.
     module = next(module.name for module in place.unit.modules if module.path == place.path)
     expression = _CHECKS[test.framework].replace("?", f"{module}.{test.name}")

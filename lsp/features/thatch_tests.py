@@ -12,7 +12,7 @@ from thatch.core.running.commands import Place, Tools, places, test_places
 from thatch.core.running.model import FoundTest
 from thatch.core.text import LineIndex
 from thatch.lsp import convert
-from thatch.lsp.running import as_argument, command_of, tests_of, tools_for
+from thatch.lsp.running import as_argument, command_of, packages_of, tests_of, tools_for
 from thatch.lsp.session import View
 
 
@@ -22,11 +22,13 @@ async def handle(view: View, params: Any) -> list[dict[str, Any]]:
     The parameters may be left out; a `textDocument` in them says that only its tests are wanted.
     """
     document = getattr(params, "textDocument", None)
+    projects = view.snapshot.projects
+    packages = await asyncio.to_thread(packages_of, projects)
     if document is None:
-        wanted = test_places(view.snapshot.projects)
+        wanted = test_places(projects, packages)
     else:
         path = _path(document)
-        wanted = {path: places(view.snapshot.projects, path)} if path else {}
+        wanted = {path: places(projects, packages, path)} if path else {}
     found = [await asyncio.to_thread(_file, view, path, known) for path, known in wanted.items() if known]
     return [file for file in found if file]
 
@@ -44,11 +46,11 @@ def _file(view: View, path: Path, known: Sequence[Place]) -> dict[str, Any] | No
     if not tests:
         return None
     lines, tools = LineIndex(text), tools_for(view.settings, known[0].project)
-    unit = known[0].unit
+    unit, component = known[0].unit, known[0].component
     return {
         "uri": view.uri(path),
         "module": next(module.name for module in unit.modules if module.path == path),
-        "component": unit.component,
+        "component": component.target if component else unit.component,
         "tests": [_test(view, test, lines, known, tools) for test in tests],
     }
 

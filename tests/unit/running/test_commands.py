@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
+from tests.support.projects import write
 from thatch.core.project.model import Module, Project, Role, Unit
 from thatch.core.running.commands import Place, Tools, places, run_main, run_test, selection
+from thatch.core.running.commands import test_places as places_of_tests
 from thatch.core.running.find_tests import find_tests
 from thatch.core.running.model import Command, FoundTest
+from thatch.core.running.packages import declared
 
 ROOT = Path("/p")
 
@@ -62,9 +66,9 @@ def test_each_kind_of_component() -> None:
 
 def test_a_file_of_several_units_is_tested_by_a_test_suite() -> None:
     known = project(unit("p:exe:one", "Main.hs"), unit("p:lib", "Main.hs", Role.OTHER), unit("p:test:two", "Main.hs"))
-    found = places([known], ROOT / "Main.hs")
+    found = places([known], {}, ROOT / "Main.hs")
     assert [place.unit.component for place in found] == ["p:test:two", "p:exe:one", "p:lib"]
-    assert places([known], ROOT / "Other.hs") == []
+    assert places([known], {}, ROOT / "Other.hs") == []
 
 
 def test_what_a_library_defines_is_run_by_the_one_suite_that_uses_it() -> None:
@@ -77,6 +81,51 @@ def test_what_a_library_defines_is_run_by_the_one_suite_that_uses_it() -> None:
     assert run_test(Place(project(library, suite, other), *here), CASE, Tools()) is None
     assert run_test(Place(project(library), *here), CASE, Tools()) is None
     assert run_main(Place(project(library), *here), Tools()) is None
+
+
+def test_stack_is_asked_by_what_packages_declare(tmp_path: Path) -> None:
+    text = """
+        name: p
+        common shared
+          hs-source-dirs: app
+        executable run-p
+          import: shared
+          main-is: Main.hs
+        test-suite spec
+          type: exitcode-stdio-1.0
+          hs-source-dirs: t, t/more
+          main-is: Spec.hs
+          other-modules: ASpec
+        library
+          hs-source-dirs: src
+    """
+    root = write(tmp_path, {"p.cabal": text})
+    files = {"app/Main.hs": Role.MAIN, "t/Spec.hs": Role.MAIN, "t/more/ASpec.hs": Role.OTHER, "src/A.hs": Role.EXPOSED}
+    modules = tuple(Module(Path(file).stem, root / file, role) for file, role in files.items())
+    whole = evolve(unit("home", "src/A.hs"), modules=modules, directory=root)
+    known = evolve(project(whole, cradle="stack"), root=root, watched=(root / "stack.yaml", root / "p.cabal"))
+    packages = {root: declared(known)}
+
+    def lines(file: str, test: FoundTest = IT) -> list[str | None]:
+        found = places([known], packages, root / file)
+        return [
+            line(command) for place in found for command in (run_main(place, Tools()), run_test(place, test, Tools()))
+        ]
+
+    assert lines("app/Main.hs") == ["stack run run-p", "stack run run-p -- --match=/works/"]
+    assert lines("t/Spec.hs") == [
+        "stack test p:test:spec",
+        "stack test p:test:spec '--test-arguments=\"--match=/works/\"'",
+    ]
+    assert lines("t/more/ASpec.hs", CASE) == [
+        None,
+        'stack test p:test:spec \'--test-arguments="--pattern=$NF == \\"works\\""\'',
+    ]
+    assert lines("src/A.hs", PROPERTY) == [None, None]
+    assert list(places_of_tests([known], packages)) == [root / "t/Spec.hs", root / "t/more/ASpec.hs"]
+    # Without a description that can be read, the file is run by itself.
+    alone = Place(known, whole, root / "t/Spec.hs")
+    assert line(run_main(alone, Tools())) == "stack runghc -- --ghc-arg=-i/p/src t/Spec.hs"
 
 
 def test_a_property_is_checked_where_it_is_loaded() -> None:
