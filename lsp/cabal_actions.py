@@ -8,10 +8,20 @@ from pathlib import Path
 from lsprotocol import types
 
 from thatch.core.cabal.edits import section_of
-from thatch.core.cabal.fixes import add_modules, add_packages, fixes, hidden_packages, missing_modules, remove_packages
+from thatch.core.cabal.fixes import (
+    add_modules,
+    add_packages,
+    fixes,
+    hidden_packages,
+    missing_modules,
+    providers,
+    remove_packages,
+    unseen_module,
+)
 from thatch.core.cabal.outline import Outline, Section, parse
 from thatch.core.diagnostics import Diagnostic, Span
 from thatch.core.documents import Document
+from thatch.core.edit.edit_unit import VIEW_VERSION
 from thatch.core.fixes.model import Fix, FixKind
 from thatch.core.project.model import Unit
 from thatch.core.project.resolve import name_at
@@ -63,7 +73,8 @@ def _for_component(snapshot: Snapshot, path: Path, outline: Outline, one: Diagno
 async def for_description(view: View, path: Path, params: types.CodeActionParams) -> list[types.CodeAction]:
     """What can be done in the `.cabal` file of a module at a place of this.  May be cancelled at any time.
 
-    GHC knows of packages that hide the modules that are imported; and a module may be listed nowhere.
+    GHC knows of packages that hide the modules that are imported, and the project has libraries that a component does
+    not depend on; and a module may be listed nowhere.
     """
     document = view.snapshot.documents.get(path)
     if document is None:
@@ -74,16 +85,28 @@ async def for_description(view: View, path: Path, params: types.CodeActionParams
 def _for_description(view: View, document: Document, params: types.CodeActionParams) -> Iterator[types.CodeAction]:
     only, snapshot = params.context.only, view.snapshot
     if wanted(FixKind.QUICK_FIX.value, only):
-        hiding = [one for one in current(snapshot, document) if hidden_packages(one)]
-        asked = touched(view, document.lines, hiding, params)
+        asked = touched(view, document.lines, current(snapshot, document), params)
         for one in asked:
-            for unit in _units(snapshot, one):
-                yield from _changes(view, unit, partial(add_packages, one=one), asked)
+            module = unseen_module(one)
+            for unit in _units(snapshot, one) if module else ():
+                packages = [*_providers(snapshot, unit, module), *_installed(one)]
+                yield from _changes(view, unit, partial(add_packages, packages=packages, one=one), asked)
     if wanted(FixKind.REWRITE.value, only):
         header = parse_header(document.text, literate=is_literate(document.path))
         if header.name and header.name_span and _touches(view, document, header.name_span, params.range):
             for unit in _owners(snapshot, document.path, header.name):
                 yield from _changes(view, unit, partial(add_modules, modules=[header.name]), {})
+
+
+def _providers(snapshot: Snapshot, user: Unit, module: str | None) -> list[tuple[str, str]]:
+    """The libraries of a unit's project that it could depend on for a module; they have no versions to ask for."""
+    project = next(project for project in snapshot.projects if user in project.units)
+    return [(name, "") for name in providers(project.units, user, module)] if module else []
+
+
+def _installed(one: Diagnostic) -> list[tuple[str, str]]:
+    """The installed packages that a message says are hidden; while modules are edited, units are packages, too."""
+    return [(name, version) for name, version in hidden_packages(one) if version != VIEW_VERSION]
 
 
 def _touches(view: View, document: Document, span: Span, asked: types.Range) -> bool:

@@ -11,6 +11,7 @@ from thatch.core.cabal.words import CONDITIONALS, FIELDS, MODULE_FIELDS
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.fixes.model import Fix, FixKind, applied
 from thatch.core.fixes.words import plain
+from thatch.core.project.model import Role, Unit
 from thatch.core.splices.inline_head import Edit
 from thatch.core.text import LineIndex
 from thatch.core.tools.line_edits import line_edits
@@ -18,6 +19,7 @@ from thatch.core.tools.line_edits import line_edits
 _HIDDEN = re.compile(
     r"It is a member of the hidden package `(?P<name>[\w-]*?)-(?P<version>\d+(?:\.\d+)*)(?:[:-][^`]*)?`"
 )
+_UNSEEN_MODULE = re.compile(r"Could not (?:find|load) module `(?P<module>[^`]+)`")
 _MISSING = re.compile(r"not listed in your \.cabal file's other-modules for `[^`]*` : (?P<modules>[\w.' ]+)")
 _MISSING_HOME_MODULES = "-Wmissing-home-modules"
 _UNUSED = re.compile(r"- (?P<name>[\w-]*?)-\d[\w.-]* \(exposed by")
@@ -41,6 +43,24 @@ CARETS = (2, 0)
 def hidden_packages(one: Diagnostic) -> list[tuple[str, str]]:
     """The packages, with their versions, whose modules a message says are hidden."""
     return list(dict.fromkeys((found["name"], found["version"]) for found in _HIDDEN.finditer(plain(one.message))))
+
+
+def unseen_module(one: Diagnostic) -> str | None:
+    """The imported module that a message says cannot be seen."""
+    found = _UNSEEN_MODULE.match(plain(one.message))
+    return found["module"] if found else None
+
+
+def providers(units: Iterable[Unit], user: Unit, module: str) -> list[str]:
+    """The libraries of a project that a unit could depend on for a module, as it would name them."""
+    package = user.component.partition(":")[0]
+    found = []
+    for unit in units:
+        name, kind, inner = (*unit.component.split(":", 2), "", "")[:3]
+        exposes = any(each.name == module and each.role is Role.EXPOSED for each in unit.modules)
+        if kind == "lib" and exposes and unit.id != user.id:
+            found.append(name if not inner else inner if name == package else f"{name}:{inner}")
+    return found
 
 
 def missing_modules(one: Diagnostic) -> list[str]:
@@ -78,11 +98,13 @@ def _named(names: Sequence[str]) -> str:
     return ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} and {len(names) - 1} more"
 
 
-def add_packages(outline: Outline, section: Section, one: Diagnostic) -> Iterator[Fix]:
-    """Packages that GHC says are hidden, as dependencies of a component: without a range of versions, and with one."""
-    for name, version in hidden_packages(one):
+def add_packages(
+    outline: Outline, section: Section, packages: Iterable[tuple[str, str]], one: Diagnostic
+) -> Iterator[Fix]:
+    """Packages as dependencies of a component: without a range of versions, and if they have a version, with one."""
+    for name, version in packages:
         series = ".".join(version.split(".")[:3])
-        for entry in (name, f"{name} ^>={series}") if _format(outline) >= CARETS else (name,):
+        for entry in (name, f"{name} ^>={series}") if series and _format(outline) >= CARETS else (name,):
             edit = add_entry(outline, section, _DEPENDS, entry)
             if edit:
                 title = f"Add {entry} to {_DEPENDS} of {title_of(section)}"

@@ -20,6 +20,9 @@ SUFFIX = 4
 
 MOST_UNITS = 100
 
+VIEW_VERSION = "0"
+"""The version of the packages that stand for units."""
+
 ABOUT_THE_WHOLE = ("-Wno-missing-home-modules", "-Wno-unused-packages")
 """Warnings that only make sense where all of a unit is loaded."""
 
@@ -92,7 +95,7 @@ def description(unit: Unit, modules: Iterable[str]) -> str:
         f"{field}: {value}\n"
         for field, value in (
             ("name", _package(unit)),
-            ("version", "0"),
+            ("version", VIEW_VERSION),
             ("id", unit.id),
             ("key", unit.id),
             ("exposed", "False"),

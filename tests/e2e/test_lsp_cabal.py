@@ -163,6 +163,20 @@ async def test_a_hidden_package_is_added(ghc: Ghc, lsp: StartServer, root: Path)
     assert not [title for title in await actions(client, module, "Data.Map") if title.startswith("Add ")]
 
 
+async def test_a_library_of_the_project_is_added(ghc: Ghc, lsp: StartServer, root: Path) -> None:
+    file, main = root / "box.cabal", root / "app/Main.hs"
+    file.write_text(file.read_text().replace("build-depends: base, box\n", "build-depends: base\n"))
+    client, path = await opened(lsp, ghc, root)
+    client.open(main)
+    await client.quiescent()
+    (added,) = [one for title, one in (await actions(client, main, "import")).items() if title.startswith("Add ")]
+    assert added.title == "Add box to build-depends of executable box"
+    client.take(path, added.edit)
+    client.save(path)
+    await client.quiescent()
+    await client.until(lambda: client.diagnostics(main) == [] == client.diagnostics(path), "no error")
+
+
 @pytest.mark.parametrize("field", ["other-modules", "exposed-modules"])
 async def test_a_module_that_is_needed_is_added(ghc: Ghc, lsp: StartServer, root: Path, field: str) -> None:
     (root / "src/Box.hs").write_text("module Box (module Box.Lid) where\n\nimport Box.Lid\n")

@@ -11,13 +11,16 @@ from thatch.core.cabal.fixes import (
     fixes,
     hidden_packages,
     missing_modules,
+    providers,
     remove_packages,
+    unseen_module,
     unused_packages,
 )
 from thatch.core.cabal.outline import parse
 from thatch.core.cabal.problems import NO_FILE, TWICE
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.fixes.model import applied
+from thatch.core.project.model import Module, Role, Unit
 from thatch.core.text import LineIndex
 
 PATH = Path("/p/box.cabal")
@@ -63,15 +66,34 @@ def test_hidden_packages(text: str, expected: list[tuple[str, str]]) -> None:
 def test_dependencies_are_added_with_and_without_a_range() -> None:
     one = message("It is a member of the hidden package `containers-0.6.7`.")
     outline = parse(FILE)
-    found = list(add_packages(outline, outline.sections[1], one))
+    found = list(add_packages(outline, outline.sections[1], hidden_packages(one), one))
     assert [fix.title for fix in found] == [
         "Add containers to build-depends of the library",
         "Add containers ^>=0.6.7 to build-depends of the library",
     ]
     assert applied(FILE, found[1].edits).endswith("  build-depends: base, containers ^>=0.6.7\n")
     older = parse(FILE.replace("2.4", "1.10"))
-    assert len(list(add_packages(older, older.sections[1], one))) == 1, "That format has no such range."
-    assert not list(add_packages(outline, outline.sections[1], message("hidden package `base-4.18`")))
+    assert len(list(add_packages(older, older.sections[1], hidden_packages(one), one))) == 1, (
+        "That format has no such range."
+    )
+    assert not list(add_packages(outline, outline.sections[1], [("base", "4.18")], one))
+
+
+def test_libraries_of_the_project_are_added_for_modules_that_are_not_found() -> None:
+    def unit(component: str, *modules: str, role: Role = Role.EXPOSED) -> Unit:
+        found = tuple(Module(name, PATH, role) for name in modules)
+        return Unit(id=component, component=component, directory=PATH, flags=(), source_dirs=(), modules=found)
+
+    assert unseen_module(message("Could not find module `Box.Lid`.\nIt is not a module.")) == "Box.Lid"
+    assert unseen_module(message("Could not load module `Box.Lid`")) == "Box.Lid"
+    assert unseen_module(message("Module `Box` does not export `lid`")) is None
+    user = unit("box:exe:box", "Main", "Lid")
+    units = [
+        *(user, unit("box:lib", "Box", "Lid"), unit("box:lib:inner", "Lid"), unit("lid:lib", "Lid")),
+        *(unit("lid:lib:more", "Lid"), unit("own:lib", "Lid", role=Role.OTHER), unit("a folder", "Lid")),
+    ]
+    assert providers(units, user, "Lid") == ["box", "inner", "lid", "lid:more"]
+    assert providers(units, units[1], "Box") == []
 
 
 def test_missing_modules_are_added_together() -> None:
