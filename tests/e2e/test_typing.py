@@ -11,12 +11,16 @@ import pytest
 from tests.conftest import REPOSITORY, Ghc
 from tests.support.ide import working
 from tests.support.projects import write
+from tests.support.spliced_project import EMBEDDED, spliced
 from tests.support.typed_project import layered
-from tests.support.typist import TypingIde, Typist
+from tests.support.typist import SPLICED, TypingIde, Typist
 from thatch.core.project.graph import build_graph
 from thatch.core.project.model import Module, Unit
 from thatch.core.settings import Settings
 from thatch.core.syntax import parse_header
+
+STEPS = 10
+"""How many things are done among splices between two comparisons."""
 
 COMPARISONS = 3
 """How often in a run all that is said of the buffers is compared with a check from scratch."""
@@ -48,6 +52,34 @@ async def test_typing(ghc: Ghc, tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(100, 110))
 async def test_typing_for_long(ghc: Ghc, tmp_path: Path, seed: int) -> None:
     await typed(ghc, tmp_path, seed, 300)
+
+
+async def among_splices(ghc: Ghc, folder: Path, seed: int, n_comparisons: int) -> None:
+    """A run in which what is said is compared every few steps with what evaluating all splices gives."""
+    print(f"seed {seed}")
+    texts = spliced()
+    root = write(folder / "project", texts)
+    settings = Settings(cache_dir=folder / "cache", ghc=str(ghc))
+    async with working(root, folder / "cache", kind=TypingIde, cached=True, ghc=str(ghc)) as ide:
+        typist = Typist(ide, texts, seed, SPLICED, EMBEDDED)
+        try:
+            for number in range(n_comparisons):
+                await typist.work(STEPS)
+                await typist.compare(folder / f"compared-{number}", settings)
+            await typist.finish(folder, settings)
+        finally:
+            print("\n".join(typist.log))
+
+
+async def test_typing_among_splices(ghc: Ghc, tmp_path: Path) -> None:
+    await among_splices(ghc, tmp_path, 1, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(200, 210))
+async def test_typing_among_splices_for_long(ghc: Ghc, tmp_path: Path, seed: int) -> None:
+    """A thousand edits in all."""
+    await among_splices(ghc, tmp_path, seed, 10)
 
 
 HLEDGER = REPOSITORY / ".toolchains/sources/hledger-lib"

@@ -53,14 +53,26 @@ class _Fresh:
 class Typist:
     """One user of one project."""
 
-    def __init__(self, ide: Ide, texts: Mapping[str, str], seed: int) -> None:
-        """`texts` are the project's files; those with modules are typed in, and import those before them."""
+    def __init__(
+        self,
+        ide: Ide,
+        texts: Mapping[str, str],
+        seed: int,
+        edits: Sequence[Edit] | None = None,
+        embedded: str = "",
+    ) -> None:
+        """`texts` are the project's files; those with modules are typed in, and import those before them.
+
+        `edits` are other ones than the usual; `embedded` is a file that splices read.
+        """
         # Of a changed boot file GHC does not tell its module in the same session, so that what is said of it depends on
         # what happened before.
         self.names = [name for name in texts if name.endswith(".hs")]
         self.log: list[str] = []
         self._ide = ide
         self._texts = dict(texts)
+        self._edits = EDITS if edits is None else edits
+        self._embedded = embedded
         self._random = random.Random(seed)
         self._buffers: dict[str, list[str]] = {}
         self._branches: list[dict[str, str]] = []
@@ -80,8 +92,9 @@ class Typist:
 
     def step(self) -> None:
         """Do one thing."""
-        actions = [self._edit, self._undo, self._open, self._close, self._save, self._switch]
-        (action,) = self._random.choices(actions, weights=[50, 10, 12, 6, 14, 5])
+        actions = [self._edit, self._undo, self._open, self._close, self._save, self._switch, self._feed]
+        weights = [50, 10, 12, 6, 14, 5, 4 if self._embedded else 0]
+        (action,) = self._random.choices(actions, weights=weights)
         self.log.append(action())
 
     async def look(self) -> None:
@@ -229,11 +242,17 @@ class Typist:
         self._ide.workspace.files_changed(frozenset(map(self._path, texts)))
         return f"switch {sorted(texts)}"
 
+    def _feed(self) -> str:
+        """Change what splices read."""
+        self._ide.save(self._embedded, f"{self._random.randrange(1000)} words\n")
+        self._ide.workspace.files_changed(frozenset({self._path(self._embedded)}))
+        return f"feed {self._embedded}"
+
     def _changed(self, name: str, text: str) -> tuple[str, str]:
         """What a random edit is called, and what it makes of a text of the file."""
         if self._random.random() < 0.25:
             return "mend", self._texts[name]
-        edit = self._random.choice(EDITS)
+        edit = self._random.choice(self._edits)
         before = [_module(other) for other in self.names[: self.names.index(name)]]
         return edit.__name__, edit(self._random, text, before)
 
@@ -382,6 +401,59 @@ EDITS: tuple[Edit, ...] = (
     allow,
     export_everything,
 )
+
+
+def change_number(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """Another number: an argument of a splice, or what its code computes."""
+    return _replaced(rng, text, r"\b\d\b", lambda _: str(rng.randrange(1, 6)))
+
+
+def change_string(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """Another string or quotation."""
+    return _replaced(rng, text, r'"[a-z]*"|\|some letters\|', lambda found: f"{found[0][:-1]}x{found[0][-1]}")
+
+
+def add_constructor(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """A type with one more constructor or field."""
+    number = rng.randrange(1000)
+    return _replaced(
+        rng,
+        text,
+        r"= Round|\{ px ::",
+        lambda found: f"= New{number} | Round" if found[0][0] == "=" else f"{{ pz{number} :: Int, px ::",
+    )
+
+
+def drop_instance(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """A type without an instance of a class."""
+    return _replaced(rng, text, r"^instance.*\n(?: .*\n)*|^  deriving .*\n", lambda _: "")
+
+
+def change_splice(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """A splice of something else, which may not exist, or not be what it must."""
+    return _replaced(
+        rng,
+        text,
+        r"power|count|known|''\w+|warned|twice",
+        lambda _: rng.choice(["power", "count", "''Shape", "''Point", "warned"]),
+    )
+
+
+SPLICED: tuple[Edit, ...] = (
+    *(change_number, change_string, add_constructor, drop_instance, change_splice) * 2,
+    append_type_error,
+    use_the_unknown,
+    leave_unused,
+    break_layout,
+    cut_off,
+    import_library,
+    import_home,
+    drop_import,
+    change_type,
+    comment,
+    allow,
+)
+"""What happens to modules with splices, to what these reify, and to the code that they run."""
 
 
 def _with_import(text: str, module: str) -> str:
