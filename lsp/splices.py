@@ -223,11 +223,19 @@ def key_in(data: object) -> SpliceKey | None:
     return read_key(uri) if isinstance(uri, str) else None
 
 
-def markup(run: SpliceRun, shown: Shown, *, in_markdown: bool, is_edited: bool) -> types.MarkupContent:
-    """An expansion as a tooltip; `is_edited` says whether the text is another one than that in which the splice ran."""
+def markup(run: SpliceRun, shown: Shown, *, in_markdown: bool, remark: str) -> types.MarkupContent:
+    """An expansion as a tooltip, with a remark behind it."""
     kind, told = (types.MarkupKind.Markdown, markdown) if in_markdown else (types.MarkupKind.PlainText, plain)
-    remark = "\n\nAs of its last evaluation, before the latest edits." if is_edited else ""
-    return types.MarkupContent(kind, told(run, shown.expansion, shown.trouble) + remark)
+    said = told(run, shown.expansion, shown.trouble)
+    return types.MarkupContent(kind, f"{said}\n\n{remark}" if remark else said)
+
+
+def age(*, is_edited: bool, replays: bool) -> str:
+    """What an expansion is of when the text is another one than that in which the splice ran; else nothing."""
+    if not is_edited:
+        return ""
+    replayed = "; replayed while you type" if replays else ""
+    return f"As of its last evaluation, before the latest edits{replayed}."
 
 
 def line_range(whole: Page, number: int, encoding: Encoding) -> types.Range:

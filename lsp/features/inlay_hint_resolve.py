@@ -4,7 +4,7 @@ from attrs import evolve
 from lsprotocol import types
 
 from thatch.lsp.session import View
-from thatch.lsp.splices import key_in, markup
+from thatch.lsp.splices import age, key_in, markup
 
 
 async def handle(view: View, params: types.InlayHint) -> types.InlayHint:
@@ -17,4 +17,5 @@ async def handle(view: View, params: types.InlayHint) -> types.InlayHint:
     shown = await view.splices.shown(run, file.text)
     document = view.snapshot.documents.get(run.path)
     is_edited = document is not None and document.text != file.text
-    return evolve(params, tooltip=markup(run, shown, in_markdown=view.client.shows.markdown, is_edited=is_edited))
+    remark = age(is_edited=is_edited, replays=view.settings.splices_replay)
+    return evolve(params, tooltip=markup(run, shown, in_markdown=view.client.shows.markdown, remark=remark))

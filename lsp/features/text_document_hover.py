@@ -9,7 +9,7 @@ from thatch.core.navigation.hover_text import markdown, plain
 from thatch.lsp import cabal, convert
 from thatch.lsp.places import link, seen_at, to_range
 from thatch.lsp.session import View
-from thatch.lsp.splices import markup
+from thatch.lsp.splices import age, markup
 from thatch.lsp.syntax import CABAL
 
 
@@ -40,8 +40,8 @@ async def _splice(view: View, path: Path, position: types.Position) -> types.Hov
     if one is None:
         return None
     shown = await view.splices.shown(one.run, one.compiled)
-    is_edited = one.lines.text != one.compiled
-    contents = markup(one.run, shown, in_markdown=view.client.shows.markdown, is_edited=is_edited)
+    remark = age(is_edited=one.lines.text != one.compiled, replays=view.settings.splices_replay)
+    contents = markup(one.run, shown, in_markdown=view.client.shows.markdown, remark=remark)
     return types.Hover(contents, one.range(view.client.encoding))
 
 

@@ -161,7 +161,11 @@ async def test_splices_are_shown_until_their_own_text_changes(editor: SpliceEdit
     assert "failed" not in hints
     found = await editor.result("textDocument/hover", at(7))
     assert found["range"]["start"] == {"line": 7, "character": 9}
-    assert found["contents"].get("value", "").endswith("As of its last evaluation, before the latest edits.")
+    assert (
+        found["contents"]
+        .get("value", "")
+        .endswith("As of its last evaluation, before the latest edits; replayed while you type.")
+    )
     region = {"start": {"line": 7, "character": 0}, "end": {"line": 8, "character": 0}}
     (hint,) = await editor.result("textDocument/inlayHint", {"textDocument": {"uri": URI}, "range": region})
     assert "tooltip" not in hint
