@@ -97,7 +97,7 @@ def expand(
         module = done.after.removesuffix("\n")
         Output().write(printable(module) if sys.stdout.isatty() else module)
     else:
-        _require_sound(done, look, force=force)
+        _require_sound(done, look, force=force, name_splices=name_splices)
     if in_place and done.before != done.after:
         write_file(done.path, done.before, done.after)
     remark(f"thatch: {look.path(done.path)}: {done.summary}")
@@ -248,7 +248,7 @@ async def _expand(path: Path, place: tuple[int, int] | None, settings: Settings,
     )
 
 
-def _require_sound(done: Expanded, look: Look, *, force: bool) -> None:
+def _require_sound(done: Expanded, look: Look, *, force: bool, name_splices: bool) -> None:
     """Refuse to write what GHC would not take."""
     name = look.path(done.path)
     if done.errors:
@@ -259,8 +259,12 @@ def _require_sound(done: Expanded, look: Look, *, force: bool) -> None:
     if done.unreachable and not force:
         raise ThatchError(
             message=f"{name} was not written, because it would not compile: {out_of_reach(done.unreachable)}.",
-            remedy="Leave these splices as they are (--splice replaces others one by one), or add --name-splices or "
-            "--force.",
+            remedy="Leave these splices as they are (--splice replaces others one by one), or "
+            + (
+                "add template-haskell to what the module's package depends on, which --name-splices needs."
+                if name_splices
+                else "add --name-splices or --force."
+            ),
         )
 
 

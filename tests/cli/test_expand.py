@@ -105,6 +105,14 @@ def test_names_that_no_import_can_reach_become_splices(here: Here) -> None:
     assert here.file.read_text() == out
 
 
+def test_what_names_as_splices_need_is_told(here: Here) -> None:
+    """Without the package template-haskell there are none."""
+    found = Expansion(text="B.Secret.x", unreachable=("B.Secret.x",))
+    here.settled(Settled({here.file: (TEXT, (Ran("[q|1|]", SpliceKind.EXPRESSION, found),))}))
+    assert "or add --name-splices or --force" in here.run("--in-place")[2]
+    assert "add template-haskell to what" in here.run("--in-place", "--name-splices")[2]
+
+
 def test_what_stays_is_told(here: Here) -> None:
     failed = Ran("$(one $(two))", SpliceKind.EXPRESSION, "user error (no)\n")
     here.settled(Settled({here.file: (TEXT, (RAN[0], failed, RAN[3]))}, unprintable=frozenset({"[q|1|]"})))
