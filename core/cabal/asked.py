@@ -1,12 +1,13 @@
 """What is being typed at a place of a `.cabal` file; what can stand there is decided elsewhere."""
 
 import re
+from collections.abc import Sequence
 from enum import Enum, auto
 
 from attrs import frozen
 
 from thatch.core.cabal.outline import Field, Outline, Section
-from thatch.core.cabal.words import CONDITIONALS, FIELDS, Values, kind_of
+from thatch.core.cabal.words import CONDITIONALS, FIELDS, UNKNOWN, Values, kind_of
 
 
 class Place(Enum):
@@ -31,7 +32,7 @@ class Asked:
     typed: str
 
     section: str
-    """The section whose fields can stand there; empty for the package itself."""
+    """The section whose fields can stand there, as `owner` names it."""
 
     sections: tuple[Section, ...] = ()
     """Those around it, from the outermost to the innermost."""
@@ -60,9 +61,7 @@ def asked_at(outline: Outline, offset: int) -> Asked | None:
         typed = _END.search(condition["rest"])
         start = offset - len(typed[0] if typed else "")
         above = tuple(each for each in around.sections if each.start < line_start)
-        return Asked(
-            place=Place.CONDITION, start=start, typed=text[start:offset], section=_owner(above), sections=above
-        )
+        return Asked(place=Place.CONDITION, start=start, typed=text[start:offset], section=owner(above), sections=above)
     name = _NAME.fullmatch(before)
     if name is None:
         return None
@@ -72,7 +71,7 @@ def asked_at(outline: Outline, offset: int) -> Asked | None:
         place=Place.NAME,
         start=offset - len(name["name"]),
         typed=name["name"],
-        section=_owner(above),
+        section=owner(above),
         sections=above,
         goes_on=_GOES_ON.match(rest) is not None,
     )
@@ -94,7 +93,7 @@ _ONE = frozenset({Values.CHOICE, Values.MAIN})
 
 
 def _value(outline: Outline, offset: int, sections: tuple[Section, ...], field: Field) -> Asked | None:
-    section = _owner(sections)
+    section = owner(sections)
     word = kind_of(section, field.name)
     if word is None or word.values is Values.FREE:
         return None
@@ -127,7 +126,12 @@ def _without_comments(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not line.lstrip().startswith("--")).rstrip()
 
 
-def _owner(sections: tuple[Section, ...]) -> str:
-    """The section that owns the fields at a place: conditionals in it have the same."""
+def owner(sections: Sequence[Section]) -> str:
+    """The section that owns the fields in some nested ones: conditionals have the fields of what they are in.
+
+    Empty for the package itself, `UNKNOWN` for what is no section of these files.
+    """
     named = [each.name for each in sections if each.name not in CONDITIONALS]
-    return named[-1] if named and named[-1] in FIELDS else "?" if named else ""
+    if not named:
+        return ""
+    return named[-1] if named[-1] in FIELDS else UNKNOWN

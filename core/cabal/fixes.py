@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
+from thatch.core.cabal.asked import owner
 from thatch.core.cabal.edits import add_entry, find_entry, remove_entry, title_of
 from thatch.core.cabal.outline import Outline, Section, parse
 from thatch.core.cabal.problems import NO_FILE, TWICE
-from thatch.core.cabal.words import CONDITIONALS, FIELDS, MODULE_FIELDS
+from thatch.core.cabal.words import FIELDS, MODULE_FIELDS
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.fixes.model import Fix, FixKind, applied
 from thatch.core.fixes.words import plain
@@ -35,6 +36,9 @@ MOST_NAMED = 3
 """How many modules or packages a title names."""
 
 _DEPENDS = "build-depends"
+
+INNER_LIBRARIES = (3, 0)
+"""The first version of the file format in which a dependency can be a library within a package."""
 
 CARETS = (2, 0)
 """The first version of the file format that has ranges of versions such as `^>=1.2`."""
@@ -103,6 +107,8 @@ def add_packages(
 ) -> Iterator[Fix]:
     """Packages as dependencies of a component: without a range of versions, and if they have a version, with one."""
     for name, version in packages:
+        if ":" in name and _format(outline) < INNER_LIBRARIES:
+            continue
         series = ".".join(version.split(".")[:3])
         for entry in (name, f"{name} ^>={series}") if series and _format(outline) >= CARETS else (name,):
             edit = add_entry(outline, section, _DEPENDS, entry)
@@ -159,11 +165,10 @@ def fixes(outline: Outline, lines: LineIndex, one: Diagnostic) -> Iterator[Fix]:
 
 def _other_field(outline: Outline, at: int, name: str, one: Diagnostic) -> Iterator[Fix]:
     around = outline.around(at)
-    owners = [each.name for each in around.sections if each.name not in CONDITIONALS]
     field = around.field
     if field is None or field.start != at or field.name != name.lower():
         return
-    known = FIELDS.get(owners[-1] if owners else "", {})
+    known = FIELDS.get(owner(around.sections), {})
     # English has two spellings of one of them.
     meant = [name.replace("licence", "license")] if name.startswith("licence") else []
     for other in meant or get_close_matches(name, known, 1, LIKENESS):

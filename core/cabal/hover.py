@@ -5,9 +5,10 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from thatch.core.cabal.asked import owner
 from thatch.core.cabal.completion import PackageFact
 from thatch.core.cabal.outline import Field, Outline, Region
-from thatch.core.cabal.words import CONDITIONALS, FIELDS, SECTIONS, Values, kind_of
+from thatch.core.cabal.words import CONDITIONALS, SECTIONS, Values, kind_of
 from thatch.core.haddock.markdown import code_span, escaped
 
 
@@ -40,14 +41,12 @@ class About:
 def about(outline: Outline, offset: int, packages: Mapping[str, PackageFact]) -> About | None:
     """What is known of the word at an offset; None if nothing is."""
     around = outline.around(offset)
-    owners = [each.name for each in around.sections if each.name not in CONDITIONALS]
-    owner = (owners[-1] if owners[-1] in FIELDS else "?") if owners else ""
-    field = around.field
+    section_name, field = owner(around.sections), around.field
     if field is not None and field.start <= offset <= field.name_end:
-        word = kind_of(owner, field.name)
+        word = kind_of(section_name, field.name)
         return About(field.name, "", word.meaning, (field.start, field.name_end)) if word else None
     if field is not None:
-        word = kind_of(owner, field.name)
+        word = kind_of(section_name, field.name)
         return _package(outline, field, offset, packages) if word and word.values is Values.PACKAGES else None
     section = around.sections[-1] if around.sections else None
     meaning = {**SECTIONS, **CONDITIONALS}.get(section.name) if section else None

@@ -220,6 +220,9 @@ FIELDS: Mapping[str, Mapping[str, Word]] = {
 }
 """By section, in lower case; the empty name stands for the package itself."""
 
+UNKNOWN = "?"
+"""Stands for a section that is none of these, as while its name is being typed."""
+
 SECTIONS: Mapping[str, str] = {
     "library": "The package's library; with a name, one more for the package itself or for others.",
     "executable": "A program.",

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from lsprotocol.converters import get_converter
 
 from tests.conftest import Ghc
+from tests.lsp.test_cabal import ASKED, MAY_REFUSE, METHODS, document
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.projects import write
@@ -99,6 +101,12 @@ async def test_typing_in_a_description_gives_ghc_nothing_to_do(ghc: Ghc, lsp: St
     client.replace(path, "name: box\n", "name: box\nsynopsis: A box\n")
     client.replace(path, "synopsis: A box\n", "synopsis: A large box\n")
     await client.quiescent()
+    assert len(client.progress()) == before
+    for method in METHODS:
+        params = document(path, **ASKED.get(method, {"position": {"line": 1, "character": 6}}))
+        if method not in MAY_REFUSE:
+            typed = get_converter().structure(params, types.METHOD_TO_TYPES[method][2])
+            await client.rpc.protocol.send_request_async(method, typed)
     assert len(client.progress()) == before
     client.save(path)
     await client.until(lambda: len(client.progress()) > before, "asking cabal again")

@@ -76,7 +76,7 @@ def test_dependencies_are_added_with_and_without_a_range() -> None:
     assert len(list(add_packages(older, older.sections[1], hidden_packages(one), one))) == 1, (
         "That format has no such range."
     )
-    assert not list(add_packages(outline, outline.sections[1], [("base", "4.18")], one))
+    assert not list(add_packages(outline, outline.sections[1], [("base", "4.18"), ("lid:more", "")], one))
 
 
 def test_libraries_of_the_project_are_added_for_modules_that_are_not_found() -> None:
