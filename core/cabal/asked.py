@@ -45,6 +45,7 @@ class Asked:
 
     values: Values = Values.FREE
     choices: tuple[str, ...] = ()
+    """What the field can be; for a range of versions, the package."""
 
 
 def asked_at(outline: Outline, offset: int) -> Asked | None:
@@ -100,8 +101,8 @@ def _value(outline: Outline, offset: int, sections: tuple[Section, ...], field: 
     before = outline.text[field.value_start : offset]
     typed = (_TYPED.get(word.values, _WORD).search(before) or [""])[0]
     rest = before[: len(before) - len(typed)].rstrip()
-    if word.values is Values.PACKAGES and _depth_comma(_without_comments(rest)):
-        return None
+    if word.values is Values.PACKAGES and _is_within(_without_comments(rest)):
+        return _range(offset, sections, field, before)
     if rest and word.values in _ONE:
         return None
     return Asked(
@@ -116,7 +117,27 @@ def _value(outline: Outline, offset: int, sections: tuple[Section, ...], field: 
     )
 
 
-def _depth_comma(rest: str) -> bool:
+def _range(offset: int, sections: tuple[Section, ...], field: Field, before: str) -> Asked | None:
+    """The range of versions behind the name of a package, as long as no number of it was typed."""
+    found = _RANGE.search(before)
+    if found is None:
+        return None
+    return Asked(
+        place=Place.VALUE,
+        start=offset - len(found["typed"]),
+        typed=found["typed"],
+        section=owner(sections),
+        sections=sections,
+        field=field,
+        values=Values.RANGES,
+        choices=(found["name"],),
+    )
+
+
+_RANGE = re.compile(r"(?:^|,)\s*(?P<name>[\w-]+)[ \t]+(?P<typed>[\^>=]*)$")
+
+
+def _is_within(rest: str) -> bool:
     """Whether what stands before a word is the middle of a dependency rather than the end of the one before it."""
     depth = sum(rest.count(each) for each in "({") - sum(rest.count(each) for each in ")}")
     return bool(rest) and (depth > 0 or not rest.endswith(","))

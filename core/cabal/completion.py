@@ -191,6 +191,17 @@ def _named(options: Sequence[str]) -> Iterator[str]:
     return (each.removeprefix("-X") for each in options if each.startswith("-X"))
 
 
+def _ranges(_outline: Outline, asked: Asked, known: Known) -> Iterable[str]:
+    """Ranges that take the version that is installed, and what the policy for versions calls compatible with it."""
+    fact = known.packages.get(asked.choices[0])
+    numbers = [part for part in fact.version.split(".") if part.isdecimal()] if fact else []
+    if not numbers:
+        return ()
+    major = [*numbers, "0"][:2]
+    least = ".".join(numbers[:3])
+    return f"^>={least}", f">={least} && <{major[0]}.{int(major[1]) + 1}"
+
+
 def _languages(_outline: Outline, _asked: Asked, known: Known) -> Iterable[str]:
     return (each for each in _named(known.options) if _LANGUAGE.fullmatch(each))
 
@@ -229,6 +240,7 @@ _LABELS: Mapping[Values, tuple[OfferKind, Callable[[Outline, Asked, Known], Iter
         lambda _, __, known: (each for each in known.options if not each.startswith("-X")),
     ),
     Values.MODULES: (OfferKind.MODULE, _modules),
+    Values.RANGES: (OfferKind.VALUE, _ranges),
     Values.STANZAS: (OfferKind.STANZA, _stanzas),
     Values.MAIN: (
         OfferKind.PATH,

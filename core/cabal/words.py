@@ -26,6 +26,9 @@ class Values(Enum):
     PACKAGES = auto()
     """Packages with ranges of versions, between commas."""
 
+    RANGES = auto()
+    """Ranges of versions of a package; never of a whole field."""
+
     STANZAS = auto()
     """Common stanzas."""
 
