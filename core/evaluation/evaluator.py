@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from thatch.core.evaluation.statements import (
     free_variables,
     has_properties,
     imported,
+    missing_code,
     property_statements,
     property_type,
     stains,
@@ -26,11 +28,14 @@ from thatch.core.evaluation.statements import (
 )
 from thatch.core.ghc.lane_host import LaneHost
 from thatch.core.ghc.portable import unit_flags
+from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.syntax import parse_header
+
+log = logging.getLogger(__name__)
 
 QUICKCHECK = ("-package", "QuickCheck")
 
@@ -72,6 +77,8 @@ class Evaluator:
         self._settled = settled
         self._session: EvalSession | None = None
         self._lock = asyncio.Lock()
+        self._barred: frozenset[ModuleKey] = frozenset()
+        """The modules of whose interfaces GHC cannot make code."""
         self._has_quickcheck = True
         """Whether GHC can be told to use it."""
         self._numbers = itertools.count()
@@ -114,16 +121,40 @@ class Evaluator:
         self, evaluation: "_Evaluation", block: Block, asked: Collection[Example], tell: Callable[[int, int], None]
     ) -> None:
         """Evaluate the examples of a block up to the last that is asked for."""
-        session = await self._ready(evaluation)
         before = [] if block.is_setup else evaluation.setup
         last = block.examples.index(max(asked, key=lambda example: example.line))
-        for example in (*before, *block.examples[: last + 1]):
-            outcome = await _outcome(session, example) if session.alive else NOT_REACHED
+        while True:
+            session = await self._ready(evaluation)
+            outcomes = [await self._outcome(session, one) for one in (*before, *block.examples[: last + 1])]
+            if not await self._barred_more(session, outcomes):
+                break
+        for example, outcome in zip(block.examples, outcomes[len(before) :], strict=False):
             if example in asked:
                 evaluation.found.append(Evaluated(example, outcome))
-                tell(len(evaluation.found), evaluation.n_asked)
+        tell(len(evaluation.found), evaluation.n_asked)
         if stains(block.examples, several_units=session.several_units) and not block.is_setup:
             await self._end()
+
+    async def _outcome(self, session: EvalSession, example: Example) -> Outcome:
+        if not session.alive:
+            return NOT_REACHED
+        if example.prompt is Prompt.PROPERTY:
+            return await _try_property(session, example.code)
+        command = statement(example.code)
+        if isinstance(command, Refusal):
+            return Outcome((f"*** {command.reason}",))
+        return await session.run(command) if command else Outcome(())
+
+    async def _barred_more(self, session: EvalSession, outcomes: Iterable[Outcome]) -> bool:
+        """Have modules compiled from now on whose interfaces do not do; if there are any, the session is ended."""
+        names = {name for outcome in outcomes if (name := missing_code(outcome.lines))}
+        found = [await asyncio.to_thread(session.without_code, name) for name in names]
+        fresh = frozenset().union(*found) - self._barred
+        self._barred |= fresh
+        if fresh:
+            log.info("The interfaces of %s give GHC no code that it can link", sorted(str(key.path) for key in fresh))
+            await self._end()
+        return bool(fresh)
 
     async def _ready(self, evaluation: "_Evaluation") -> EvalSession:
         """A session in which nothing is defined yet."""
@@ -158,7 +189,7 @@ class Evaluator:
 
         def restore(interfaces: Path) -> None:
             if store is not None and plan is not None:
-                store.restore(restorable(wanted, plan), interfaces)
+                store.restore(restorable(wanted, plan, self._barred), interfaces)
 
         session = self._session = EvalSession(wanted, self._folder / str(next(self._numbers)), settings)
         await session.start(restore)
@@ -234,15 +265,6 @@ def _as_written(graph: ModuleGraph, unsaved: Mapping[Path, str]) -> ModuleGraph:
 def _same(one: Wanted, other: Wanted) -> bool:
     """Whether a session for the one does for the other, once it has loaded the texts."""
     return evolve(one, job=evolve(one.job, unsaved={})) == evolve(other, job=evolve(other.job, unsaved={}))
-
-
-async def _outcome(session: EvalSession, example: Example) -> Outcome:
-    if example.prompt is Prompt.PROPERTY:
-        return await _try_property(session, example.code)
-    command = statement(example.code)
-    if isinstance(command, Refusal):
-        return Outcome((f"*** {command.reason}",))
-    return await session.run(command) if command else Outcome(())
 
 
 async def _try_property(session: EvalSession, code: str) -> Outcome:

@@ -28,8 +28,11 @@ class Wanted:
     targets: Mapping[str, tuple[Path, ...]]
     """As in `session_files.Evaluation`."""
 
-    loaded: frozenset[ModuleKey]
-    """The modules that are loaded and may be so from what was compiled before; empty if that is not known."""
+    loaded: Mapping[ModuleKey, str]
+    """The modules that are loaded and may be so from what was compiled before, with their names.
+
+    Empty if that is not known.
+    """
 
     extensions: tuple[str, ...]
     """The flags that set the language extensions of the module."""
@@ -67,7 +70,7 @@ def plan_evaluation(job: Job, graph: ModuleGraph | None, path: Path, imported: I
         module=module,
         unit=units[target.unit],
         targets={unit: paths for unit, paths in targets.items() if paths},
-        loaded=frozenset(ModuleKey(module.unit, graph.path(module)) for module in cone if module != target),
+        loaded={ModuleKey(module.unit, graph.path(module)): module.name for module in cone if module != target},
         extensions=(
             *_extensions(job.flags[target.unit]),
             *(f"-X{name}" for name in header.extensions if name not in NO_SAFETY),
@@ -76,12 +79,13 @@ def plan_evaluation(job: Job, graph: ModuleGraph | None, path: Path, imported: I
     )
 
 
-def restorable(wanted: Wanted, plan: Plan) -> Plan:
+def restorable(wanted: Wanted, plan: Plan, barred: Collection[ModuleKey]) -> Plan:
     """What of a plan of the whole project is to be restored: without the module itself, which must be compiled.
 
-    GHC puts all names of a module in scope only if it has compiled it itself (9.6, 9.10).
+    GHC puts all names of a module in scope only if it has compiled it itself (9.6, 9.10).  Those that are `barred` are
+    compiled as well.
     """
-    kept = [module for module in plan.modules if module.key in wanted.loaded]
+    kept = [module for module in plan.modules if module.key in wanted.loaded and module.key not in barred]
     return evolve(
         plan,
         modules=tuple(
@@ -100,11 +104,11 @@ def _without_graph(job: Job, path: Path) -> Wanted:
     ordered = [*(unit for unit in units.values() if unit.id in _below(own, units) and unit != own), own]
     targets = {unit.id: tuple(one.path for one in unit.modules) for unit in ordered}
     return Wanted(
-        job=_narrowed(job, [_with_modules(unit, [], module) for unit in ordered]),
+        job=_narrowed(job, [_with_modules(unit, unit.modules, module) for unit in ordered]),
         module=module,
         unit=own,
         targets=targets,
-        loaded=frozenset(),
+        loaded={},
         extensions=tuple(_extensions(job.flags[own.id])),
     )
 
@@ -120,11 +124,12 @@ def _below(unit: Unit, units: Mapping[str, Unit]) -> set[str]:
 
 
 def _with_modules(unit: Unit, loaded: Iterable[Module], first: Module) -> Unit:
-    """The unit with all that is loaded of it as its modules, one of them as the first, if it is a module of the unit.
+    """The unit with what is loaded of it as its modules, one of them as the first, if it is a module of the unit.
 
-    What GHC finds first among the targets of its last unit is in scope where it evaluates (`setContextAfterLoad`).
+    What GHC finds first among the targets of its last unit is in scope where it evaluates (`setContextAfterLoad`); and
+    a module can only be hidden from other units where it is loaded (GHC-38189).
     """
-    modules = dict.fromkeys([*unit.modules, *loaded])
+    modules = dict.fromkeys(loaded)
     ahead = [first] if first in modules else []
     return evolve(unit, modules=tuple(dict.fromkeys([*ahead, *modules])))
 

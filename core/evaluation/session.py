@@ -13,21 +13,26 @@ from pathlib import Path
 
 from attrs import define, field
 
+from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import SessionError, ThatchError
 from thatch.core.evaluation.model import Outcome
 from thatch.core.evaluation.plan import Wanted
 from thatch.core.evaluation.statements import tidied
 from thatch.core.ghc.memory import MEGABYTE
-from thatch.core.ghc.output import Output, Said
+from thatch.core.ghc.output import Notice, Output, Said
 from thatch.core.ghc.output_parser import OutputParser
+from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.session import Session, State
 from thatch.core.ghc.session_files import Evaluation, SessionFiles, prepare
+from thatch.core.hi.reader import read_interface
 from thatch.core.iserv.child import memory_of_tree
 from thatch.core.sandbox.bubblewrap import open_sandbox
 from thatch.core.settings import Settings
 
 log = logging.getLogger(__name__)
+
+INTERFACES = "interfaces"
 
 LOOK_SECONDS = 0.1
 """How often it is looked at what is used."""
@@ -105,7 +110,7 @@ class EvalSession:
         Raises `ThatchError` when the module cannot be loaded, OSError when a folder cannot be written.  Cancelling ends
         the session.
         """
-        job, interfaces = self.wanted.job, self._folder / "interfaces"
+        job, interfaces = self.wanted.job, self._folder / INTERFACES
         self._files = await asyncio.to_thread(
             prepare,
             self._folder,
@@ -150,6 +155,17 @@ class EvalSession:
             heard.ended = heard.ended or f"*** Stopped: {error.message}"
         return Outcome(tuple(map(self._shown, tidied(heard.lines))), cut=heard.cut, ended=heard.ended)
 
+    def without_code(self, name: str) -> frozenset[ModuleKey]:
+        """The modules whose interfaces may not do to make code of them, with a binding of this name or not.  Blocking.
+
+        Raises OSError.
+        """
+        folder = self._folder / INTERFACES
+        files = {
+            key: folder / key.unit / f"{module.replace('.', '/')}.hi" for key, module in self.wanted.loaded.items()
+        }
+        return frozenset(key for key, file in files.items() if file.exists() and _lacks_code(file.read_bytes(), name))
+
     async def stop(self) -> None:
         """End GHC and remove the folder; safe in every state."""
         if self._ghc is not None:
@@ -188,10 +204,9 @@ class EvalSession:
         return held and any(line.split(" ")[:2] == [":module", f"+*{name}"] for line in imports)
 
     def _broken(self, said: Iterable[Output]) -> ThatchError:
-        errors = [one.diagnostic for one in said if isinstance(one, Said) and one.diagnostic.severity is Severity.ERROR]
         return ThatchError(
             message=f"{self.wanted.module.name} cannot be loaded, so nothing in it is evaluated.",
-            detail="\n".join(_place(each) + each.message for each in errors[:1]),
+            detail=next(_errors(said), ""),
         )
 
     async def _quiet(self, command: str) -> list[str]:
@@ -248,6 +263,22 @@ class EvalSession:
         assert self._files
         file, folder = self._files.overlay.user_path(path), self.wanted.unit.directory
         return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
+
+
+def _lacks_code(interface: bytes, name: str) -> bool:
+    try:
+        return name.encode() in interface or read_interface(interface).has_functions_of_unknown_arity
+    except DecodeError:
+        return True
+
+
+def _errors(said: Iterable[Output]) -> Iterator[str]:
+    """The errors among what was said while a module was loaded."""
+    for one in said:
+        if isinstance(one, Said) and one.diagnostic.severity is Severity.ERROR:
+            yield _place(one.diagnostic) + one.diagnostic.message
+        elif isinstance(one, Notice) and one.severity is Severity.ERROR:
+            yield one.text
 
 
 def _place(error: Diagnostic) -> str:

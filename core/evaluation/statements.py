@@ -71,6 +71,17 @@ def property_statements(code: str, variables: Iterable[str]) -> list[str]:
     ]
 
 
+def missing_code(said: Sequence[str]) -> str:
+    """The name of a binding whose code GHC did not find in an interface, as it stands there; empty if it found all.
+
+    9.6.6 cannot link what it makes of some interfaces with Core, such as that of a module with `mk = N` for a newtype's
+    constructor; 9.10.3 can.  It panics in `nameModule`, at a name that is no module's.
+    """
+    if not any("nameModule" in line for line in said):
+        return ""
+    return next((found[1] for line in said if (found := _INTERNAL.match(line))), "")
+
+
 def stains(examples: Iterable[Example], *, several_units: bool) -> bool:
     """Whether examples do what a reload does not undo: set flags, or import where GHCi cannot forget that again."""
     lines = [line.strip() for example in examples for line in example.code.split("\n")]
@@ -116,4 +127,5 @@ _REFUSED = (
 _OPTIONS = frozenset({"prompt", "prompt-function", "prompt-cont", "prompt-cont-function", "editor", "stop"})
 _IMPORT = re.compile(r"import\s+(?:safe\s+)?(?:qualified\s+)?(?:\"[^\"]*\"\s+)?([A-Z][\w.']*)")
 _MESSAGE = re.compile(r"<interactive>:\S+ error:|<no location info>: error:")
+_INTERNAL = re.compile(r"\s*internal (\S+)_\w+$")
 _NOT_IN_SCOPE = re.compile(r"Variable not in scope:\s+([a-z_][\w']*)")

@@ -151,6 +151,15 @@ class Interface:
         return self._rest.core
 
     @property
+    def has_functions_of_unknown_arity(self) -> bool:
+        """Whether GHC 9.6 may fail to link the code that it makes of this Core, all of which is walked over.
+
+        It does so for modules with a function that was made of a constructor, as in `mk = N` for a newtype's: a binding
+        `mk1` of which the interface does not say that it is a function, and `mk`, which is that with another type.
+        """
+        return self._rest.has_functions_of_unknown_arity
+
+    @property
     def family_instances_below(self) -> ListPlace:
         """Where the last list of `below` stands in the file, and its modules."""
         return self._rest.family_instances_below

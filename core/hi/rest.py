@@ -17,6 +17,15 @@ from thatch.core.hi.versions import Layout
 from thatch.core.hi.walk import walk
 from thatch.core.hi.warnings import WarningsReader
 
+LOCAL_BINDER = 0
+"""The tag of a top-level binder without a name of its own (`IfLclTopBndr`)."""
+
+ARITY = 0
+"""The tag of what says that something is a function (`HsArity`)."""
+
+FUNCTION = bytes((1, 4))
+"""How a right side begins that is a lambda (`IfRhs`, `IfaceLam`)."""
+
 
 class Place(NamedTuple):
     """Where a declaration stands."""
@@ -132,6 +141,43 @@ class Rest:
             # In front of it stands its pointer, of four bytes.
             pointers.append(self._documented[0] - 4)
         return CorePlace(self._places[1], self._core_end, tuple(pointers))
+
+    @cached_property
+    def has_functions_of_unknown_arity(self) -> bool:
+        """Whether a binding of the extra declarations that nobody else can name is a function and does not say so."""
+        cursor = self._at(self._places[1])
+        if not cursor.flag():
+            return False
+        n_bindings = cursor.part("extra declarations", cursor.count)
+        found = (cursor.part("extra declarations", lambda: self._passes_unknown(cursor)) for _ in range(n_bindings))
+        return any(found)
+
+    def _passes_unknown(self, cursor: GhcCursor) -> bool:
+        """Move behind a top-level binding, which may be several; whether one of them is such a function."""
+        shapes = self._layout.shapes
+        found = False
+        for _ in range(cursor.count() if cursor.flag() else 1):
+            is_local = cursor.data[cursor.position] == LOCAL_BINDER
+            infos = self._infos(cursor) if is_local else ()
+            if not is_local:
+                walk(cursor, shapes["TopBinder"])
+            right = cursor.data[cursor.position : cursor.position + 2]
+            found |= is_local and ARITY not in infos and right == FUNCTION
+            walk(cursor, shapes["RightSide"])
+        return found
+
+    def _infos(self, cursor: GhcCursor) -> list[int]:
+        """Move behind a binder that only this module knows; the tags of what is known of it."""
+        shapes = self._layout.shapes
+        cursor.position += 1
+        cursor.word()
+        walk(cursor, shapes["Type"])
+        infos = []
+        for _ in range(cursor.count()):
+            infos.append(cursor.data[cursor.position])
+            walk(cursor, shapes["IdInfo"])
+        walk(cursor, shapes["IdDetails"])
+        return infos
 
     @property
     def documentation(self) -> Documentation | None:

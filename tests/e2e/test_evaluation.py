@@ -14,6 +14,7 @@ from tests.support.sandboxes import require_sandbox
 from tests.support.waiting import until
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health
+from thatch.core.hi.reader import read_interface
 from thatch.core.sandbox.mode import SandboxMode
 
 LIB = """
@@ -189,6 +190,34 @@ async def test_a_session_that_nobody_needs_is_given_back(ghc: Ghc, root: Path, c
         assert await evaluated(ide, ">>> shown") == [["11"]]
         await until(lambda: ide.lane.evaluator.pid is None, "the end of the session")
         assert await evaluated(ide, ">>> shown") == [["11"]]
+
+
+WRAPPED = {
+    "Wrapped.hs": """
+        module Wrapped where
+
+        newtype Wrapped = Wrapped Int
+
+        wrap :: Int -> Wrapped
+        wrap = Wrapped
+
+        unwrapped :: Wrapped -> Int
+        unwrapped (Wrapped n) = n
+    """,
+    "Plain.hs": "module Plain where\n\nnewtype Plain = Plain Int\n\nwrap :: Int -> Plain\nwrap n = Plain (n + 1)\n",
+    "Uses.hs": "module Uses where\n\nimport Plain ()\nimport Wrapped\n\n-- >>> unwrapped (wrap 3)\n-- 3\n",
+}
+
+
+async def test_code_that_ghc_cannot_take_from_interfaces(ghc: Ghc, tmp_path: Path, cache: Path) -> None:
+    """9.6.6 panics where it links the function of a newtype's constructor that it has read in an interface."""
+    root = write(tmp_path / "wrapped", WRAPPED)
+    async with working(root, cache, cached=True, ghc=str(ghc.path)) as ide:
+        assert await said(ide, "Uses.hs") == [["3"]]
+        (unit,) = ide.lane.project.units
+        interfaces = {name: ide.lane._interface(unit.id, name) for name in ("Wrapped", "Plain", "Uses")}
+        found = {name: read_interface(data or b"").has_functions_of_unknown_arity for name, data in interfaces.items()}
+        assert found == {"Wrapped": ghc.series == "9.6", "Plain": False, "Uses": False}
 
 
 async def test_only_the_module_itself_is_compiled(ghc: Ghc, root: Path, cache: Path) -> None:
