@@ -38,6 +38,9 @@ TESTS = {
 TELLING = frozenset({"describe", "testGroup"})
 """Words that tell of their library by themselves: many projects import it through a module of their own."""
 
+_SIGNS = (*TELLING, "Test.Hspec", "Test.Tasty", "Test.QuickCheck")
+"""What stands in every text with tests, which most have not."""
+
 PROPERTY = re.compile(r"prop_[\w']+")
 
 _IMPORTS = {
@@ -54,6 +57,8 @@ def find_tests(text: str, *, literate: bool = False) -> tuple[FoundTest, ...]:
 
     `literate` says that the text is literate Haskell.  Spans are GHC's: 1-based, tabs to multiples of eight.
     """
+    if not any(word in text for word in _SIGNS):
+        return ()
     found = [token for token in tokens(code_only(text) if literate else text) if not token.is_comment]
     modules = [one.module for one in parse_header(text, literate=literate).imports]
     frameworks = _frameworks(modules, found)
