@@ -1,6 +1,6 @@
 """What the editor at the other end can do, read once from its `initialize` request; nothing is sent here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -252,13 +252,15 @@ def _syntax_shows(capabilities: types.ClientCapabilities) -> dict[str, Any]:
 
 
 def _folders(params: types.InitializeParams) -> tuple[Path, ...]:
-    """The folders to work on; `rootUri` and `rootPath` are how editors said it before workspace folders."""
-    uris: Sequence[str] = [folder.uri for folder in params.workspace_folders or ()]
-    if not uris and params.root_uri:
-        uris = [params.root_uri]
-    paths = [convert.path(uri) for uri in uris]
-    if not uris and params.root_path:
-        paths = [Path(params.root_path)]
+    """The folders to work on; `rootUri` and `rootPath` are how editors said it before workspace folders.
+
+    The user's home as a root is none: Kate (22.12) says so of a file that belongs to no project.
+    """
+    if params.workspace_folders:
+        paths = [convert.path(folder.uri) for folder in params.workspace_folders]
+    else:
+        root = convert.path(params.root_uri) if params.root_uri else params.root_path and Path(params.root_path)
+        paths = [root if root and root != Path.home() else None]
     return tuple(dict.fromkeys(path for path in paths if path is not None))
 
 

@@ -59,6 +59,7 @@ FOLDERS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "one twice": ({"workspaceFolders": FOLDER * 2}, ["/p"]),
     "rootUri": ({"rootUri": "file:///p", "rootPath": "/q"}, ["/p"]),
     "rootPath": ({"rootPath": "/p"}, ["/p"]),
+    "the user's home": ({"rootUri": Path.home().as_uri(), "rootPath": str(Path.home()), "workspaceFolders": []}, []),
     "null": ({"rootUri": None, "rootPath": None, "workspaceFolders": None}, []),
     "not local": ({"workspaceFolders": [{"uri": "vscode-vfs://github/x", "name": "x"}]}, []),
 }
