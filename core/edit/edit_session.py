@@ -9,7 +9,7 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from thatch.core.artifacts import Job
-from thatch.core.diagnostics import Diagnostic
+from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.edit.edit_unit import EditIds, edit_flags
 from thatch.core.edit.records import Record, encoded
 from thatch.core.ghc.flags import Making
@@ -20,11 +20,13 @@ from thatch.core.ghc.output_parser import OutputParser
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.session_files import View
 from thatch.core.ghc.stamps import file_stamp, text_stamp
+from thatch.core.iserv.events import Place
 from thatch.core.iserv.launcher import write_replays
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.settings import Settings
+from thatch.core.text import LineIndex
 
 log = logging.getLogger(__name__)
 
@@ -184,13 +186,31 @@ class EditSession:
     def refused(self) -> Mapping[ModuleKey, Refused]:
         """The modules with splices of which there was no record that holds, in the latest check."""
         restored = self.home.ids.restored
-        keys = [ModuleKey(restored(key.unit), key.path) for key in self._interpreter.refused]
+        found = self._interpreter.refused | self._misled()
+        keys = [ModuleKey(restored(key.unit), key.path) for key in found]
         return {key: Refused(text_stamp(self._texts.get(key.path, "")), self._records.get(key)) for key in keys}
 
-    @property
-    def n_replayed(self) -> int:
-        """How many splices were replayed in the latest check."""
-        return self._interpreter.n_replayed
+    def _misled(self) -> set[ModuleKey]:
+        """The modules with errors in code that would be run for a splice.
+
+        GHC defers these errors, so that running the code gives another one in their place.
+        """
+        said = self._results.diagnostics()
+        return {
+            ModuleKey(place.unit, place.path)
+            for place in self._interpreter.replayed
+            if any(one.severity is Severity.ERROR and self._is_own(one.span, place) for one in said.get(place.path, ()))
+        }
+
+    def _is_own(self, span: Span | None, place: Place) -> bool:
+        """Whether an error there is one of a splice's code, and none of what it gave, which stands for all of it.
+
+        What a typed splice gives has no errors.
+        """
+        if span == place.span:
+            text = self._texts.get(place.path, "")
+            return text.endswith("$$", 0, LineIndex(text).ghc_offset(span.start_line, span.start_column))
+        return span is not None and _lies_in(span, place.span)
 
     async def stop(self) -> None:
         """End GHC and remove the folder; safe in every state."""
@@ -239,3 +259,8 @@ class EditSession:
 
     def _file(self, key: ModuleKey) -> Path:
         return self._folder / INTERFACES / key.unit / self._results.interfaces[key]
+
+
+def _lies_in(span: Span, other: Span) -> bool:
+    start = (span.start_line, span.start_column) >= (other.start_line, other.start_column)
+    return start and (span.end_line, span.end_column) <= (other.end_line, other.end_column)

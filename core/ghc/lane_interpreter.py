@@ -71,8 +71,8 @@ class LaneInterpreter:
         self.splices = LaneSplices(read)
         self.died = ""
         """Why the interpreter of the running or latest load is gone; empty if it is not."""
-        self.n_replayed = 0
-        """How many splices were replayed in the running or latest load."""
+        self.replayed: set[Place] = set()
+        """The splices that were replayed in the running or latest load."""
         self._on_running = on_running
         self._listener: Listener | None = None
         self._folder: Path | None = None
@@ -112,7 +112,7 @@ class LaneInterpreter:
         """A load begins."""
         self.died = ""
         self._refused.clear()
-        self.n_replayed = 0
+        self.replayed.clear()
         self.splices.begin()
 
     async def settled(self) -> None:
@@ -191,7 +191,7 @@ class LaneInterpreter:
             case SpliceRefused():
                 self._refused.add(_key(event.place))
             case SpliceReplayed():
-                self.n_replayed += 1
+                self.replayed.add(event.place)
             case InterpreterDied():
                 log.warning("The interpreter of splices is gone: %s", event.cause)
                 self.died = event.cause

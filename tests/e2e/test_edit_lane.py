@@ -294,6 +294,22 @@ async def test_a_splice_is_replayed_only_while_ghc_answers_as_it_did(place: Plac
         assert await ide.edited("Asking.hs", asking) == []
 
 
+@pytest.mark.parametrize("splice", ["$$(twice [|| 4 ||])", "$$four"])
+async def test_a_splice_whose_own_code_is_wrong_is_evaluated(place: Place, splice: str) -> None:
+    """GHC defers the error, and running the code gives another one: of a splice that was replayed nobody would hear."""
+    make = (
+        "{-# LANGUAGE TemplateHaskell #-}\nmodule Make where\nimport Language.Haskell.TH\n"
+        "twice :: Code Q Int -> Code Q Int\ntwice one = [|| $$one + $$one ||]\nfour :: Code Q Int\nfour = [|| 4 ||]\n"
+    )
+    made = f"{{-# LANGUAGE TemplateHaskell #-}}\nmodule Made where\nimport Make\nmade :: Int\nmade = {splice}\n"
+    async with place.warm({"Make.hs": make, "Made.hs": made}) as ide:
+        assert await ide.edited("Made.hs", made + "other :: Int\nother = made\n") == []
+        assert (ide.lane.pid, interpreters()) == (None, [])
+        (said,) = await ide.edited("Made.hs", made.replace("Int", "Bool"))
+        assert said == "5:10 error GHC-87897"
+        assert await ide.edited("Made.hs", made) == []
+
+
 async def test_a_splice_with_a_local_variable_is_evaluated(place: Place) -> None:
     """Nobody tells what number its name has now."""
     asking = ASKING.lstrip()
