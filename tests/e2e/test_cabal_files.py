@@ -10,12 +10,16 @@ from tests.conftest import REPOSITORY
 from tests.support.user_tools import user_tool
 from tests.unit.cabal.test_completion import offers
 from tests.unit.cabal.test_edits import CASES, added
+from thatch.core.cabal.checker import CabalChecker
+from thatch.core.cabal.fixes import fixes
 from thatch.core.cabal.outline import Field, Section, parse
 from thatch.core.cabal.problems import problems
 from thatch.core.cabal.surroundings import find_module, folders_of
 from thatch.core.cabal.words import FIELDS, LICENSES, NAMED, SECTIONS
+from thatch.core.fixes.model import applied
 from thatch.core.packages.database import parse_package
 from thatch.core.project.cabal_messages import complaints
+from thatch.core.text import LineIndex
 
 
 @pytest.mark.parametrize(("old", "new", "field", "entry"), CASES)
@@ -96,3 +100,31 @@ def test_nothing_is_wrong_with_real_files(name: str) -> None:
 
     assert problems(file, outline, has_file) == []
     assert [each.name for each, _ in outline.walk() if not (isinstance(each, Field) or each.name)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "licence: MIT\nlibrary\n",
+        "license: BSD3\nlibrary\n",
+        "common shared\n  buildable: True\nlibrary\n  import: shard\n",
+        "library\n  expsed-modules: Box\n",
+        "library\n  Build-Depend: base\n",
+        "library\n  exposed-modules: Box, Gone\n",
+        "library\n  exposed-modules: Gone\n",
+        "library\n  exposed-modules:\n    Box\n    Gone\n  other-modules: Öl\n",
+        "library\n  exposed-modules: Box\n  other-modules: Öl, Box\n",
+        "library\n  exposed-modules: Box\n    , Box\n",
+    ],
+)
+async def test_a_fix_mends_what_was_said(text: str, tmp_path: Path) -> None:
+    text = f"cabal-version: 2.4\nname: box\nversion: 1\n{text}"
+    for module in ("Box", "Öl"):
+        (tmp_path / f"{module}.hs").touch()
+    path = tmp_path / "box.cabal"
+    cabal = str(user_tool("cabal"))
+    checker = CabalChecker(lambda: cabal, lambda _: None)
+    (said,) = await checker.inspect(path, text)
+    (fix,) = fixes(parse(text), LineIndex(text), said)
+    assert fix.diagnostics == (said,)
+    assert await checker.inspect(path, applied(text, fix.edits)) == ()
