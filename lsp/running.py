@@ -6,20 +6,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import Namespace, OccName
 from thatch.core.project.model import Project
-from thatch.core.running.commands import Packages, Place, Tools, places, run_main, run_test
-from thatch.core.running.find_tests import find_tests
-from thatch.core.running.model import Command, FoundTest
+from thatch.core.running.commands import Packages, Place, Tools, places, run_main, run_test, tested_in
+from thatch.core.running.find_tests import find_tests, runs_with_tasty
+from thatch.core.running.model import Command, FoundTest, Framework
 from thatch.core.running.packages import declared
 from thatch.core.settings import Settings
 from thatch.core.source.outline import outline
 from thatch.core.splices.inline_lexer import code_only
 from thatch.core.syntax import is_literate
 from thatch.core.text import LineIndex
+from thatch.core.workspace import Snapshot
 from thatch.lsp.session import View
 
 RUN = "thatch.run"
@@ -79,14 +80,25 @@ def _command(program: Path) -> str:
     return program.name if known and Path(known) == program else str(program)
 
 
+def with_runners(snapshot: Snapshot, found: Sequence[Place]) -> list[Place]:
+    """The places with what runs tests there.  Blocking, briefly."""
+    return [evolve(place, runner=_runner(snapshot, place)) for place in found]
+
+
 def packages_of(projects: Iterable[Project]) -> Packages:
     """What the packages declare of projects whose units are no components.  Blocking."""
     return {project.root: declared(project) for project in projects if project.cradle == "stack"}
 
 
+def _runner(snapshot: Snapshot, place: Place) -> Framework | None:
+    mains = ((path, snapshot.text(path)) for path in tested_in(place).mains)
+    with_tasty = (runs_with_tasty(text, literate=is_literate(path)) for path, text in mains if text)
+    return Framework.TASTY if any(with_tasty) else None
+
+
 def _read(view: View, path: Path) -> tuple[LineIndex, list[Runnable]]:
     projects = view.snapshot.projects
-    found = places(projects, packages_of(projects), path)
+    found = with_runners(view.snapshot, places(projects, packages_of(projects), path))
     if not found:
         return LineIndex(""), []
     document, text = view.snapshot.documents.get(path), view.snapshot.text(path) or ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from thatch.core.project.model import Project, Role, Unit
 from thatch.core.running.model import Command, FoundTest, Framework
@@ -71,6 +71,9 @@ class Place:
     declared: Declared | None = None
     """The component that it is a part of, where that is not the unit."""
 
+    runner: Framework | None = None
+    """What runs tests there, whatever they are written with; None: what they are written with."""
+
     @property
     def component(self) -> Component | None:
         """What it is a part of to cabal or stack."""
@@ -80,11 +83,16 @@ class Place:
         return Component(found["package"], found["kind"], found["name"] or found["package"]) if found else None
 
     @property
+    def mains(self) -> tuple[Path, ...]:
+        """The files that the program of the unit or component may begin in."""
+        if self.declared:
+            return self.declared.mains
+        return tuple(module.path for module in self.unit.modules if module.role is Role.MAIN)
+
+    @property
     def is_main(self) -> bool:
         """Whether the program begins in the module."""
-        if self.declared:
-            return self.path in self.declared.mains
-        return any(module.path == self.path and module.role is Role.MAIN for module in self.unit.modules)
+        return self.path in self.mains
 
 
 _COMPONENT = re.compile(r"(?P<package>[^:/]+):(?P<kind>lib|exe|test|bench|flib)(?::(?P<name>[^:/]+))?")
@@ -136,7 +144,8 @@ def run_test(place: Place, test: FoundTest, tools: Tools) -> Command | None:
     title = f"Run {'group' if test.is_group else 'test'} {test.name}"
     if test.is_property:
         return _run_property(place, test, tools, title)
-    return _run(_tested_by(place) or place, tools, title, (selection(test),))
+    written = evolve(test, framework=place.runner) if place.runner else test
+    return _run(tested_in(place), tools, title, (selection(written),))
 
 
 def selection(test: FoundTest) -> str:
@@ -182,26 +191,26 @@ def _may_test(place: Place) -> bool:
     return place.component.kind in {"test", "bench"} if place.component else place.is_main
 
 
-def _tested_by(place: Place) -> Place | None:
-    """A library's module where it is tested, if just one test suite can be what tests it."""
+def tested_in(place: Place) -> Place:
+    """Where the tests of a module are run: for a library's, in the test suite that uses it, if there is just one."""
     if place.component is None or place.component.kind in RUNNERS or place.declared:
-        return None
+        return place
     users = [
         Place(place.project, unit, place.path) for unit in place.project.units if place.unit.id in unit.package_ids
     ]
     suites = [user for user in users if user.component and user.component.kind == "test"]
-    return suites[0] if len(suites) == 1 else None
+    return suites[0] if len(suites) == 1 else place
 
 
 def _run(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Command | None:
-    component, root = place.component, place.project.root
+    component, folder = place.component, _folder(place)
     if component is None:
         return _run_file(place, tools, title, arguments) if place.is_main else None
     if component.kind not in RUNNERS:
         return None
     if place.declared:
-        return Command(title=title, program=tools.stack, arguments=_stack(component, arguments), directory=root)
-    return Command(title=title, program=tools.cabal, arguments=_cabal(component, tools, arguments), directory=root)
+        return Command(title=title, program=tools.stack, arguments=_stack(component, arguments), directory=folder)
+    return Command(title=title, program=tools.cabal, arguments=_cabal(component, tools, arguments), directory=folder)
 
 
 def _cabal(component: Component, tools: Tools, arguments: Sequence[str]) -> tuple[str, ...]:
@@ -242,7 +251,7 @@ def _run_property(place: Place, test: FoundTest, tools: Tools, title: str) -> Co
         return Command(title=title, program=str(place.project.ghc), arguments=given, directory=folder)
     evaluated = ("--repl-options=-e", f"--repl-options={expression}")
     given = ("repl", *_compiler(tools), *evaluated, component.target)
-    return Command(title=title, program=tools.cabal, arguments=given, directory=place.project.root)
+    return Command(title=title, program=tools.cabal, arguments=given, directory=_folder(place))
 
 
 _CHECKS = {
@@ -251,6 +260,12 @@ _CHECKS = {
     Framework.TASTY: r'Test.Tasty.defaultMain(Test.Tasty.QuickCheck.testProperty"?"(?))',
 }
 """How properties are checked, so that GHC fails when they do."""
+
+
+def _folder(place: Place) -> Path:
+    """Where build tools are run: they look for a project's description upwards."""
+    # A `hie.yaml` may join projects that have descriptions of their own.
+    return place.unit.directory if place.project.cradle == "multi" else place.project.root
 
 
 def _compiler(tools: Tools) -> tuple[str, ...]:

@@ -72,6 +72,14 @@ def find_tests(text: str, *, literate: bool = False) -> tuple[FoundTest, ...]:
     return tuple(reader.tests)
 
 
+def runs_with_tasty(text: str, *, literate: bool = False) -> bool:
+    """Whether the main module of a test suite has tasty run its tests, whatever these are written with."""
+    header = parse_header(text, literate=literate)
+    imports = (_IMPORTS[Framework.TASTY].fullmatch(one.module) for one in header.imports)
+    # It writes a module of its own in this one's place.
+    return "tasty-discover" in header.options or any(imports)
+
+
 def _frameworks(modules: Sequence[str], found: Sequence[Token]) -> frozenset[Framework]:
     """The libraries that a module with these imports and tokens tests with."""
     imported = {framework for framework, name in _IMPORTS.items() if any(name.fullmatch(module) for module in modules)}

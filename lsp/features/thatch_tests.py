@@ -12,7 +12,7 @@ from thatch.core.running.commands import Place, Tools, places, test_places
 from thatch.core.running.model import FoundTest
 from thatch.core.text import LineIndex
 from thatch.lsp import convert
-from thatch.lsp.running import as_argument, command_of, packages_of, tests_of, tools_for
+from thatch.lsp.running import as_argument, command_of, packages_of, tests_of, tools_for, with_runners
 from thatch.lsp.session import View
 
 
@@ -40,11 +40,12 @@ def _path(document: Any) -> Path | None:
     return convert.path(uri)
 
 
-def _file(view: View, path: Path, known: Sequence[Place]) -> dict[str, Any] | None:
+def _file(view: View, path: Path, found: Sequence[Place]) -> dict[str, Any] | None:
     text = view.snapshot.text(path) or ""
     tests = tests_of(text, path)
     if not tests:
         return None
+    known = with_runners(view.snapshot, found)
     lines, tools = LineIndex(text), tools_for(view.settings, known[0].project)
     unit, component = known[0].unit, known[0].component
     return {

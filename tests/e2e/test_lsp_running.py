@@ -57,7 +57,8 @@ test-suite tasty
   type: exitcode-stdio-1.0
   hs-source-dirs: tasty
   main-is: Main.hs
-  build-depends: base, demo, tasty, tasty-hunit, tasty-quickcheck
+  other-modules: Spec
+  build-depends: base, demo, hspec, tasty, tasty-hspec, tasty-hunit, tasty-quickcheck
   default-language: Haskell2010
 """
 
@@ -96,17 +97,33 @@ TESTS = {
         prop_sum :: Int -> Property
         prop_sum n = twice n === n + n
     """,
+    "tasty/Spec.hs": """
+        module Spec (spec) where
+
+        import Demo
+        import Test.Hspec
+
+        spec :: Spec
+        spec = describe "of hspec" $ do
+          it "doubles one" $ twice 1 `shouldBe` 2
+          it "doubles two" $ twice 2 `shouldBe` 4
+    """,
     "tasty/Main.hs": r"""
         module Main (main) where
 
         import Demo
+        import Spec (spec)
         import Test.Tasty
         import Test.Tasty.HUnit
+        import Test.Tasty.Hspec
         import Test.Tasty.QuickCheck
 
         main :: IO ()
-        main = defaultMain $ testGroup "suite"
-          [ testGroup "all / of it"
+        main = do
+         specs <- testSpec "specs" spec
+         defaultMain $ testGroup "suite"
+          [ specs
+          , testGroup "all / of it"
             [ testCase "doubles \"one\"" $ twice 1 @?= 2
             , testCase "costs $pkg" $ twice 2 @?= 4
             ]
@@ -230,6 +247,7 @@ async def test_tests_of_hspec_run_alone(lsp: StartServer, suites: Path) -> None:
         ("Main", "demo:test:spec"),
         ("More", "demo:test:spec"),
         ("Main", "demo:test:tasty"),
+        ("Spec", "demo:test:tasty"),
     ]
     again = tree[0]["tests"][0]["tests"][0]
     assert (again["name"], again["range"]["start"]["line"], again["run"]) == (
@@ -247,13 +265,17 @@ async def test_tests_of_tasty_run_alone(lsp: StartServer, suites: Path) -> None:
     main = suites / "tasty/Main.hs"
     client = await opened(lsp, require_ghc("9.6"), suites, "tasty/Main.hs")
     found = await lenses(client, main)
-    assert [line for line, title in found if title == "Run group"] == [8, 9, 13]
-    assert [line for line, title in found if title == "Run test"] == [10, 11, 13, 14, 17]
-    assert "All 4 tests passed" in ran(found[8, "Run group"], suites)
-    assert "All 2 tests passed" in ran(found[9, "Run group"], suites)
-    for line, name in ((10, 'doubles "one"'), (11, "costs $pkg"), (13, "costs $pkg"), (14, "sum"), (17, "prop_sum")):
+    assert [line for line, title in found if title == "Run group"] == [11, 12, 14, 18]
+    assert [line for line, title in found if title == "Run test"] == [15, 16, 18, 19, 22]
+    assert "All 6 tests passed" in ran(found[12, "Run group"], suites)
+    assert "All 2 tests passed" in ran(found[14, "Run group"], suites)
+    for line, name in ((15, 'doubles "one"'), (16, "costs $pkg"), (18, "costs $pkg"), (19, "sum"), (22, "prop_sum")):
         printed = ran(found[line, "Run test"], suites)
         assert f"{name}: " in printed
         assert "All 1 tests passed" in printed
+    # What is written with hspec is chosen as tasty does, which runs it.
+    others = await lenses(client, suites / "tasty/Spec.hs")
+    assert "All 2 tests passed" in ran(others[6, "Run group"], suites)
+    assert "All 1 tests passed" in ran(others[8, "Run test"], suites)
     main.write_text(main.read_text().replace("twice n === n + n", "twice n === n"))
-    assert "Falsified" in ran(found[17, "Run test"], suites, code=1)
+    assert "Falsified" in ran(found[22, "Run test"], suites, code=1)

@@ -71,6 +71,13 @@ def test_a_file_of_several_units_is_tested_by_a_test_suite() -> None:
     assert places([known], {}, ROOT / "Other.hs") == []
 
 
+def test_projects_that_a_hie_yaml_joins_are_run_where_they_are() -> None:
+    inner = evolve(unit("p:exe:one", "in/Main.hs"), directory=ROOT / "in")
+    command = run_main(Place(project(inner, cradle="multi"), inner, ROOT / "in/Main.hs"), Tools())
+    assert command
+    assert (command.line, command.directory) == ("cabal run p:exe:one", ROOT / "in")
+
+
 def test_what_a_library_defines_is_run_by_the_one_suite_that_uses_it() -> None:
     library, suite = unit("p:lib", "src/A.hs", Role.EXPOSED), unit("p:test:s", "t/Main.hs", package_ids=("p-lib",))
     here = library, ROOT / "src/A.hs"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thatch.core.running.find_tests import GROUPS, TESTS, find_tests
+from thatch.core.running.find_tests import GROUPS, TESTS, find_tests, runs_with_tasty
 from thatch.core.running.model import FoundTest, Framework
 from thatch.core.running.string_literal import string_value
 
@@ -151,6 +151,19 @@ def test_words_count_where_their_library_is_used() -> None:
     assert shown(TASTY + 'x = it "is" 1\n') == ""
     # Through a module of the project's own.
     assert shown('import Own\nx = testGroup "a" [testCase "b" c]\n') == "group a 2-2\n  test a / b 2-2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "with_tasty"),
+    [
+        ("import Test.Tasty.Hspec\n", True),
+        ("{-# OPTIONS_GHC -F -pgmF tasty-discover #-}\n", True),
+        ("{-# OPTIONS_GHC -F -pgmF hspec-discover #-}\n", False),
+        ("import Test.Hspec\n", False),
+    ],
+)
+def test_what_runs_the_tests_of_a_suite(text: str, with_tasty: bool) -> None:
+    assert runs_with_tasty(text) == with_tasty
 
 
 def test_literate_haskell() -> None:
