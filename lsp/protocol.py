@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.exceptions import (
     JsonRpcException,
+    JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
     JsonRpcParseError,
     JsonRpcServerNotInitialized,
@@ -119,6 +120,14 @@ class ThatchProtocol(LanguageServerProtocol):
     def lsp_set_trace(self, params: types.SetTraceParams) -> None:  # type: ignore[override]
         """Log to the client more or less."""
         self._server.trace(params.value)
+
+    @lsp_method(types.WORKSPACE_EXECUTE_COMMAND)
+    async def lsp_workspace__execute_command(self, params: types.ExecuteCommandParams) -> Any:  # type: ignore[override]
+        """Do what a command says.  Cancelling ends it: pygls (2.0) would answer that it did, and let it go on."""
+        handler = self.fm.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams.of(ValueError(f"Command name {params.command!r} is not defined"))
+        return await handler(*(params.arguments or ()))
 
     # pygls would keep a copy of each document here, with lines that are not GHC's; ours are in `Documents`.
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from tests.conftest import Ghc
 from tests.support.lsp_client import LspClient
 from tests.support.lsp_sessions import StartServer
 from tests.support.markers import parse
+from tests.support.waiting import until
 
 PROJECT = """
     -- /Lib.hs
@@ -202,3 +204,68 @@ async def test_an_action_evaluates_one_example_with_what_it_needs(ghc: Ghc, lsp:
     assert "-- 7\n-- >>> sort [hidden 3, ten]\n--\n-- >>> x = twice ten\n-- >>> print" in client.texts[path]
     assert "-- 20\n-- <BLANKLINE>\n-- 21\n" in client.texts[path]
     assert await actions(client, path, line_of(client, path, "twice = hidden")) == []
+
+
+async def test_what_goes_wrong_is_told_and_the_server_stays_well(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    client = await opened(lsp, ghc, path, splices={"seconds": 2})
+    text = client.texts[path]
+    command = (await lenses(client, path))[1][1]
+    client.edit(path, text.replace("twice = hidden", "twice = ="))
+    with pytest.raises(JsonRpcException) as caught:
+        await evaluate(client, path, command)
+    assert "Lib cannot be loaded, so nothing in it is evaluated.\nLib.hs:19:9: " in caught.value.message
+    client.edit(path, text.replace(">>> twice 4\n", ">>> let loop = loop :: Int in loop\n"))
+    await evaluate(client, path, command)
+    assert "in loop\n-- *** Stopped: it ran for more than 2 s.\n-- >>> sort" in client.texts[path]
+    assert "ten]\n-- *** Not evaluated: what stands before it was stopped.\n--\n" in client.texts[path]
+    client.edit(path, text)
+    await evaluate(client, path, command)
+    assert "-- >>> twice 4\n-- 8\n-- >>> sort" in client.texts[path]
+    for wrong in ([], ["thing:x"], [path.as_uri(), 1], [path.as_uri(), 900, 901], [(folder / "No.hs").as_uri()]):
+        with pytest.raises(JsonRpcException):
+            await client.rpc.workspace_execute_command_async(types.ExecuteCommandParams(command.command, wrong))
+
+
+async def test_results_find_their_examples_when_the_text_has_changed(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    client = await opened(lsp, ghc, path)
+    command = (await lenses(client, path))[1][1]
+    params = types.ExecuteCommandParams(command.command, command.arguments)
+    evaluating = asyncio.ensure_future(client.rpc.workspace_execute_command_async(params))
+    await client.until(lambda: any("Evaluating" in str(reports[0]) for reports in client.progress()), "the evaluation")
+    client.edit(path, client.texts[path].replace("import Helper", "-- One\n-- >>> more\n\nimport Helper"))
+    await evaluating
+    await client.until(lambda: client.rpc.applied, "the edit")
+    client.take(path, client.rpc.applied[-1].edit)
+    assert "-- >>> more\n\nimport" in client.texts[path]
+    assert "-- >>> twice 4\n-- 8\n-- >>> sort [hidden 3, ten]\n-- [6,10]\n--\n" in client.texts[path]
+
+
+async def test_a_cancelled_request_ends_what_runs(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    client = await opened(lsp, ghc, path)
+    client.edit(path, client.texts[path].replace(">>> twice 4\n", ">>> let loop = loop :: Int in loop\n"))
+    command = (await lenses(client, path))[1][1]
+    before = len(client.process.children(recursive=True))
+    params = types.ExecuteCommandParams(command.command, command.arguments)
+    evaluating = client.rpc.protocol.send_request(types.WORKSPACE_EXECUTE_COMMAND, params, msg_id="evaluation")
+    await client.until(lambda: len(client.process.children(recursive=True)) > before, "the session")
+    client.rpc.protocol.notify("$/cancelRequest", types.CancelParams("evaluation"))
+    with pytest.raises(JsonRpcException, match=r"[Cc]ancel"):
+        await asyncio.wrap_future(evaluating)
+    await until(lambda: len(client.process.children(recursive=True)) <= before, "its end")
+    client.edit(path, client.texts[path].replace(">>> let loop = loop :: Int in loop\n", ">>> twice 4\n"))
+    await evaluate(client, path, command)
+    assert "-- >>> twice 4\n-- 8\n" in client.texts[path]
+
+
+async def test_nothing_of_an_untrusted_workspace_is_evaluated(ghc: Ghc, lsp: StartServer, folder: Path) -> None:
+    path = folder / "Lib.hs"
+    client = await lsp("vscode", ghc, folder, options={"trusted": False})
+    client.open(path)
+    await client.until(lambda: "not trusted" in str(client.rpc.statuses), "a status")
+    assert await lenses(client, path) == []
+    with pytest.raises(JsonRpcException, match="not trusted"):
+        await client.rpc.workspace_execute_command_async(types.ExecuteCommandParams("thatch.evaluate", [path.as_uri()]))
+    client.take_messages()
