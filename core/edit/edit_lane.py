@@ -541,7 +541,8 @@ class EditLane:
 def _serves(home: Home, look: Look) -> bool:
     """Whether a session for a home set does what is wanted now."""
     # Of a module whose splices fail GHC makes nothing, and looks at nothing that imports it.
-    sound = home.modules.isdisjoint(look.without) and home.needs_code >= look.wanted.needs_code
+    lost = look.graph.dependents(home.modules & look.without)
+    sound = lost.isdisjoint(look.wanted.home) and home.needs_code >= look.wanted.needs_code
     return sound and serves(look.graph, home.modules, look.wanted)
 
 
