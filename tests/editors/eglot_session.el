@@ -1,7 +1,8 @@
 ;;; What a user of eglot does with a copy of the examples -*- lexical-binding: t -*-
-;; Called as `emacs --batch -l CONFIGURATION -l THIS SOURCE ANSWERS`: CONFIGURATION is what docs/editors.md says, and
-;; what was seen is written to ANSWERS as JSON.
+;; Called as `emacs --batch -l CONFIGURATION -l THIS SOURCE SCRIPT ANSWERS`: CONFIGURATION is what docs/editors.md says,
+;; and what was seen is written to ANSWERS as JSON.
 
+(require 'compile)
 (require 'haskell)
 (require 'eglot)
 
@@ -31,7 +32,23 @@
     (eglot-hover-eldoc-function (lambda (said &rest _) (setq text (if said (substring-no-properties said) ""))))
     (wait-for "hover" (lambda () text))))
 
+(defun ran (script title)
+  "What SCRIPT prints when it is run by the code action called TITLE."
+  (find-file script)
+  (apply #'eglot (eglot--guess-contact))
+  (let ((action (wait-for "the action" (lambda ()
+                                         (go-to "main =")
+                                         (seq-find (lambda (one) (equal (plist-get one :title) title))
+                                                   (ignore-errors (eglot-code-actions (point) (point)))))))
+        ended)
+    (push (lambda (_buffer how) (setq ended how)) compilation-finish-functions)
+    (eglot-execute (eglot-current-server) action)
+    (wait-for "the end of the script" (lambda () ended))
+    (eglot-shutdown (eglot-current-server))
+    (with-current-buffer "*compilation*" (buffer-string))))
+
 (let ((source (pop command-line-args-left))
+      (script (pop command-line-args-left))
       (file (pop command-line-args-left))
       (eglot-sync-connect 90))
   (find-file source)
@@ -69,6 +86,7 @@
   (wait-for "no error" (lambda () (flymake-start) (null (flymake-diagnostics))))
   (set-buffer-modified-p nil)
   (eglot-shutdown (eglot-current-server))
+  (note :ran (ran script "Run hello.hs"))
   ;; What is serialized is bytes already.
   (let ((coding-system-for-write 'no-conversion))
     (with-temp-file file (insert (json-serialize answers)))))
