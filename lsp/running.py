@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from thatch.core.diagnostics import Span
 from thatch.core.hi.model import Namespace, OccName
 from thatch.core.project.model import Project
-from thatch.core.running.commands import Packages, Place, Tools, places, run_main, run_test, tested_in
+from thatch.core.running.commands import Packages, Place, Tools, interpreter, places, run_main, run_test, tested_in
 from thatch.core.running.find_tests import find_tests, runs_with_tasty
 from thatch.core.running.model import Command, FoundTest, Framework
 from thatch.core.running.packages import declared
@@ -80,9 +80,9 @@ def _command(program: Path) -> str:
     return program.name if known and Path(known) == program else str(program)
 
 
-def with_runners(snapshot: Snapshot, found: Sequence[Place]) -> list[Place]:
-    """The places with what runs tests there.  Blocking, briefly."""
-    return [evolve(place, runner=_runner(snapshot, place)) for place in found]
+def with_runners(snapshot: Snapshot, found: Sequence[Place], text: str) -> list[Place]:
+    """The places of a file with this text, with what runs it and its tests there.  Blocking, briefly."""
+    return [evolve(place, runner=_runner(snapshot, place), interpreter=interpreter(text)) for place in found]
 
 
 def packages_of(projects: Iterable[Project]) -> Packages:
@@ -98,11 +98,12 @@ def _runner(snapshot: Snapshot, place: Place) -> Framework | None:
 
 def _read(view: View, path: Path) -> tuple[LineIndex, list[Runnable]]:
     projects = view.snapshot.projects
-    found = with_runners(view.snapshot, places(projects, packages_of(projects), path))
-    if not found:
+    known = places(projects, packages_of(projects), path)
+    if not known:
         return LineIndex(""), []
     document, text = view.snapshot.documents.get(path), view.snapshot.text(path) or ""
     lines = document.lines if document else LineIndex(text)
+    found = with_runners(view.snapshot, known, text)
     return lines, list(_runnables(found, text, tools_for(view.settings, found[0].project)))
 
 

@@ -74,6 +74,9 @@ class Place:
     runner: Framework | None = None
     """What runs tests there, whatever they are written with; None: what they are written with."""
 
+    interpreter: str = ""
+    """Who runs the file by its first line: `cabal`, `stack`, or anybody else."""
+
     @property
     def component(self) -> Component | None:
         """What it is a part of to cabal or stack."""
@@ -96,6 +99,15 @@ class Place:
 
 
 _COMPONENT = re.compile(r"(?P<package>[^:/]+):(?P<kind>lib|exe|test|bench|flib)(?::(?P<name>[^:/]+))?")
+
+
+def interpreter(text: str) -> str:
+    """What stands behind `#!` in the first line of a script: the last part of a path, or what `env` looks for."""
+    found = _INTERPRETER.match(text)
+    return found[1] if found else ""
+
+
+_INTERPRETER = re.compile(r"#!\s*(?:\S*/)?(?:env\s+(?:-\S+\s+)*)?(?:\S*/)?([\w.-]+)")
 
 
 def places(projects: Sequence[Project], packages: Packages, path: Path) -> list[Place]:
@@ -232,10 +244,15 @@ def _stack(component: Component, arguments: Sequence[str]) -> tuple[str, ...]:
 
 
 def _run_file(place: Place, tools: Tools, title: str, arguments: Sequence[str]) -> Command:
+    file, folder = _relative(place.path, place.unit.directory), place.unit.directory
+    if place.interpreter == "cabal":
+        scripted = ("run", *_compiler(tools), file, *(("--", *arguments) if arguments else ()))
+        return Command(title=title, program=tools.cabal, arguments=scripted, directory=folder)
+    if place.interpreter == "stack":
+        return Command(title=title, program=tools.stack, arguments=(file, *arguments), directory=folder)
     program, *rest = (tools.stack, "runghc", "--") if place.project.cradle == "stack" else tools.runghc
     flags = (f"--ghc-arg={flag}" for flag in _flags(place))
-    given = (*rest, *flags, _relative(place.path, place.unit.directory), *arguments)
-    return Command(title=title, program=program, arguments=given, directory=place.unit.directory)
+    return Command(title=title, program=program, arguments=(*rest, *flags, file, *arguments), directory=folder)
 
 
 def _run_property(place: Place, test: FoundTest, tools: Tools, title: str) -> Command | None:

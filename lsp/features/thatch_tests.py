@@ -45,7 +45,7 @@ def _file(view: View, path: Path, found: Sequence[Place]) -> dict[str, Any] | No
     tests = tests_of(text, path)
     if not tests:
         return None
-    known = with_runners(view.snapshot, found)
+    known = with_runners(view.snapshot, found, text)
     lines, tools = LineIndex(text), tools_for(view.settings, known[0].project)
     unit, component = known[0].unit, known[0].component
     return {

@@ -192,6 +192,15 @@ async def test_scripts_run_with_the_modules_beside_them(ghc: Ghc, lsp: StartServ
     assert ran(found[2, "Run"], folder) == "hello 42\n"
 
 
+async def test_a_script_of_cabal_runs_by_cabal(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
+    text = '#!/usr/bin/env cabal\n{- cabal:\nbuild-depends: base\n-}\nmain :: IO ()\nmain = putStrLn "by cabal"\n'
+    folder = write(tmp_path / "scripts", {"go.hs": text})
+    client = await opened(lsp, ghc, folder, "go.hs")
+    found = await lenses(client, folder / "go.hs")
+    assert found[4, "Run"]["program"] == "cabal"
+    assert ran(found[4, "Run"], folder).endswith("by cabal\n")
+
+
 async def test_editors_without_terminals_are_offered_nothing(ghc: Ghc, lsp: StartServer, tmp_path: Path) -> None:
     folder = write(tmp_path / "scripts", {"go.hs": PROGRAMS["app/Main.hs"], "Demo.hs": PROGRAMS["src/Demo.hs"]})
     client = await lsp("vscode", ghc, folder)

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from tests.support.projects import write
 from thatch.core.project.model import Module, Project, Role, Unit
-from thatch.core.running.commands import Place, Tools, places, run_main, run_test, selection
+from thatch.core.running.commands import Place, Tools, interpreter, places, run_main, run_test, selection
 from thatch.core.running.commands import test_places as places_of_tests
 from thatch.core.running.find_tests import find_tests
 from thatch.core.running.model import Command, FoundTest
@@ -161,6 +161,22 @@ def test_a_file_by_itself() -> None:
     assert checked.program == "/opt/ghc-9.6"
     assert checked.arguments[:5] == ("-XCPP", "-package-id", "text-2", "-ibin", "-isrc")
     assert run_main(Place(known, own, ROOT / "src/A.hs"), tools) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("#!/usr/bin/env cabal\n{- cabal:\n-}", "cabal run --with-compiler=/ghc go.hs -- --match=/works/"),
+        ("#! /usr/bin/env -S stack script", "stack go.hs --match=/works/"),
+        ("#!/opt/bin/stack\n", "stack go.hs --match=/works/"),
+        ("#!/usr/bin/env runghc\n", "runghc --ghc-arg=-i. go.hs --match=/works/"),
+        ("main = print 1\n", "runghc --ghc-arg=-i. go.hs --match=/works/"),
+    ],
+)
+def test_a_script_is_run_by_what_its_first_line_names(text: str, command: str) -> None:
+    script = unit("go.hs", "go.hs")
+    place = Place(project(script, cradle="bare"), script, ROOT / "go.hs", interpreter=interpreter(text))
+    assert line(run_test(place, IT, Tools(ghc="/ghc"))) == command
 
 
 @pytest.mark.parametrize(
