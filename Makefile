@@ -75,7 +75,7 @@ ghc:
 example-libraries: ghc
 	@scripts/install-debian-packages.sh haskell requirements/debian-examples.txt
 
-test-toolchains: ghc
+test-toolchains: python ghc
 	@scripts/install-debian-packages.sh own requirements/debian-test-tools.txt
 	@scripts/install-debian-packages.sh haskell requirements/debian-examples.txt requirements/debian-tests.txt
 	@scripts/setup-second-ghc.sh
