@@ -27,6 +27,10 @@ RUN = "thatch.run"
 """The command of the editor that runs something in a terminal; its argument is what `as_argument` gives."""
 
 
+MOST_CHARACTERS = 1_000_000
+"""Longer texts, which nobody writes by hand, are not looked through for programs and tests."""
+
+
 @frozen
 class Runnable:
     """Something in a file that can be run."""
@@ -54,7 +58,7 @@ def tools_for(settings: Settings, project: Project) -> Tools:
 
 def tests_of(text: str, path: Path) -> tuple[FoundTest, ...]:
     """The tests of a file with this text."""
-    return find_tests(text, literate=is_literate(path))
+    return find_tests(text, literate=is_literate(path)) if len(text) <= MOST_CHARACTERS else ()
 
 
 def command_of(found: Sequence[Place], test: FoundTest, tools: Tools) -> Command | None:
@@ -118,7 +122,8 @@ def _runnables(found: Sequence[Place], text: str, tools: Tools) -> Iterator[Runn
 def _programs(found: Sequence[Place], text: str, tools: Tools) -> Iterator[Runnable]:
     commands = [command for place in found if (command := run_main(place, tools))]
     code = code_only(text) if is_literate(found[0].path) else text
-    main = outline(code).find(OccName("main", Namespace.VARIABLE)) if commands else None
+    is_read = commands and len(code) <= MOST_CHARACTERS
+    main = outline(code).find(OccName("main", Namespace.VARIABLE)) if is_read else None
     if main is None:
         return
     span = min(filter(None, (main.span, main.signature)))

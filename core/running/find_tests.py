@@ -41,6 +41,9 @@ TELLING = frozenset({"describe", "testGroup"})
 _SIGNS = (*TELLING, "Test.Hspec", "Test.Tasty", "Test.QuickCheck")
 """What stands in every text with tests, which most have not."""
 
+DEEPEST = 50
+"""How many groups may lie in one another; what lies deeper is left out."""
+
 PROPERTY = re.compile(r"prop_[\w']+")
 
 _IMPORTS = {
@@ -115,7 +118,7 @@ class _Context:
     """Empty for a block."""
 
     column: int
-    """Of a block: where its items begin."""
+    """Where the items of the block begin, or of the one that the bracket is in."""
 
 
 class _Reader:
@@ -126,6 +129,9 @@ class _Reader:
         self._frameworks = frameworks
         self._runner = runner
         self._contexts: list[_Context] = []
+        self._brackets: list[int] = []
+        """The indices of those contexts that are brackets."""
+
         self._open: list[_Open] = []
         self._last: Token | None = None
         self._opens_block = True
@@ -151,8 +157,7 @@ class _Reader:
     def _begin_block(self, token: Token) -> None:
         if token.text == "{" and token.kind is Kind.MARK:
             return
-        around = next((each.column for each in reversed(self._contexts) if not each.bracket), 0)
-        if token.column > around:
+        if token.column > self._block_column():
             self._contexts.append(_Context("", token.column))
         else:
             self._begin_line(token)
@@ -173,9 +178,10 @@ class _Reader:
         if token.kind is not Kind.MARK:
             return
         if token.text in OPENING:
-            self._contexts.append(_Context(token.text, 0))
+            self._brackets.append(len(self._contexts))
+            self._contexts.append(_Context(token.text, self._block_column()))
         elif token.text in CLOSING or token.text in {",", ";"}:
-            innermost = max((at for at, each in enumerate(self._contexts) if each.bracket), default=0)
+            innermost = self._brackets[-1] if self._brackets else 0
             if token.text in CLOSING and innermost:
                 self._leave(innermost)
             elif token.text == "," and self._contexts[innermost].bracket == "[":
@@ -187,7 +193,13 @@ class _Reader:
     def _leave(self, n_contexts: int) -> None:
         """Go out until so many contexts are left."""
         del self._contexts[n_contexts:]
+        while self._brackets and self._brackets[-1] >= n_contexts:
+            self._brackets.pop()
         self.close(n_contexts + 1)
+
+    def _block_column(self) -> int:
+        """Where the items of the innermost block begin."""
+        return self._contexts[-1].column if self._contexts else 0
 
     def _is_at_top(self, token: Token) -> bool:
         return len(self._contexts) == 1 and token.column == self._contexts[0].column
@@ -200,7 +212,8 @@ class _Reader:
         framework = GROUPS.get(word) or TESTS.get(word)
         if framework in self._frameworks and framework is not None:
             name = _literal(found, index + 1)
-            if name is not None or (word in GROUPS and _is_applied(found, index)):
+            is_named = name is not None or (word in GROUPS and _is_applied(found, index))
+            if is_named and len(self._open) < DEEPEST:
                 self._open.append(_Open(len(self._contexts), token, framework, name, word in GROUPS))
         elif at_top and self._runner and PROPERTY.fullmatch(word) and word not in self._properties:
             self._properties.add(word)

@@ -138,3 +138,10 @@ async def test_what_is_no_module_of_the_project_has_no_tests(editor: Editor) -> 
     assert await editor.result("textDocument/codeLens", other) == []
     assert await editor.result("thatch/tests", {"textDocument": {"uri": "untitled:1"}}) == []
     assert "takes" in (await editor.error("thatch/tests", {"textDocument": 1}))["message"]
+
+
+async def test_texts_that_are_too_long_are_not_looked_through(editor: Editor) -> None:
+    await opened(editor)
+    editor.change(PATH, TEXT + "-- long\n" * 150_000)
+    assert await editor.result("textDocument/codeLens", WHERE) == []
+    assert await editor.result("thatch/tests", WHERE) == []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thatch.core.running.find_tests import GROUPS, TESTS, find_tests, runs_with_tasty
+from thatch.core.running.find_tests import DEEPEST, GROUPS, TESTS, find_tests, runs_with_tasty
 from thatch.core.running.model import FoundTest, Framework
 from thatch.core.running.string_literal import string_value
 
@@ -174,6 +174,17 @@ def test_literate_haskell() -> None:
 def test_a_declaration_ends_what_was_left_open_before_it() -> None:
     text = TASTY + 'a = testGroup "a" [ testCase "b" (f [\nc = testGroup "c" [ testCase "d" e ]\n'
     assert shown(text) == "group a 3-3\n  test a / b 3-3\ngroup c 4-4\n  test c / d 4-4\n"
+
+
+@pytest.mark.parametrize("deep", ["(" * 100_000 + ")" * 100_000, "do " * 100_000, "[" * 100_000 + "," * 100_000])
+def test_depth_costs_no_more_than_length(deep: str) -> None:
+    assert shown(HSPEC + f'spec = {deep}\nother = it "b" c\n') == "test b 4-4\n"
+
+
+def test_groups_deeper_than_anybody_means_are_left_out() -> None:
+    found = list(_flat(find_tests(HSPEC + "spec = " + 'describe "a" $ ' * 5_000 + 'it "b" c\n')))
+    assert len(found) == DEEPEST
+    assert max(len(one.path) for one in found) == DEEPEST
 
 
 @given(st.lists(st.sampled_from(PIECES)).map("".join), st.booleans())
