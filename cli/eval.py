@@ -25,7 +25,6 @@ from thatch.core.evaluation.results import edit_of
 from thatch.core.events import Health
 from thatch.core.settings import Settings
 from thatch.core.splices.inline import apply_edits
-from thatch.core.workspace import Workspace
 
 
 @click.command("eval")
@@ -127,13 +126,15 @@ async def _evaluate(selection: Selection, settings: Settings) -> Done:
         modules = {module.path: module.path.resolve() for unit in units for module in unit.modules}
         results: list[Result] = []
         failures: list[Failure] = []
-        texts: dict[Path, str] = {}
-        for path in sorted(known for known, resolved in modules.items() if selection.covers(resolved)):
-            texts[path] = await asyncio.to_thread(_read, path)
+        chosen = sorted(known for known, resolved in modules.items() if selection.covers(resolved))
+        texts = await asyncio.to_thread(_with_examples, chosen)
+        for path, text in texts.items():
             try:
-                results += await _results(workspace, path, texts[path])
+                found = await workspace.evaluate(path, text, None, texts)
             except ThatchError as error:
                 failures.append(Failure(path, str(error)))
+            else:
+                results += [Result(path, one.example, one.outcome) for one in found]
     health = snapshot.status.health
     return Done(
         results=tuple(results),
@@ -145,14 +146,10 @@ async def _evaluate(selection: Selection, settings: Settings) -> Done:
     )
 
 
-def _read(path: Path) -> str:
-    return read_text(path) or ""
-
-
-async def _results(workspace: Workspace, path: Path, text: str) -> list[Result]:
-    if not find_blocks(text, literate=path.suffix == ".lhs"):
-        return []
-    return [Result(path, one.example, one.outcome) for one in await workspace.evaluate(path, text, None)]
+def _with_examples(paths: Iterable[Path]) -> dict[Path, str]:
+    """The texts of the modules that have examples."""
+    texts = ((path, read_text(path) or "") for path in paths)
+    return {path: text for path, text in texts if find_blocks(text, literate=path.suffix == ".lhs")}
 
 
 def _write(done: Done) -> Iterable[Path]:

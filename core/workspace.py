@@ -201,9 +201,12 @@ class Workspace:
         """
         return await self._lane_with_splices(path).expand_all(runs)
 
-    async def evaluate(self, path: Path, text: str, lines: Collection[int] | None) -> "list[Evaluated]":
+    async def evaluate(
+        self, path: Path, text: str, lines: Collection[int] | None, beside: Mapping[Path, str] | None = None
+    ) -> "list[Evaluated]":
         """What comes of the examples in a module's text whose prompts are in these 0-based lines, or of all of them.
 
+        Who asks about many modules gives the texts of all, to have them share a session where that is possible.
         Raises `ThatchError` for what cannot be evaluated, OSError.  Cancelling ends what runs.
         """
         lanes = [lane for folder in self._folders.values() for lane in folder.lanes_of(path)]
@@ -213,7 +216,7 @@ class Workspace:
         work = self.begin_work(f"Evaluating examples of {path.name}")
         try:
             return await lane.evaluator.evaluate(
-                path, text, lines, lambda done, total: work.progress(f"{done}/{total}", done, total)
+                path, text, lines, lambda done, total: work.progress(f"{done}/{total}", done, total), beside or {}
             )
         finally:
             work.end("")

@@ -4,26 +4,27 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from thatch.core.artifacts import Job, Plan
+from thatch.core.artifacts import Job
 from thatch.core.documents import Document, read_text
 from thatch.core.errors import ThatchError
 from thatch.core.evaluation.examples import find_blocks
 from thatch.core.evaluation.model import Block, Example, Outcome, Prompt
-from thatch.core.evaluation.plan import Wanted, plan_evaluation, restorable
+from thatch.core.evaluation.plan import Wanted, plan_evaluation, restorable, same_session
 from thatch.core.evaluation.session import EvalSession
 from thatch.core.evaluation.statements import (
     Refusal,
     free_variables,
     has_properties,
     imported,
+    leaves_traces,
     missing_code,
     property_statements,
     property_type,
-    stains,
     statement,
 )
 from thatch.core.ghc.lane_host import LaneHost
@@ -91,14 +92,20 @@ class Evaluator:
         return self._session.pid if self._session else None
 
     async def evaluate(
-        self, path: Path, text: str, lines: Collection[int] | None, tell: Callable[[int, int], None]
+        self,
+        path: Path,
+        text: str,
+        lines: Collection[int] | None,
+        tell: Callable[[int, int], None],
+        beside: Mapping[Path, str],
     ) -> list[Evaluated]:
         """Evaluate the examples whose prompts are in these 0-based lines of a module's text, or all of them.
 
         What comes before them in their comments is evaluated too, and `$setup`.  `tell` hears how many are done, of how
-        many.  Raises `ThatchError` when the module cannot be loaded, OSError.  Cancelling ends the session.
+        many.  `beside` are the texts of files that are asked about as well, now and in later calls.
+        Raises `ThatchError` when the module cannot be loaded, OSError.  Cancelling ends the session.
         """
-        evaluation = _Evaluation(path, text, lines)
+        evaluation = _Evaluation(path, text, lines, beside)
         async with self._lock:
             self._stay()
             try:
@@ -132,7 +139,7 @@ class Evaluator:
             if example in asked:
                 evaluation.found.append(Evaluated(example, outcome))
         tell(len(evaluation.found), evaluation.n_asked)
-        if stains(block.examples, several_units=session.several_units) and not block.is_setup:
+        if leaves_traces(block.examples, several_units=session.several_units) and not block.is_setup:
             await self._end()
 
     async def _outcome(self, session: EvalSession, example: Example) -> Outcome:
@@ -158,40 +165,50 @@ class Evaluator:
 
     async def _ready(self, evaluation: "_Evaluation") -> EvalSession:
         """A session in which nothing is defined yet."""
-        documents = dict(self._host.documents())
-        described = self._describe()
-        job = await asyncio.to_thread(_job, described, documents, evaluation, with_quickcheck=self._has_quickcheck)
-        plan = None
-        graph = described.graph
-        if graph is None and self._host.store is not None:
-            plan = await asyncio.to_thread(self._host.store.plan, job)
-            graph = plan.graph
-        graph = graph and await asyncio.to_thread(_as_written, graph, job.unsaved)
-        wanted = plan_evaluation(job, graph, evaluation.path, imported(evaluation.examples))
+        wanted = await self._wanted(evaluation)
         session = self._session
-        if session is not None and session.alive and _same(session.wanted, wanted):
-            await session.reload(job.unsaved)
+        if session is not None and session.alive and same_session(session.wanted, wanted):
+            await session.reload(wanted)
             return session
         await self._end()
         try:
-            return await self._start(wanted, job, plan, described.settings)
+            return await self._start(wanted, evaluation)
         except ThatchError as error:
             if not (self._has_quickcheck and " ".join(QUICKCHECK) in error.detail):
                 raise
         self._has_quickcheck = False
+        evaluation.wanted = None
         return await self._ready(evaluation)
 
-    async def _start(self, wanted: Wanted, job: Job, plan: Plan | None, settings: Settings) -> EvalSession:
+    async def _wanted(self, evaluation: "_Evaluation") -> Wanted:
+        """What is loaded, found out once."""
+        if evaluation.wanted is None:
+            documents, described = dict(self._host.documents()), self._describe()
+            job = await asyncio.to_thread(_job, described, documents, evaluation, with_quickcheck=self._has_quickcheck)
+            graph = described.graph
+            if graph is None and self._host.store is not None:
+                graph = (await asyncio.to_thread(self._host.store.plan, job)).graph
+            graph = graph and await asyncio.to_thread(_as_written, graph, job.unsaved)
+            names = imported(evaluation.all_examples)
+            evaluation.job = job
+            evaluation.wanted = await asyncio.to_thread(
+                plan_evaluation, job, graph, evaluation.path, names, evaluation.beside
+            )
+        return evaluation.wanted
+
+    async def _start(self, wanted: Wanted, evaluation: "_Evaluation") -> EvalSession:
         store = self._host.store
         await self._settled()
-        if plan is None and store is not None and wanted.loaded:
-            plan = await asyncio.to_thread(store.plan, job)
+        plan = None
+        if store is not None and wanted.loaded and evaluation.job is not None:
+            plan = await asyncio.to_thread(store.plan, evaluation.job)
 
         def restore(interfaces: Path) -> None:
             if store is not None and plan is not None:
                 store.restore(restorable(wanted, plan, self._barred), interfaces)
 
-        session = self._session = EvalSession(wanted, self._folder / str(next(self._numbers)), settings)
+        folder = self._folder / str(next(self._numbers))
+        session = self._session = EvalSession(wanted, folder, self._describe().settings)
         await session.start(restore)
         return session
 
@@ -222,15 +239,25 @@ NOT_REACHED = Outcome((), ended="*** Not evaluated: what stands before it was st
 class _Evaluation:
     """What is to be evaluated of one text, and what came of it so far."""
 
-    def __init__(self, path: Path, text: str, lines: Collection[int] | None) -> None:
+    def __init__(self, path: Path, text: str, lines: Collection[int] | None, beside: Mapping[Path, str]) -> None:
         self.path = path
         self.text = text
-        blocks = find_blocks(text, literate=path.suffix == ".lhs")
-        self.examples = [example for block in blocks for example in block.examples]
+        self.beside = beside
+        blocks = _blocks(path, text)
+        others = [block for other, its in beside.items() if other != path for block in _blocks(other, its)]
+        self.all_examples = [example for block in (*blocks, *others) for example in block.examples]
         self.setup = [example for block in blocks if block.is_setup for example in block.examples]
         self.asked = [(block, some) for block in blocks if (some := _asked(block, lines))]
         self.n_asked = sum(len(some) for _, some in self.asked)
         self.found: list[Evaluated] = []
+        self.job: Job | None = None
+        """The whole project, once it is looked at."""
+        self.wanted: Wanted | None = None
+
+
+@lru_cache(maxsize=256)
+def _blocks(path: Path, text: str) -> tuple[Block, ...]:
+    return find_blocks(text, literate=path.suffix == ".lhs")
 
 
 def _asked(block: Block, lines: Collection[int] | None) -> list[Example]:
@@ -244,7 +271,7 @@ def _job(
     texts = {path: document.text for path, document in documents.items()} | {evaluation.path: evaluation.text}
     unsaved = {path: text for path, text in texts.items() if read_text(path) != text}
     flags = unit_flags(described.project, described.settings.ghc_options)
-    if with_quickcheck and has_properties(evaluation.examples):
+    if with_quickcheck and has_properties(evaluation.all_examples):
         flags = {unit: (*given, *(() if _names_quickcheck(given) else QUICKCHECK)) for unit, given in flags.items()}
     return Job(project=described.project, toolchain=described.toolchain, flags=flags, unsaved=unsaved)
 
@@ -260,11 +287,6 @@ def _as_written(graph: ModuleGraph, unsaved: Mapping[Path, str]) -> ModuleGraph:
         for module in graph.at(path):
             graph = graph.with_header(module, header)
     return graph
-
-
-def _same(one: Wanted, other: Wanted) -> bool:
-    """Whether a session for the one does for the other, once it has loaded the texts."""
-    return evolve(one, job=evolve(one.job, unsaved={})) == evolve(other, job=evolve(other.job, unsaved={}))
 
 
 async def _try_property(session: EvalSession, code: str) -> Outcome:

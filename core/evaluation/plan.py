@@ -10,6 +10,7 @@ from thatch.core.errors import ThatchError
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Module, Project, Unit
+from thatch.core.project.resolve import ModuleId
 
 NO_SAFETY = frozenset({"Safe", "Trustworthy", "Unsafe", "CPP"})
 """Extensions that a module may have for itself, and that mean nothing or too much where examples are evaluated."""
@@ -38,9 +39,12 @@ class Wanted:
     """The flags that set the language extensions of the module."""
 
 
-def plan_evaluation(job: Job, graph: ModuleGraph | None, path: Path, imported: Iterable[str]) -> Wanted:
+def plan_evaluation(
+    job: Job, graph: ModuleGraph | None, path: Path, imported: Iterable[str], beside: Collection[Path] = ()
+) -> Wanted:
     """What to load for the module in a file, whose examples import modules of these names; `job` is the whole project.
 
+    Where all are of one unit, modules in other files `beside` it are loaded so that they can have their turn after it.
     Without a graph all modules of the units are loaded that the module's unit depends on.
     Raises `ThatchError` for a file that is no module of the project.
     """
@@ -49,34 +53,53 @@ def plan_evaluation(job: Job, graph: ModuleGraph | None, path: Path, imported: I
     target = next((module for module in graph.at(path) if not module.boot), None)
     if target is None:
         raise _stranger(path)
-    units = {unit.id: unit for unit in job.project.units}
-    seen = {target.unit, *units[target.unit].package_ids}
+    seen = {target.unit, *next(unit.package_ids for unit in job.project.units if unit.id == target.unit)}
     names = frozenset(imported)
     extras = {module for module in graph.nodes if module.name in names and module.unit in seen and not module.boot}
-    cone = [module for module in graph.nodes if module in graph.dependencies({target, *extras}) and not module.boot]
-    held = {unit: [graph.nodes[module].module for module in cone if module.unit == unit] for unit in units}
-    wished = {target, *extras}
-    targets = {
-        unit: tuple(
-            graph.path(module) for module in cone if module.unit == unit and (unit != target.unit or module in wished)
-        )
-        for unit in units
-    }
-    module = graph.nodes[target].module
-    header = graph.nodes[target].header
+    others = {one for place in beside for one in graph.at(place) if one.unit == target.unit and not one.boot}
+    together = _planned(job, graph, target, extras, {target, *others})
+    return together if len(together.job.project.units) == 1 else _planned(job, graph, target, extras, {target})
+
+
+def _planned(job: Job, graph: ModuleGraph, target: ModuleId, extras: set[ModuleId], compiled: set[ModuleId]) -> Wanted:
+    """What to load for a module when some are `compiled`, and `extras` loaded as well."""
+    units = {unit.id: unit for unit in job.project.units}
+    wished = {*compiled, *extras}
+    below = graph.dependencies(wished)
+    cone = [module for module in graph.nodes if module in below and not module.boot]
+    held = {unit: [module for module in cone if module.unit == unit] for unit in units}
+    node = graph.nodes[target]
     ordered = [units[unit] for unit in units if held[unit] and unit != target.unit] + [units[target.unit]]
+    several = len(ordered) > 1
+    modules = {unit: [graph.nodes[module].module for module in some] for unit, some in held.items()}
     return Wanted(
-        job=_narrowed(job, [_with_modules(unit, held[unit.id], module) for unit in ordered]),
-        module=module,
+        job=_narrowed(
+            job, [_with_modules(unit, modules[unit.id], node.module if several else None) for unit in ordered]
+        ),
+        module=node.module,
         unit=units[target.unit],
-        targets={unit: paths for unit, paths in targets.items() if paths},
-        loaded={ModuleKey(module.unit, graph.path(module)): module.name for module in cone if module != target},
+        targets={
+            unit: tuple(graph.path(module) for module in some if unit != target.unit or module in wished)
+            for unit, some in held.items()
+            if some
+        },
+        loaded={ModuleKey(module.unit, graph.path(module)): module.name for module in cone if module not in compiled},
         extensions=(
             *_extensions(job.flags[target.unit]),
-            *(f"-X{name}" for name in header.extensions if name not in NO_SAFETY),
-            *_extensions(header.options),
+            *(f"-X{name}" for name in node.header.extensions if name not in NO_SAFETY),
+            *_extensions(node.header.options),
         ),
     )
+
+
+def same_session(one: Wanted, other: Wanted) -> bool:
+    """Whether a session for the one does for the other, once it has loaded the texts.
+
+    Where there are several units, GHCi cannot be told which module is to be in scope.
+    """
+    alike = evolve(one, job=evolve(one.job, unsaved={}), module=other.module, extensions=other.extensions)
+    several = len(one.job.project.units) > 1
+    return alike == evolve(other, job=evolve(other.job, unsaved={})) and (one.module == other.module or not several)
 
 
 def restorable(wanted: Wanted, plan: Plan, barred: Collection[ModuleKey]) -> Plan:
@@ -123,14 +146,14 @@ def _below(unit: Unit, units: Mapping[str, Unit]) -> set[str]:
     return found
 
 
-def _with_modules(unit: Unit, loaded: Iterable[Module], first: Module) -> Unit:
+def _with_modules(unit: Unit, loaded: Iterable[Module], first: Module | None) -> Unit:
     """The unit with what is loaded of it as its modules, one of them as the first, if it is a module of the unit.
 
     What GHC finds first among the targets of its last unit is in scope where it evaluates (`setContextAfterLoad`); and
     a module can only be hidden from other units where it is loaded (GHC-38189).
     """
-    modules = dict.fromkeys(loaded)
-    ahead = [first] if first in modules else []
+    modules = list(dict.fromkeys(loaded))
+    ahead = [module for module in modules if module == first]
     return evolve(unit, modules=tuple(dict.fromkeys([*ahead, *modules])))
 
 

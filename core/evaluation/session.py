@@ -18,7 +18,7 @@ from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.errors import SessionError, ThatchError
 from thatch.core.evaluation.model import Outcome
 from thatch.core.evaluation.plan import Wanted
-from thatch.core.evaluation.statements import tidied
+from thatch.core.evaluation.statements import extension_flags, tidied
 from thatch.core.ghc.memory import MEGABYTE
 from thatch.core.ghc.output import Notice, Output, Said
 from thatch.core.ghc.output_parser import OutputParser
@@ -86,6 +86,8 @@ class EvalSession:
         self._settings = settings
         self._files: SessionFiles | None = None
         self._ghc: Session | None = None
+        self._extended: tuple[tuple[str, ...], list[str]] | None = None
+        """The extensions that were wanted last, and what GHCi said when they were set."""
         self._held = 0
         """How much memory was used before anything was evaluated."""
 
@@ -127,16 +129,17 @@ class EvalSession:
         self._ghc = Session(name, self._files.command, cwd=job.project.root, folder=self._folder, sandbox=sandbox)
         await self._load(job.unsaved)
         await self._quiet(f":seti {QUIETENED}")
-        for extension in self.wanted.extensions:
-            await self._quiet(f":seti {extension}")
+        await self._set_extensions()
         self._held = await asyncio.to_thread(self._memory)
 
-    async def reload(self, unsaved: Mapping[Path, str]) -> None:
-        """Have GHC load the modules as they are now, with the texts that nobody has saved; see `start`.
+    async def reload(self, wanted: Wanted) -> None:
+        """Have GHC load the modules as they are now, for the same module or for another one that it holds; see `start`.
 
-        What was defined before is in scope no more.
+        What was defined before is in scope no more, and extensions that were switched on are off.
         """
-        await self._load(unsaved)
+        self.wanted = wanted
+        await self._load(wanted.job.unsaved)
+        await self._set_extensions()
 
     async def run(self, command: str) -> Outcome:
         """Evaluate one line, or several between `:{` and `:}`.  Cancelling ends the session.
@@ -195,6 +198,15 @@ class EvalSession:
             ) from error
         if not loaded:
             raise self._broken([output for line in heard.lines for output in parser.feed(line)] + parser.finish())
+
+    async def _set_extensions(self) -> None:
+        """Have the extensions of the module switched on and no others."""
+        shown = await self._quiet(":showi language")
+        if (self.wanted.extensions, shown) == self._extended:
+            return
+        for line in extension_flags(self.wanted.extensions, shown):
+            await self._quiet(line)
+        self._extended = self.wanted.extensions, await self._quiet(":showi language")
 
     async def _is_in_scope(self) -> bool:
         """Whether the module is loaded with all its names in scope; when a load fails, scopes are kept."""

@@ -8,6 +8,12 @@ from attrs import frozen
 
 from thatch.core.evaluation.model import Example, Prompt
 
+LANGUAGES = ("-XGHC2021", "-XHaskell2010", "-XHaskell98", "-XGHC2024")
+"""The languages, that first which GHC takes where none is named (9.2 and later)."""
+
+ALWAYS = frozenset({"-XExtendedDefaultRules", "-XNoMonomorphismRestriction"})
+"""What GHCi switches on and off for what is typed."""
+
 PROPERTY_NAME = "thatch_property"
 
 
@@ -82,10 +88,34 @@ def missing_code(said: Sequence[str]) -> str:
     return next((found[1] for line in said if (found := _INTERNAL.match(line))), "")
 
 
-def stains(examples: Iterable[Example], *, several_units: bool) -> bool:
-    """Whether examples do what a reload does not undo: set flags, or import where GHCi cannot forget that again."""
-    lines = [line.strip() for example in examples for line in example.code.split("\n")]
-    return any(line.startswith(":se") or (several_units and line.startswith("import ")) for line in lines)
+def leaves_traces(examples: Iterable[Example], *, several_units: bool) -> bool:
+    """Whether examples do what nothing undoes: set options, or import where GHCi cannot forget that again."""
+    for example in examples:
+        for line in map(str.strip, example.code.split("\n")):
+            told = statement(line)
+            if isinstance(told, str) and told.startswith(":se") and not told.startswith(":seti -X"):
+                return True
+            if several_units and line.startswith("import "):
+                return True
+    return False
+
+
+def extension_flags(extensions: Iterable[str], shown: Iterable[str]) -> list[str]:
+    """What GHCi is told, line by line, to have just these language extensions where it evaluates, given as `-X` flags.
+
+    `shown` is what it says to `:showi language`: a language that is set anew leaves the others as they were.  Those
+    that it always has stay (`interactiveUI` in ghc/GHCi/UI.hs, 9.6).
+    """
+    given = list(extensions)
+    language = next((flag for flag in reversed(given) if flag in LANGUAGES), LANGUAGES[0])
+    set_now = [line.strip() for line in shown if line.strip().startswith("-X")]
+    undone = [_undone(flag) for flag in set_now if flag not in ALWAYS]
+    return [f":seti {flag}" for flag in (*undone, language, *(flag for flag in given if flag not in LANGUAGES))]
+
+
+def _undone(flag: str) -> str:
+    name = flag.removeprefix("-X")
+    return f"-X{name.removeprefix('No')}" if name.startswith("No") else f"-XNo{name}"
 
 
 def tidied(said: Sequence[str]) -> list[str]:

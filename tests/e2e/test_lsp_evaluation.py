@@ -233,7 +233,7 @@ async def test_results_find_their_examples_when_the_text_has_changed(ghc: Ghc, l
     command = (await lenses(client, path))[1][1]
     params = types.ExecuteCommandParams(command.command, command.arguments)
     evaluating = asyncio.ensure_future(client.rpc.workspace_execute_command_async(params))
-    await client.until(lambda: any("Evaluating" in str(reports[0]) for reports in client.progress()), "the evaluation")
+    await client.until(lambda: "Evaluating" in str(client.rpc.statuses), "the evaluation")
     client.edit(path, client.texts[path].replace("import Helper", "-- One\n-- >>> more\n\nimport Helper"))
     await evaluating
     await client.until(lambda: client.rpc.applied, "the edit")
