@@ -9,25 +9,24 @@ one that the file's interface was made from; so after a save it is the project l
 import asyncio
 import itertools
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
 
-from thatch.core.artifacts import Job
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.diagnostics import Diagnostic
-from thatch.core.documents import Document, read_text
-from thatch.core.edit.edit_session import Checked, EditSession, Facts, Home, Refused
-from thatch.core.edit.edit_unit import EditIds
-from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set, serves
-from thatch.core.edit.records import Code, Record, SpliceRecords
+from thatch.core.documents import Document
+from thatch.core.edit.edit_session import Checked, EditSession, Facts, Home
+from thatch.core.edit.home_set import Modules, serves
+from thatch.core.edit.look import Known, Look, Looker, shown, text_of
+from thatch.core.edit.records import Code
 from thatch.core.edit.view import Kept, Left, View
 from thatch.core.errors import SessionError
 from thatch.core.ghc.judge import Judge
 from thatch.core.ghc.lane_host import LaneHost
 from thatch.core.ghc.memory import excess
-from thatch.core.ghc.pragmas import options_of, voiced
+from thatch.core.ghc.pragmas import options_of
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.stamps import text_stamp
 from thatch.core.project.graph import ModuleGraph
@@ -35,62 +34,14 @@ from thatch.core.project.resolve import ModuleId
 from thatch.core.sandbox.explain import explain
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import FileSplices
-from thatch.core.syntax import Header, parse_header
 
 log = logging.getLogger(__name__)
-
-MOST_ANSWERS = 8
-"""How many home sets are remembered."""
 
 PAUSE_SECONDS = 0.3
 """How long nothing is typed before the session of the project evaluates what this lane cannot."""
 
 DEATHS = 3
 """How many sessions in a row may die for no reason that can be told before edits are left to the project lane."""
-
-
-@frozen
-class Known:
-    """What the project lane has found out."""
-
-    job: Job
-    graph: ModuleGraph
-    ids: EditIds
-
-    beyond: Modules
-    """The modules of units that cannot be home units of edit sessions, and those with splices that none can follow."""
-
-    failed: frozenset[Path]
-    """The files that could not be compiled as they were last loaded, whatever interfaces there are of older texts."""
-
-
-@frozen
-class Look:
-    """What the open buffers are at one moment, compared with what the view was made from."""
-
-    graph: ModuleGraph
-    """With the imports that the buffers have."""
-
-    dirty: Mapping[ModuleId, str]
-    """The modules whose text is another one, with its stamp."""
-
-    opened: Modules
-
-    unsaved: Mapping[Path, str]
-    """The stamps of texts that are not those of their files."""
-
-    strangers: bool
-    """Whether sources of the project are among them that are no module of it yet."""
-
-    wanted: HomeSet
-
-    records: Mapping[ModuleKey, Record]
-    """Of the splices in home modules, and in those of the sessions that there are."""
-
-    without: Modules
-    """The modules with splices that have none, so that no session should hold them."""
-
-    documents: Mapping[Path, Document] = field(repr=False)
 
 
 @frozen
@@ -144,7 +95,7 @@ class EditLane:
         self._ask_project = ask_project
         self._barred = barred
         self._spliced = spliced
-        self._is_stranger = is_stranger
+        self._looker = Looker(view, is_stranger)
         self._known: Known | None = None
         self._told = Told()
         self._session: EditSession | None = None
@@ -154,15 +105,10 @@ class EditLane:
         self._renew = False
         """Whether the sessions are for a project that is another one now."""
         self._coming_stale = False
-        self._records = SpliceRecords()
-        self._refused: dict[ModuleKey, Refused] = {}
         self._asking: asyncio.TimerHandle | None = None
         self._overlaid_with: object = None
         self._asked: object = False
         """The texts with which the project lane was asked to load the buffers, and what it was asked last."""
-        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
-        """A graph, heads of modules, and the graph with these."""
-        self._home_sets: dict[object, HomeSet] = {}
         self._deaths = 0
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -210,9 +156,9 @@ class EditLane:
         self._renew |= self._known is not None and self._known.job.flags != known.job.flags
         dirty = {module: text_stamp(text) for path, text in unsaved.items() for module in known.graph.at(path)}
         dirty = {module: stamp for module, stamp in dirty.items() if self._view.source(module) != stamp}
-        self._records.know(Code(known.graph, self._view.digest), known.graph, dirty, splices)
+        self._looker.records.know(Code(known.graph, self._view.digest), known.graph, dirty, splices)
         self._known = known
-        self._home_sets.clear()
+        self._looker.forget_home_sets()
         self._deaths = 0
         self._stale |= self._session is not None and _concerns(known.graph, self._session.home, changed)
         self._coming_stale |= self._coming_home is not None and _concerns(known.graph, self._coming_home, changed)
@@ -222,7 +168,7 @@ class EditLane:
         """The project is another one: everything is left to the project lane until it is known."""
         self._known = None
         self._renew = True
-        self._records.forget()
+        self._looker.records.forget()
         self._tell(Told())
         self.request()
 
@@ -277,7 +223,7 @@ class EditLane:
     async def _turn(self) -> None:
         if self._renew:
             self._renew = False
-            self._refused.clear()
+            self._looker.refused.clear()
             await self._end_sessions()
         if self._known is None:
             await self._bring()
@@ -287,7 +233,16 @@ class EditLane:
         homes = [self._coming_home, self._session.home if self._session else None]
         held = frozenset[ModuleId]().union(*(home.modules for home in homes if home))
         barred, spliced = self._barred(), self._spliced()
-        look = await asyncio.to_thread(self._look, known, dict(self._host.documents()), barred, spliced, held)
+        look = await asyncio.to_thread(
+            self._looker.look,
+            known,
+            dict(self._host.documents()),
+            barred,
+            spliced,
+            held,
+            replays=self._settings().splices_replay,
+            hopeless=self._deaths >= DEATHS,
+        )
         if not look.wanted.affected:
             self._tell(Told())
         await self._check(known, look)
@@ -342,9 +297,9 @@ class EditLane:
 
     def _learns(self, session: EditSession) -> bool:
         """Leave modules to the project lane whose splices were refused; whether there are new ones."""
-        if not session.refused.items() - self._refused.items():
+        if not session.refused.items() - self._looker.refused.items():
             return False
-        self._refused |= session.refused
+        self._looker.refused |= session.refused
         self._wanted.set()
         return True
 
@@ -403,7 +358,7 @@ class EditLane:
     async def _recover(self, error: Exception) -> None:
         log.warning("The session for edits ended: %s", error)
         self._deaths += 1
-        self._home_sets.clear()
+        self._looker.forget_home_sets()
         await self._end_sessions()
         self._wanted.set()
 
@@ -430,91 +385,9 @@ class EditLane:
         if session is not None:
             await session.stop()
 
-    def _look(
-        self,
-        known: Known,
-        documents: Mapping[Path, Document],
-        barred: Collection[ModuleKey],
-        spliced: frozenset[ModuleKey],
-        held: Modules,
-    ) -> Look:
-        headers: dict[ModuleId, Header] = {}
-        dirty: dict[ModuleId, str] = {}
-        opened: set[ModuleId] = set()
-        unsaved: dict[Path, str] = {}
-        strangers = False
-        for path, document in documents.items():
-            modules = known.graph.at(path)
-            opened.update(modules)
-            stamp = text_stamp(document.text)
-            if read_text(path) != document.text:
-                unsaved[path] = stamp
-            # What the project lane says of a file may be about a text that was never compiled.
-            other = path in known.failed or path in unsaved
-            changed = [module for module in modules if other or self._view.source(module) != stamp]
-            dirty |= dict.fromkeys(changed, stamp)
-            if changed:
-                header = parse_header(document.text, literate=path.suffix == ".lhs")
-                headers |= dict.fromkeys(changed, header)
-            strangers |= not modules and path in unsaved and self._is_stranger(path)
-        graph = self._with_headers(known.graph, headers)
-        beyond = _among(graph, barred) | known.beyond
-        wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond)
-        made = _among(graph, spliced | self._refused.keys()) & (wanted.home | held)
-        records, without = self._records_of(made, graph, dirty, documents)
-        if not without.isdisjoint(wanted.home):
-            wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond | without)
-        return Look(graph, dirty, frozenset(opened), unsaved, strangers, wanted, records, without, documents)
-
-    def _records_of(
-        self, modules: Modules, graph: ModuleGraph, dirty: Mapping[ModuleId, str], documents: Mapping[Path, Document]
-    ) -> tuple[dict[ModuleKey, Record], Modules]:
-        """The records of modules with splices, and the modules that cannot do with theirs."""
-        records = {}
-        for module in modules if self._settings().splices_replay else ():
-            key = ModuleKey(module.unit, graph.path(module))
-            text = _text(key.path, documents)
-            record = self._records.of(module, key.path, text, graph, dirty)
-            refused = self._refused.get(key)
-            # What was refused is tried again with another text when more is known.
-            again = refused is None or (
-                record is not refused.record and text_stamp(_shown(text, key.path)) != refused.stamp
-            )
-            if record is not None and again:
-                records[key] = record
-        kept = _among(graph, records)
-        return records, modules - kept
-
-    def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
-        """The graph with what buffers import; the one that was made last, where that is the same."""
-        if self._headed is None or self._headed[:2] != (graph, headers):
-            found = graph
-            for module, header in headers.items():
-                found = found.with_header(module, header)
-            self._headed = graph, headers, found
-        return self._headed[2]
-
-    def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
-        if not opened:
-            return NOTHING
-        question = (graph, dirty, opened, beyond, self._deaths >= DEATHS)
-        if question not in self._home_sets:
-            if len(self._home_sets) >= MOST_ANSWERS:
-                self._home_sets.clear()
-            self._home_sets[question] = self._new_home_set(graph, dirty, opened, beyond)
-        return self._home_sets[question]
-
-    def _new_home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
-        wanted = home_set(graph, dirty, opened, beyond)
-        needed = graph.dependencies(wanted.home) - wanted.home
-        missing = self._view.place(module for module in needed if not module.boot)
-        if missing or self._deaths >= DEATHS:
-            return HomeSet(frozenset(), frozenset(), wanted.out, wanted.affected | wanted.left)
-        return wanted
-
     def _judged(self, known: Known, look: Look, checked: Checked, session: EditSession) -> Told:
         paths = {look.graph.path(module) for module in look.wanted.affected}
-        options = {path: options_of(_text(path, look.documents), path) for path in paths}
+        options = {path: options_of(text_of(path, look.documents), path) for path in paths}
         job = known.job
         judge = Judge(job.project, job.toolchain.version, self._settings().ghc_options, options)
 
@@ -552,25 +425,9 @@ def _concerns(graph: ModuleGraph, home: Home, changed: Modules) -> bool:
     return not changed.isdisjoint(graph.dependencies(held & graph.nodes.keys()) - held)
 
 
-def _among(graph: ModuleGraph, keys: Iterable[ModuleKey]) -> Modules:
-    """The modules of a graph by their keys."""
-    return frozenset(module for key in keys for module in graph.at(key.path) if module.unit == key.unit)
-
-
-def _text(path: Path, documents: Mapping[Path, Document]) -> str:
-    document = documents.get(path)
-    return document.text if document else read_text(path) or ""
-
-
 def _texts(paths: "map[Path] | set[Path]", documents: Mapping[Path, Document]) -> dict[Path, str]:
     """The text of each module as GHC sees it."""
-    return {path: _shown(_text(path, documents), path) for path in paths}
-
-
-def _shown(text: str, path: Path) -> str:
-    """A text as GHC must see it so that it hides no error."""
-    said = voiced(text, options_of(text, path))
-    return text if said is None else said
+    return {path: shown(text_of(path, documents), path) for path in paths}
 
 
 def _essence(found: FileDiagnostics) -> set[tuple[object, ...]]:

@@ -27,8 +27,9 @@ from thatch.core.syntax import Header, parse_header
 
 if TYPE_CHECKING:
     # Not loaded where nobody edits.
-    from thatch.core.edit.edit_lane import EditLane, Known
+    from thatch.core.edit.edit_lane import EditLane
     from thatch.core.edit.edit_session import Facts
+    from thatch.core.edit.look import Known
     from thatch.core.edit.view import Kept, Left
 
 HASKELL = frozenset({".hs", ".lhs"})
@@ -206,8 +207,8 @@ class LaneEdits:
         await self._edits.know(self._known(), {**kept, **left}, self._splices_known({}), {}, whole=True)
 
     def _known(self) -> "Known":
-        from thatch.core.edit.edit_lane import Known
         from thatch.core.edit.edit_unit import EditIds
+        from thatch.core.edit.look import Known
 
         assert self._job and self._graph
         ids = EditIds.of(self._job.project.units)
