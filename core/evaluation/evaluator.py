@@ -78,6 +78,7 @@ class Evaluator:
         self._settled = settled
         self._session: EvalSession | None = None
         self._lock = asyncio.Lock()
+        self._running: asyncio.Future[None] | None = None
         self._barred: frozenset[ModuleKey] = frozenset()
         """The modules of whose interfaces GHC cannot make code."""
         self._has_quickcheck = True
@@ -108,21 +109,32 @@ class Evaluator:
         evaluation = _Evaluation(path, text, lines, beside)
         async with self._lock:
             self._stay()
+            self._running = running = asyncio.ensure_future(self._evaluate_all(evaluation, tell))
             try:
-                for block, asked in evaluation.asked:
-                    await self._evaluate(evaluation, block, asked, tell)
-            except BaseException:
-                await self._end()
-                raise
+                await asyncio.wait([running])
             finally:
+                running.cancel()
+                await asyncio.wait([running])
+                self._running = None
                 self._rest()
+            if running.cancelled():
+                raise ThatchError(message=f"The evaluation of {path.name} was ended, because its project is closed.")
+            running.result()
         return evaluation.found
 
     async def close(self) -> None:
-        """End the session; safe to call twice."""
-        async with self._lock:
-            self._stay()
+        """End what is evaluated, and the session; safe to call twice."""
+        if self._running is not None:
+            self._running.cancel()
+        await self._give_back()
+
+    async def _evaluate_all(self, evaluation: "_Evaluation", tell: Callable[[int, int], None]) -> None:
+        try:
+            for block, asked in evaluation.asked:
+                await self._evaluate(evaluation, block, asked, tell)
+        except BaseException:
             await self._end()
+            raise
 
     async def _evaluate(
         self, evaluation: "_Evaluation", block: Block, asked: Collection[Example], tell: Callable[[int, int], None]
@@ -226,10 +238,15 @@ class Evaluator:
         """Give the session back when nothing is evaluated for long."""
         minutes = self._describe().settings.sessions_idle_minutes
         if self._session is not None and minutes > 0:
-            self._idle = asyncio.get_running_loop().call_later(minutes * 60, self._give_back)
+            self._idle = asyncio.get_running_loop().call_later(minutes * 60, self._give_back_soon)
 
-    def _give_back(self) -> None:
-        self._closing = asyncio.create_task(self.close(), name="end of evaluation")
+    def _give_back_soon(self) -> None:
+        self._closing = asyncio.create_task(self._give_back(), name="end of evaluation")
+
+    async def _give_back(self) -> None:
+        async with self._lock:
+            self._stay()
+            await self._end()
 
 
 NO_QUICKCHECK = Outcome(("*** QuickCheck is not among the packages that this module can use.",))

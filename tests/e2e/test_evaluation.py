@@ -11,7 +11,7 @@ from tests.support.children import is_running
 from tests.support.ide import Ide, working
 from tests.support.projects import write
 from tests.support.sandboxes import require_sandbox
-from tests.support.waiting import until
+from tests.support.waiting import seconds, until
 from thatch.core.errors import ThatchError
 from thatch.core.events import Health
 from thatch.core.hi.reader import read_interface
@@ -183,6 +183,16 @@ async def test_cancelling_ends_what_runs(ghc: Ghc, root: Path, cache: Path) -> N
             await evaluating
         assert not is_running(pid)
         assert await evaluated(ide, ">>> shown") == [["11"]]
+
+
+async def test_closing_does_not_wait_for_what_runs(ghc: Ghc, root: Path, cache: Path) -> None:
+    async with working(root, cache, cached=True, ghc=str(ghc.path)) as ide:
+        evaluating = asyncio.create_task(evaluated(ide, ">>> let loop = loop :: Int in loop"))
+        await until(lambda: ide.lane.evaluator.pid, "the example")
+        async with asyncio.timeout(seconds(15)):
+            await ide.workspace.close()
+        with pytest.raises(ThatchError, match="was ended, because its project is closed"):
+            await evaluating
 
 
 async def test_a_session_that_nobody_needs_is_given_back(ghc: Ghc, root: Path, cache: Path) -> None:
