@@ -98,9 +98,8 @@ def _writable(line: str, example: Example, *, preprocessed: bool) -> str:
     if line == BLANK:
         line = line.replace(">", WILDCARD)
     if len(line) > MOST_COLUMNS:
-        line = line[:MOST_COLUMNS] + WILDCARD
-    line = _UNPRINTABLE.sub(WILDCARD, line)
-    line = _PROMPT.sub(WILDCARD, line)
+        line = line[:MOST_COLUMNS].rstrip(".") + WILDCARD
+    line = _PROMPT.sub(WILDCARD, _UNPRINTABLE.sub(WILDCARD, line))
     if example.in_block:
         line = _BRACES.sub(WILDCARD, line)
     if preprocessed:
@@ -108,11 +107,16 @@ def _writable(line: str, example: Example, *, preprocessed: bool) -> str:
     return line
 
 
+def _with_dots(pattern: str) -> re.Pattern[str]:
+    """What a wildcard takes the place of, with dots around it, which would be taken for a part of that."""
+    return re.compile(rf"\.*(?:{pattern})\.*")
+
+
 _PLACE = re.compile(r"(<interactive>|[^\s:()]+\.l?hs):(?:\d+:\d+(?:-\d+)?|\(\d+,\d+\)-\(\d+,\d+\))")
 _ERROR = re.compile(r"(?:<interactive>:\S+|<no location info>:|\*\*\* Exception: \S+\.l?hs:\S+) error:")
 _CONTEXT = re.compile(r" +• In |  +In the |  +In an equation |\(deferred type error\)")
 _CALL_STACK = re.compile(r"CallStack \(from |HasCallStack backtrace:")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
-_PROMPT = re.compile(r"^\s*[|^]?\s*(?:>>>|prop>)")
-_BRACES = re.compile(r"\{-|-\}|\{$|-$")
-_PREPROCESSOR = re.compile(r"^\s*#|/\*|\*/|\\$")
+_UNPRINTABLE = _with_dots(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
+_PROMPT = _with_dots(r"^\s*[|^]?\s*(?:>>>|prop>)")
+_BRACES = _with_dots(r"\{-|-\}|\{$|-$")
+_PREPROCESSOR = _with_dots(r"^\s*#|/\*|\*/|\\$")
