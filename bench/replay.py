@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -119,8 +119,11 @@ class Watched(Server):
     async def edit(self, number: int) -> None:
         """Break the module and mend it, and look at what runs."""
         await super().edit(number)
-        children = psutil.Process(self.pid).children(recursive=True)
-        commands = [" ".join(child.cmdline()) for child in children]
+        commands = []
+        for child in psutil.Process(self.pid).children(recursive=True):
+            # Some end meanwhile.
+            with suppress(psutil.NoSuchProcess):
+                commands.append(" ".join(child.cmdline()))
         self.n_sessions.append(sum(SESSION_FLAG in command and "bwrap" not in command for command in commands))
         self.n_interpreters.append(sum("ghc-iserv" in command for command in commands))
 
