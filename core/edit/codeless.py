@@ -6,34 +6,37 @@ like aeson is among them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from thatch.core.packages.database import parse_package
+from thatch.core.packages.database import Package, parse_package
 
-PLUGINS_NEED = "ghc"
-"""The package that every plugin of GHC's depends on."""
+PLUGINS = ("-fplugin", "-plugin-package")
+"""How flags begin that have GHC load code into itself."""
+
+
+def uses_plugins(flags: Iterable[str]) -> bool:
+    """Whether GHC itself loads code of packages with these flags, so that it must find that."""
+    return any(flag.startswith(PLUGINS) for flag in flags)
 
 
 def codeless(ids: Iterable[str], databases: Sequence[Path]) -> dict[str, str]:
     """Descriptions of packages and of all that these depend on, by their ids.  Blocking.
 
     `databases` are folders of `.conf` files, of which later ones count more.  What is in none of them is left out.
-    There are no descriptions at all if there may be a plugin among the packages, which GHC itself must load.
     """
     found: dict[str, str] = {}
     waiting = list(ids)
     known = set(waiting)
     while waiting:
         own = waiting.pop()
-        for text, root in _descriptions(own, databases):
-            package = parse_package(text, root)
-            if package.name == PLUGINS_NEED:
-                return {}
-            found[own] = without_code(text, root)
-            new = set(package.depends) - known
-            known |= new
-            waiting += new
+        described = _described(own, databases)
+        if described is None:
+            continue
+        package, found[own] = described
+        new = set(package.depends) - known
+        known |= new
+        waiting += new
     return found
 
 
@@ -42,15 +45,21 @@ def without_code(text: str, root: Path) -> str:
     return _LIBRARIES.sub("", text).replace("${pkgroot}", str(root))
 
 
-def _descriptions(own: str, databases: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    """The description that counts, if there is one."""
+def _described(own: str, databases: Sequence[Path]) -> tuple[Package, str] | None:
+    """A package by its id, and its description without code.
+
+    Files are named after the id, or (Debian's) after just the name and version in front of its hash.
+    """
     for database in reversed(databases):
-        try:
-            text = (database / f"{own}.conf").read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            continue
-        yield text, database.parent
-        return
+        for name in (own, own.rpartition("-")[0]):
+            try:
+                text = (database / f"{name}.conf").read_text("utf-8")
+            except (OSError, UnicodeDecodeError):
+                continue
+            package = parse_package(text, database.parent)
+            if package.id == own:
+                return package, without_code(text, database.parent)
+    return None
 
 
 _LIBRARIES = re.compile(r"^[\w-]*(?:librar|frameworks|ld-options)[\w-]*:.*\n?(?:^[ \t]+.*\n?)*", re.MULTILINE)

@@ -345,7 +345,8 @@ class EditLane:
         session = EditSession(home, self._folder / str(next(self._numbers)), self._settings())
         try:
             modules = [module for module in home.graph.nodes if not module.boot]
-            database = await self._view.database(home.job.project.units, modules, home.job.toolchain)
+            units, toolchain = home.job.project.units, home.job.toolchain
+            database = await self._view.database(units, modules, toolchain, with_code=home.loads_plugins(home.graph))
             texts = await asyncio.to_thread(_texts, map(home.graph.path, home.modules), look.documents)
             await session.start(database, texts, look.records)
         except BaseException:
@@ -416,6 +417,7 @@ def _serves(home: Home, look: Look) -> bool:
     # Of a module whose splices fail GHC makes nothing, and looks at nothing that imports it.
     lost = look.graph.dependents(home.modules & look.without)
     sound = lost.isdisjoint(look.wanted.home) and home.needs_code >= look.wanted.needs_code
+    sound = sound and home.loads_plugins(home.graph) >= home.loads_plugins(look.graph)
     return sound and serves(look.graph, home.modules, look.wanted)
 
 

@@ -164,18 +164,22 @@ class View:
             shown.placed = self._place(module, shown)
         return shown is not None and shown.placed
 
-    async def database(self, units: Sequence[Unit], modules: Iterable[ModuleId], toolchain: Toolchain) -> Path:
+    async def database(
+        self, units: Sequence[Unit], modules: Iterable[ModuleId], toolchain: Toolchain, *, with_code: bool
+    ) -> Path:
         """A package database that describes the units with these modules.  Raises OSError, `ThatchError`.
 
-        It has the packages that they depend on, too, without code.  Cancelling is safe.
+        It has the packages that they depend on, too, without code, unless GHC is to see them `with_code`.
+        Cancelling is safe.
         """
         names: dict[str, list[str]] = {unit.id: [] for unit in units}
         for module in modules:
             names[module.unit].append(module.name)
         texts = {unit.id: description(unit, names[unit.id]) for unit in units}
-        flags = [flag for unit in units for flag in unit.flags]
-        packages = {name for unit in units for name in unit.package_ids}
-        texts |= await asyncio.to_thread(codeless, packages - texts.keys(), database_folders(toolchain.libdir, flags))
+        if not with_code:
+            flags = [flag for unit in units for flag in unit.flags]
+            packages = {name for unit in units for name in unit.package_ids} - texts.keys()
+            texts |= await asyncio.to_thread(codeless, packages, database_folders(toolchain.libdir, flags))
         key = hashlib.sha256("\0".join([toolchain.id, *texts.values()]).encode()).hexdigest()
         if self._described is None or self._described[0] != key:
             folder = self._folder / f"packages-{next(self._numbers)}"

@@ -1,8 +1,8 @@
-"""Packages without code: what is left out of their descriptions, and for which packages there is one."""
+"""Packages without code: what is left out of their descriptions, and which packages have one."""
 
 from pathlib import Path
 
-from thatch.core.edit.codeless import codeless, without_code
+from thatch.core.edit.codeless import codeless, uses_plugins, without_code
 
 BASE = """\
 name:            base
@@ -51,7 +51,16 @@ def test_all_that_packages_depend_on(tmp_path: Path) -> None:
     assert codeless(["text-1"], []) == {}
 
 
-def test_plugins_need_their_code(tmp_path: Path) -> None:
-    folder = database(tmp_path, base="", ghc="base-1", plugin="ghc-1 base-1")
-    assert codeless(["plugin-1"], [folder]) == {}
-    assert sorted(codeless(["base-1"], [folder])) == ["base-1"]
+def test_files_may_be_named_without_the_hash(tmp_path: Path) -> None:
+    folder = database(tmp_path, base="", text="base-1")
+    (folder / "text-1.conf").rename(folder / "text-2.conf")
+    (folder / "text-2.conf").write_text("name: text\nid: text-2-4f\ndepends: base-1\n")
+    assert sorted(codeless(["text-2-4f"], [folder])) == ["base-1", "text-2-4f"]
+    # It is another one of the same name and version.
+    assert codeless(["text-2-5a"], [folder]) == {}
+
+
+def test_plugins() -> None:
+    assert uses_plugins(["-Wall", "-fplugin=A"])
+    assert uses_plugins(["-plugin-package", "p"])
+    assert not uses_plugins(["-Wall", "-package", "ghc"])

@@ -127,9 +127,9 @@ async def test_a_database_is_made_once(ghc: Ghc, tmp_path: Path, monkeypatch: py
     )
     for number in range(2):
         view = View(tmp_path / f"view-{number}", Cache().read, tmp_path / "memory")
-        database = await view.database([unit], [A], toolchain)
-        assert await view.database([unit], [A], toolchain) == database
+        database = await view.database([unit], [A], toolchain, with_code=True)
+        assert await view.database([unit], [A], toolchain, with_code=True) == database
         assert (database / "package.cache").stat().st_size > 0
         assert len(calls) == 1
-    assert await view.database([unit], [A, B], toolchain) != database
+    assert await view.database([unit], [A, B], toolchain, with_code=True) != database
     assert len(calls) == 2
