@@ -1,6 +1,7 @@
 """An event loop in a thread of its own, for blocking callers that must get on when their time is up."""
 
 import asyncio
+import atexit
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
@@ -12,7 +13,8 @@ T = TypeVar("T")
 class LoopThread:
     """Runs coroutines for callers in any thread.
 
-    The thread is a daemon: whatever hangs in it, a process can end.
+    The thread is a daemon: whatever hangs in it, a process can end.  It is closed when the process ends: Python would
+    end the thread wherever it is then, and the process is aborted if that is in a library's own code.
     """
 
     def __init__(self, name: str) -> None:
@@ -50,6 +52,7 @@ class LoopThread:
 
     def close(self) -> None:
         """Cancel whatever runs.  A coroutine that blocks the loop is left behind."""
+        atexit.unregister(self.close)
         with self._lock:
             self._closed = True
             loop, thread = self._loop, self._thread
@@ -62,6 +65,7 @@ class LoopThread:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=_serve, args=(self._loop,), name=self._name, daemon=True)
             self._thread.start()
+            atexit.register(self.close)
         return self._loop
 
 
