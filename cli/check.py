@@ -153,7 +153,7 @@ def _baseline(options: Options) -> "BaselineFile | None":
 
 
 def _page(lines: Lines, options: Options, output: Output, seconds: float) -> Page:
-    coloured = wants_colour(options.color, os.environ, terminal=output.terminal)
+    coloured = wants_colour(options.colour, os.environ, terminal=output.terminal)
     look = Look(Path.cwd(), coloured)
     return Page(
         look=look,

@@ -10,6 +10,7 @@ from attrs import frozen
 from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.config_file import configured, settings_with
 from thatch.cli.formats.table import FORMATS
+from thatch.cli.output import colour_option
 from thatch.cli.report import FAIL_ON
 from thatch.core.settings import Settings
 
@@ -34,7 +35,7 @@ class Options:
     ghc: str
     jobs: int | None
     cradle_timeout: float
-    color: str
+    colour: str
     no_cache: bool
     cache_dir: Path
     remote: str
@@ -156,10 +157,7 @@ _OPTIONS = (
         default=lambda: configured().cradle_timeout, show_default=f"{Settings().cradle_timeout:g}",
         help="How long the build tool may take to describe a project.",
     ),
-    click.option(
-        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-        help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
-    ),
+    colour_option,
     click.option(
         "--watch", "-w", is_flag=True,
         help="Go on, and print all again when files have changed; errors first, as much as there is room for.",

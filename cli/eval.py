@@ -15,7 +15,7 @@ from thatch.cli.eval_text import Failure, Result, as_json, differences, summary
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.expand import write_file
 from thatch.cli.formats.look import Look, printable
-from thatch.cli.output import Output, remark, wants_colour
+from thatch.cli.output import Output, colour_option, remark, wants_colour
 from thatch.cli.report import Selection
 from thatch.cli.settled import configure_logging, run_until_sigterm, settled_workspace
 from thatch.core.documents import read_text
@@ -35,10 +35,7 @@ from thatch.core.splices.inline import apply_edits
     help="How to print it: what differs, or everything as JSON.",
 )  # fmt: skip
 @click.option("--ghc", default="", metavar="PATH", help="The GHC to use, as with `thatch check`.")
-@click.option(
-    "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-    help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
-)  # fmt: skip
+@colour_option
 @cache_dir_option
 @remote_option
 @click.pass_obj

@@ -9,6 +9,15 @@ import click
 
 from thatch.core.errors import ThatchError
 
+colour_option = click.option(
+    "--color",
+    "colour",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
+)
+
 
 class Output:
     """The program's stdout, or a file in its place, with what may go wrong there taken care of."""

@@ -13,7 +13,7 @@ from thatch.cli.cache_options import cache_dir_option, remote_option
 from thatch.cli.config_file import settings_with
 from thatch.cli.exit_code import ExitCode
 from thatch.cli.formats.look import Look, printable
-from thatch.cli.output import Output, remark, wants_colour
+from thatch.cli.output import Output, colour_option, remark, wants_colour
 from thatch.cli.report import Selection
 from thatch.cli.settled import configure_logging, run_until_sigterm, settled_workspace
 from thatch.cli.splices_report import page
@@ -45,10 +45,7 @@ TEMPLATE = Path(__file__).with_name("splices_report.html")
     help="Write a page that shows where the time goes, and every expansion.",
 )  # fmt: skip
 @click.option("--ghc", default="", metavar="PATH", help="The GHC to use, as with `thatch check`.")
-@click.option(
-    "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
-    help="Colours; auto looks at NO_COLOR, FORCE_COLOR and the terminal.",
-)  # fmt: skip
+@colour_option
 @cache_dir_option
 @remote_option
 @click.pass_obj

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
@@ -32,7 +33,7 @@ class _Said(Generic[R]):
     remarks: tuple[R, ...]
 
 
-class Inspector(Generic[R]):
+class Inspector(ABC, Generic[R]):
     """Looks at documents when they are opened, saved, or left alone for a while; for the loop's thread only.
 
     While it looks at a text, newer ones wait, of each document the newest.
@@ -51,9 +52,9 @@ class Inspector(Generic[R]):
         self._changed = asyncio.Event()
         self._working: asyncio.Task[None] | None = None
 
+    @abstractmethod
     async def inspect(self, path: Path, text: str) -> tuple[R, ...]:
         """What is to be said of a text.  Raises `ThatchError` if that cannot be found out.  May be cancelled."""
-        raise NotImplementedError
 
     @property
     def is_idle(self) -> bool:
