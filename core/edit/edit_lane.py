@@ -213,8 +213,11 @@ class EditLane:
 
     async def _lighten(self) -> None:
         """Use the time for what makes later sessions lighter."""
-        while not self._wanted.is_set() and await asyncio.to_thread(self._view.lighten):
-            pass
+        try:
+            while not self._wanted.is_set() and await asyncio.to_thread(self._view.lighten):
+                pass
+        except Exception:  # It serves as it is, and edits must be checked all the same.
+            log.exception("An interface could not be cut down")
 
     def _rest(self) -> None:
         self.busy = self._coming is not None or self._asking is not None
@@ -277,7 +280,7 @@ class EditLane:
         if not wanted.home:
             await (self._stop_coming() if look.opened else self._end_sessions())
             return
-        home = Home(known.job, look.graph, wanted.home, known.ids, wanted.needs_code)
+        home = Home(known.job, look.graph, wanted.home, known.ids, wanted.needs_code, look.plugins)
         session = await self._session_for(home, look)
         if self._learns(session) or not wanted.affected:
             return
@@ -346,7 +349,7 @@ class EditLane:
         try:
             modules = [module for module in home.graph.nodes if not module.boot]
             units, toolchain = home.job.project.units, home.job.toolchain
-            database = await self._view.database(units, modules, toolchain, with_code=home.loads_plugins(home.graph))
+            database = await self._view.database(units, modules, toolchain, with_code=home.plugins)
             texts = await asyncio.to_thread(_texts, map(home.graph.path, home.modules), look.documents)
             await session.start(database, texts, look.records)
         except BaseException:
@@ -417,7 +420,7 @@ def _serves(home: Home, look: Look) -> bool:
     # Of a module whose splices fail GHC makes nothing, and looks at nothing that imports it.
     lost = look.graph.dependents(home.modules & look.without)
     sound = lost.isdisjoint(look.wanted.home) and home.needs_code >= look.wanted.needs_code
-    sound = sound and home.loads_plugins(home.graph) >= home.loads_plugins(look.graph)
+    sound = sound and home.plugins >= look.plugins
     return sound and serves(look.graph, home.modules, look.wanted)
 
 

@@ -10,7 +10,6 @@ from attrs import evolve, field, frozen
 
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic, Severity, Span
-from thatch.core.edit.codeless import uses_plugins
 from thatch.core.edit.edit_unit import EditIds, edit_flags
 from thatch.core.edit.records import Record, encoded
 from thatch.core.ghc.flags import Making
@@ -79,10 +78,8 @@ class Home:
     needs_code: bool
     """As in `HomeSet`."""
 
-    def loads_plugins(self, graph: ModuleGraph) -> bool:
-        """Whether GHC loads plugins for modules with the heads that they have in a graph."""
-        flags = (flag for unit in self.job.flags.values() for flag in unit)
-        return uses_plugins(flags) or any(uses_plugins(node.header.options) for node in graph.nodes.values())
+    plugins: bool
+    """Whether GHC loads plugins, of which it must find the code."""
 
     def units(self) -> tuple[Unit, ...]:
         """The units that have modules in the home set, with these modules only."""

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from thatch.core.artifacts import Job
 from thatch.core.documents import Document, read_text
+from thatch.core.edit.codeless import uses_plugins
 from thatch.core.edit.edit_session import Refused
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set
@@ -64,6 +65,9 @@ class Look:
     without: Modules
     """The modules with splices that have none, so that no session should hold them."""
 
+    plugins: bool
+    """Whether GHC loads plugins, of which it must find the code."""
+
     documents: Mapping[Path, Document] = field(repr=False)
 
 
@@ -77,8 +81,8 @@ class Looker:
         """The modules with splices that no record held for, with their texts then."""
         self._view = view
         self._is_stranger = is_stranger
-        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph] | None = None
-        """A graph, heads of modules, and the graph with these."""
+        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph, bool] | None = None
+        """A graph, heads of modules, the graph with these, and whether some module then asks for a plugin."""
         self._home_sets: dict[object, HomeSet] = {}
 
     def forget_home_sets(self) -> None:
@@ -121,7 +125,8 @@ class Looker:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")
                 headers |= dict.fromkeys(changed, header)
             strangers |= not modules and path in unsaved and self._is_stranger(path)
-        graph = self._with_headers(known.graph, headers)
+        graph, plugins = self._with_headers(known.graph, headers)
+        plugins = plugins or any(map(uses_plugins, known.job.flags.values()))
         beyond = _among(graph, barred) | known.beyond
         wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond)
         made = _among(graph, spliced | self.refused.keys()) & (wanted.home | held)
@@ -131,7 +136,7 @@ class Looker:
             wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond | without)
         if hopeless:
             wanted = _left(wanted)
-        return Look(graph, dirty, frozenset(opened), unsaved, strangers, wanted, records, without, documents)
+        return Look(graph, dirty, frozenset(opened), unsaved, strangers, wanted, records, without, plugins, documents)
 
     def _records_of(
         self, modules: Modules, graph: ModuleGraph, dirty: Mapping[ModuleId, str], documents: Mapping[Path, Document]
@@ -151,14 +156,15 @@ class Looker:
                 records[key] = record
         return records
 
-    def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> ModuleGraph:
-        """The graph with what buffers import; the one that was made last, where that is the same."""
+    def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> tuple[ModuleGraph, bool]:
+        """The graph with what buffers import, and whether a module asks for a plugin; the same while these are."""
         if self._headed is None or self._headed[:2] != (graph, headers):
             found = graph
             for module, header in headers.items():
                 found = found.with_header(module, header)
-            self._headed = graph, headers, found
-        return self._headed[2]
+            plugins = any(uses_plugins(node.header.options) for node in found.nodes.values())
+            self._headed = graph, headers, found, plugins
+        return self._headed[2:]
 
     def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
         if not opened:
