@@ -3,8 +3,9 @@
 The bytes are one line of JSON and behind it, without gaps, what went over the interpreter's pipes.  The JSON is a list
 of objects, one for each splice in the order they ran: `unit`, `module`, `path` (below the project's root with `root/`
 in its place), `span` (four numbers), `kind`, `failure`, `milliseconds`, `files` (paths), `memory`, `stopped`, `result`
-(its length, or null), and `questions`: lists of name, length of the question, length of the answer, milliseconds.
-The bytes of each splice are its result, then each question with its answer.
+(its length, or null), `questions`: lists of name, length of the question, length of the answer, milliseconds; and
+`finalizers`, which may be missing: objects with `references` (numbers), `failure`, `milliseconds` and `questions`.
+The bytes of each splice are its result, then each question with its answer, those of the finalizers last.
 """
 
 import json
@@ -14,7 +15,7 @@ from typing import Any
 
 from thatch.cache.said import to_path, to_text
 from thatch.core.diagnostics import Span
-from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Finalizer, Question, SpliceKind, SpliceRun
 
 
 def encode_splices(runs: Iterable[SpliceRun], root: Path) -> bytes:
@@ -71,16 +72,26 @@ def _fields(run: SpliceRun, root: Path) -> dict[str, Any]:
         "memory": run.memory,
         "stopped": run.stopped,
         "result": None if run.result is None else len(run.result),
-        "questions": [
-            [question.name, len(question.asked), len(question.answer), round(question.milliseconds, 3)]
-            for question in run.questions
+        "questions": _questions_fields(run.questions),
+        "finalizers": [
+            {
+                "references": list(finalizer.references),
+                "failure": finalizer.failure,
+                "milliseconds": round(finalizer.milliseconds, 3),
+                "questions": _questions_fields(finalizer.questions),
+            }
+            for finalizer in run.finalizers
         ],
     }
 
 
+def _questions_fields(questions: Iterable[Question]) -> list[list[Any]]:
+    return [[one.name, len(one.asked), len(one.answer), round(one.milliseconds, 3)] for one in questions]
+
+
 def _pieces(run: SpliceRun) -> Iterator[bytes]:
     yield run.result or b""
-    for question in run.questions:
+    for question in run.all_questions:
         yield question.asked
         yield question.answer
 
@@ -97,11 +108,24 @@ def _run(fields: dict[str, Any], reader: _Pieces, root: Path) -> SpliceRun:
         result=None if length is None else result,
         failure=fields["failure"],
         milliseconds=float(fields["milliseconds"]),
-        questions=tuple(
-            Question(name, reader.take(asked), reader.take(answer), float(milliseconds))
-            for name, asked, answer, milliseconds in fields["questions"]
-        ),
+        questions=_questions(fields, reader),
         dependent_files=tuple(to_path(path, root) for path in fields["files"]),
         memory=fields["memory"],
         stopped=fields["stopped"],
+        finalizers=tuple(
+            Finalizer(
+                references=tuple(map(int, one["references"])),
+                questions=_questions(one, reader),
+                failure=one["failure"],
+                milliseconds=float(one["milliseconds"]),
+            )
+            for one in fields.get("finalizers", ())
+        ),
+    )
+
+
+def _questions(fields: dict[str, Any], reader: _Pieces) -> tuple[Question, ...]:
+    return tuple(
+        Question(name, reader.take(asked), reader.take(answer), float(milliseconds))
+        for name, asked, answer, milliseconds in fields["questions"]
     )

@@ -97,7 +97,7 @@ def _splice_part(number: int, splice: Splice, look: Look) -> _Part:
     )
     title = f"{look.path(run.path)}:{place}, {run.kind.value}: {first_line(splice)}"
     name = f"{place} {first_line(splice)}"
-    return _Part(name, run.milliseconds, title, "failed" if splice.failed else "splice", questions, f"s{number}")
+    return _Part(name, run.all_milliseconds, title, "failed" if splice.failed else "splice", questions, f"s{number}")
 
 
 def _sum(name: str, kind: str, parts: Iterable[_Part], title: str) -> _Part:
@@ -130,9 +130,9 @@ def _row(number: int, splice: Splice, look: Look) -> str:
     run = splice.run
     place = f"{look.path(run.path)}:{run.span.start_line}:{run.span.start_column}"
     cells = [
-        _number(run.milliseconds, duration(run.milliseconds)),
+        _number(run.all_milliseconds, duration(run.milliseconds)),
         _number(splice.n_bytes, f"{splice.n_lines:,} lines" if splice.n_lines != 1 else "1 line"),
-        _number(len(run.questions), f"{len(run.questions):,}"),
+        _number(len(run.all_questions), f"{len(run.questions):,}"),
         _number(len(run.dependent_files), f"{len(run.dependent_files):,}"),
         _number(run.memory, f"{run.memory / 10**6:,.0f} MB" if run.memory else ""),
         f"<td>{_text(run.kind.value)}</td>",

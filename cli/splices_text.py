@@ -57,9 +57,9 @@ class Totals:
 
 
 ORDERS: Mapping[str, Callable[[Splice], float]] = {
-    "time": lambda splice: splice.run.milliseconds,
+    "time": lambda splice: splice.run.all_milliseconds,
     "size": lambda splice: splice.n_bytes,
-    "questions": lambda splice: len(splice.run.questions),
+    "questions": lambda splice: len(splice.run.all_questions),
 }
 """The values of --sort, and what each of them compares."""
 
@@ -75,10 +75,10 @@ def totals(splices: Sequence[Splice]) -> Totals:
     return Totals(
         n_splices=len(splices),
         n_failed=sum(splice.failed for splice in splices),
-        milliseconds=sum(splice.run.milliseconds for splice in splices),
+        milliseconds=sum(splice.run.all_milliseconds for splice in splices),
         n_lines=sum(splice.n_lines for splice in splices),
         n_bytes=sum(splice.n_bytes for splice in splices),
-        n_questions=sum(len(splice.run.questions) for splice in splices),
+        n_questions=sum(len(splice.run.all_questions) for splice in splices),
     )
 
 
@@ -93,7 +93,7 @@ def by_module(splices: Iterable[Splice]) -> dict[tuple[str, str], list[Splice]]:
 def by_question(run: SpliceRun) -> dict[str, tuple[int, float]]:
     """How often each kind of question was put, and the milliseconds that the answers took; the longest first."""
     found: dict[str, tuple[int, float]] = {}
-    for question in run.questions:
+    for question in run.all_questions:
         number, milliseconds = found.get(question.name, (0, 0.0))
         found[question.name] = (number + 1, milliseconds + question.milliseconds)
     return dict(sorted(found.items(), key=lambda entry: -entry[1][1]))
@@ -160,10 +160,10 @@ def _fields(splice: Splice) -> dict[str, Any]:
         "end_line": run.span.end_line,
         "end_column": run.span.end_column,
         "kind": run.kind.value,
-        "milliseconds": round(run.milliseconds, 3),
+        "milliseconds": round(run.all_milliseconds, 3),
         "n_lines": splice.n_lines,
         "n_bytes": splice.n_bytes,
-        "n_questions": len(run.questions),
+        "n_questions": len(run.all_questions),
         "questions": [
             {"name": name, "n": number, "milliseconds": round(milliseconds, 3)}
             for name, (number, milliseconds) in by_question(run).items()
@@ -195,9 +195,9 @@ def _splice_table(splices: Sequence[Splice], look: Look) -> str:
         run = splice.run
         rows.append(
             [
-                duration(run.milliseconds),
+                duration(run.all_milliseconds),
                 f"{splice.n_lines:,}",
-                f"{len(run.questions):,}",
+                f"{len(run.all_questions):,}",
                 f"{len(run.dependent_files):,}",
                 f"{run.memory / 10**6:,.0f} MB" if run.memory else "",
                 "annotation" if run.kind is SpliceKind.ANNOTATION else run.kind.value,

@@ -2,11 +2,12 @@
 
 A splice does the same again as long as the code that it can reach is the same and GHC answers its questions as it did;
 `thatch.core.iserv.replay` sees to the answers.  The code is that of all modules that its module imports, directly or
-not, for no splice runs code of its own module; and what the names in the splice mean, the module's head says.
+not, for no splice runs code of its own module; and what the names in the splice mean, the module's head says.  What a
+splice keeps for the next in its module (`putQ`) nobody is told of, so all of them must stand there as they did.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.iserv.source_slices import splice_source
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
-from thatch.core.splices.runs import FileSplices, SpliceRun
+from thatch.core.splices.runs import FileSplices, Question, SpliceRun
 from thatch.core.syntax import parse_header
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 Source = tuple[str, str]
 """A splice's kind and source."""
 
-BEYOND_REPLAY = frozenset({"AddModFinalizer", "AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
-"""Questions with effects that are more than GHC's answers: code to be run later, files, plugins."""
+BEYOND_REPLAY = frozenset({"AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
+"""Questions with effects that are more than GHC's answers: files, plugins."""
 
 
 MOST_RECORDS = 8
@@ -42,8 +43,20 @@ class Record:
     inputs: str
     """What `Code.below` said when they ran."""
 
+    sources: tuple[Source, ...] = field(repr=False)
+    """All of them, by place."""
+
     runs: Mapping[Source, tuple[SpliceRun, ...]] = field(repr=False)
-    """Those that look the same are in their order."""
+    """Those that can be replayed; of those that look the same, each in its order."""
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a text has all the splices, in their order."""
+        position = 0
+        for _, source in self.sources:
+            position = text.find(source, position) + 1
+            if not position:
+                return False
+        return True
 
 
 class Code:
@@ -86,8 +99,8 @@ class SpliceRecords:
     """The records of one project's modules, some for each: an edit of what splices run may be taken back."""
 
     def __init__(self) -> None:
-        self._records: defaultdict[ModuleKey, dict[str, Record]] = defaultdict(dict)
-        """By what the splices could reach, the newest last."""
+        self._records: defaultdict[ModuleKey, list[Record]] = defaultdict(list)
+        """The newest last."""
         self._fresh: dict[ModuleId, FileSplices] = {}
         """What is made a record of when somebody asks for it."""
         self._wanted: set[ModuleId] = set()
@@ -127,18 +140,21 @@ class SpliceRecords:
         if self._heads.get(path, ("", ""))[0] != text:
             self._heads[path] = text, _head(text, path)
         inputs = self._code.below(module, graph, dirty, self._heads[path][1])
-        return self._records[ModuleKey(module.unit, path)].get(inputs)
+        known = reversed(self._records[ModuleKey(module.unit, path)])
+        holding = (record for record in known if record.inputs == inputs and record.stands_in(text))
+        return max(holding, key=lambda record: len(record.sources), default=None)
 
     def _take(self, module: ModuleId) -> None:
         """Make a record of the splices of a module."""
         splices = self._fresh.pop(module)
         assert self._code and self._graph
         path = self._graph.path(module)
-        known = self._records[ModuleKey(module.unit, path)]
+        key = ModuleKey(module.unit, path)
+        known = self._records[key]
         inputs = self._code.below(module, self._graph, self._dirty, _head(splices.text, path))
-        known[inputs] = recorded(splices, inputs, known.pop(inputs, None))
-        while len(known) > MOST_RECORDS:
-            del known[next(iter(known))]
+        new = recorded(splices, inputs)
+        others = [record for record in known if (record.inputs, record.sources) != (inputs, new.sources)]
+        self._records[key] = [*others, new][-MOST_RECORDS:]
 
 
 def _head(text: str, path: Path) -> str:
@@ -159,18 +175,19 @@ def head_of(text: str, *, literate: bool = False) -> str:
     return "\n".join([*header.extensions, "", *header.options, "", *kept])
 
 
-def recorded(splices: FileSplices, inputs: str, before: Record | None) -> Record:
-    """The record of a module whose splices ran, with what a record of the same inputs knows of other splices."""
+def recorded(splices: FileSplices, inputs: str) -> Record:
+    """The record of a module whose splices ran."""
     lines = splices.text.split("\n")
+    sources: list[Source] = []
     runs: dict[Source, list[SpliceRun]] = {}
     for run in splices.runs:
         span = run.span
         place = (span.start_line, span.start_column, span.end_line, span.end_column)
-        source = splice_source(lines, place)
-        if source and _can_be_replayed(run):
-            runs.setdefault((run.kind.value, source), []).append(run)
-    known = before.runs if before and before.inputs == inputs else {}
-    return Record(inputs, {**known, **{source: tuple(alike) for source, alike in runs.items()}})
+        source = run.kind.value, splice_source(lines, place)
+        sources.append(source)
+        if source[1] and _can_be_replayed(run):
+            runs.setdefault(source, []).append(run)
+    return Record(inputs, tuple(sources), {source: tuple(alike) for source, alike in runs.items()})
 
 
 def encoded(
@@ -189,11 +206,18 @@ def encoded(
             data = data.replace(old, new)
         return data
 
+    def conversation(questions: Iterable[Question]) -> list[tuple[bytes, bytes]]:
+        return [(rename(one.asked), rename(one.answer)) for one in questions]
+
     names = {ModuleKey(module.unit, graph.path(module)): module.name for module in home if not module.boot}
     return {
         (ids.by_unit[key.unit], names[key]): {
             source: [
-                (rename(run.result or b""), [(rename(one.asked), rename(one.answer)) for one in run.questions])
+                (
+                    rename(run.result or b""),
+                    conversation(run.questions),
+                    {one.references: conversation(one.questions) for one in run.finalizers},
+                )
                 for run in alike
             ]
             for source, alike in record.runs.items()
@@ -204,7 +228,8 @@ def encoded(
 
 
 def _can_be_replayed(run: SpliceRun) -> bool:
-    return run.result is not None and all(one.asked and one.name not in BEYOND_REPLAY for one in run.questions)
+    failed = run.result is None or any(finalizer.failure for finalizer in run.finalizers)
+    return not failed and all(one.asked and one.name not in BEYOND_REPLAY for one in run.all_questions)
 
 
 def _text(value: str) -> bytes:

@@ -20,6 +20,7 @@ from thatch.core.iserv.events import (
     InterpreterStarted,
     Place,
     SpliceDone,
+    SpliceFinalized,
     SpliceRefused,
     SpliceReplayed,
     SpliceRunning,
@@ -188,6 +189,8 @@ class LaneInterpreter:
                 self._on_running(_running(event))
             case SpliceDone():
                 self._done(event.run)
+            case SpliceFinalized():
+                self._finalized(event)
             case SpliceRefused():
                 self._refused.add(_key(event.place))
             case SpliceReplayed():
@@ -205,8 +208,17 @@ class LaneInterpreter:
     def _done(self, run: SpliceRun) -> None:
         self.splices.add(run)
         if run.stopped:
-            key = ModuleKey(run.unit, run.path)
-            self._stopped[key, run.span] = Stopped(key, run.module, run.span, run.failure, run.dependent_files)
+            self._stop(run, run.failure, run.dependent_files)
+
+    def _finalized(self, event: SpliceFinalized) -> None:
+        at = event.place
+        self.splices.finalize(_key(at), (at.span, at.kind), event.finalizer, event.dependent_files)
+        if event.stopped:
+            self._stop(at, event.finalizer.failure, event.dependent_files)
+
+    def _stop(self, at: Place | SpliceRun, reason: str, files: tuple[Path, ...]) -> None:
+        key = ModuleKey(at.unit, at.path)
+        self._stopped[key, at.span] = Stopped(key, at.module, at.span, reason, files)
 
 
 def _quarantined(splice: Stopped) -> Quarantined:

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, Finalizer, SpliceKind, SpliceRun
 
 Place = tuple[Span, SpliceKind]
 """What tells the splices of a module apart: GHC may run one twice, and the last run counts."""
@@ -37,6 +37,13 @@ class LaneSplices:
         if key not in self._ran:
             self._take_text(key, self._read(run.path))
         self._ran[key][run.span, run.kind] = run
+
+    def finalize(self, key: ModuleKey, place: Place, finalizer: Finalizer, files: Iterable[Path]) -> None:
+        """What a splice left in the load has run, and may have named files to depend on."""
+        run = self._ran[key].get(place)
+        if run is not None:
+            files = tuple(dict.fromkeys((*run.dependent_files, *files)))
+            self._ran[key][place] = evolve(run, finalizers=(*run.finalizers, finalizer), dependent_files=files)
 
     def end(self, compiled: Collection[ModuleKey]) -> None:
         """The load is over; `compiled` are the modules that it compiled to their end."""

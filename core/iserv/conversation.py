@@ -215,8 +215,8 @@ class Conversation:
             self.state = self._next_state()
             position = end
         if self.state == REPLY and self.request and position < len(data):
-            if self.request.name == RUN_TH:
-                found.append(Message(REPLY, RUN_TH, data[position:], at))
+            if self.request.name in RUNNING:
+                found.append(Message(REPLY, self.request.name, data[position:], at))
             self.state = REQUEST
         elif position < len(data):
             found += self.from_interpreter(data[position:], at)
@@ -259,7 +259,7 @@ class Conversation:
             assert self.request
             if not self._started:
                 reply = self.request.reply
-                self._begin(None if reply is None else (reply,), keep=self.request.name == RUN_TH)
+                self._begin(None if reply is None else (reply,), keep=self.request.name in RUNNING)
         elif self.state == ASKING:
             if not self._started:
                 self.ask = self._protocol.asks.get(data[position])

@@ -5,7 +5,7 @@ from pathlib import Path
 from attrs import frozen
 
 from thatch.core.diagnostics import Span
-from thatch.core.splices.runs import SpliceKind, SpliceRun
+from thatch.core.splices.runs import Finalizer, SpliceKind, SpliceRun
 
 
 @frozen
@@ -66,6 +66,22 @@ class SpliceDone:
 
 
 @frozen
+class SpliceFinalized:
+    """What a splice left for the end of its module came to its end there, good or bad."""
+
+    place: Place
+    """That of the splice."""
+
+    finalizer: Finalizer
+
+    dependent_files: tuple[Path, ...]
+    """The files that it named with `addDependentFile`, absolute."""
+
+    stopped: bool
+    """As in `SpliceRun`."""
+
+
+@frozen
 class SpliceRefused:
     """A splice was not run: it is quarantined, or its interpreter is gone.  GHC was told so as well."""
 
@@ -100,6 +116,7 @@ TapEvent = (
     | InterpreterDied
     | SpliceRunning
     | SpliceDone
+    | SpliceFinalized
     | SpliceRefused
     | SpliceReplayed
     | InterpreterSaid

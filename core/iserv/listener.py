@@ -19,13 +19,14 @@ from thatch.core.iserv.events import (
     InterpreterStarted,
     Place,
     SpliceDone,
+    SpliceFinalized,
     SpliceRefused,
     SpliceReplayed,
     SpliceRunning,
     TapEvent,
 )
 from thatch.core.iserv.server_link import MOST_PATH
-from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Finalizer, Question, SpliceKind, SpliceRun
 
 QUIET_TURNS = 8
 """For so many turns of the loop nothing must come: a connection takes some from being taken to being read."""
@@ -194,13 +195,6 @@ def _place(header: wire.Header, locate: Locate) -> Place:
 
 def _splice(header: wire.Header, body: bytes, locate: Locate) -> TapEvent:
     place = _place(header, locate)
-    position = max(0, header["result"])
-    questions = []
-    for name, n_asked, n_answer, milliseconds in header["questions"]:
-        middle = position + int(n_asked)
-        end = middle + int(n_answer)
-        questions.append(Question(str(name), body[position:middle], body[middle:end], float(milliseconds)))
-        position = end
     run = SpliceRun(
         unit=place.unit,
         module=place.module,
@@ -210,18 +204,45 @@ def _splice(header: wire.Header, body: bytes, locate: Locate) -> TapEvent:
         result=body[: header["result"]] if header["result"] >= 0 else None,
         failure=str(header["failure"]),
         milliseconds=float(header["ms"]),
-        questions=tuple(questions),
-        dependent_files=tuple(dict.fromkeys(locate(place.unit, str(file)) for file in header["files"])),
+        questions=_questions(header, body),
+        dependent_files=_files(header, place, locate),
         memory=int(header["memory"]),
         stopped=bool(header["stopped"]),
     )
     return SpliceDone(run)
 
 
+def _finalized(header: wire.Header, body: bytes, locate: Locate) -> TapEvent:
+    place = _place(header, locate)
+    finalizer = Finalizer(
+        references=tuple(map(int, header["finalizers"])),
+        questions=_questions(header, body),
+        failure=str(header["failure"]),
+        milliseconds=float(header["ms"]),
+    )
+    return SpliceFinalized(place, finalizer, _files(header, place, locate), bool(header["stopped"]))
+
+
+def _questions(header: wire.Header, body: bytes) -> tuple[Question, ...]:
+    position = max(0, header["result"])
+    questions = []
+    for name, n_asked, n_answer, milliseconds in header["questions"]:
+        middle = position + int(n_asked)
+        end = middle + int(n_answer)
+        questions.append(Question(str(name), body[position:middle], body[middle:end], float(milliseconds)))
+        position = end
+    return tuple(questions)
+
+
+def _files(header: wire.Header, place: Place, locate: Locate) -> tuple[Path, ...]:
+    return tuple(dict.fromkeys(locate(place.unit, str(file)) for file in header["files"]))
+
+
 _Read = Callable[[dict[str, Any], bytes, Locate], TapEvent]
 
 _READERS: dict[str, _Read] = {
     wire.SPLICE: _splice,
+    wire.FINALIZED: _finalized,
     wire.RUNNING: lambda header, _, locate: SpliceRunning(_place(header, locate), float(header["ms"])),
     wire.REFUSED: lambda header, _, locate: SpliceRefused(_place(header, locate), str(header["why"])),
     wire.REPLAYED: lambda header, _, locate: SpliceReplayed(_place(header, locate)),

@@ -67,10 +67,9 @@ class Protocol:
         self.asks = asks
         """The questions of splices (`THMessage`) by their tag."""
 
-    @property
-    def done_tag(self) -> int:
-        """The tag of `RunTHDone`."""
-        return next(tag for tag, ask in self.asks.items() if ask.name == RUN_TH_DONE)
+    def ask_tag(self, name: str) -> int:
+        """The tag of a question."""
+        return next(tag for tag, ask in self.asks.items() if ask.name == name)
 
 
 RUN_TH = "RunTH"
@@ -78,6 +77,7 @@ RUN_FINALIZERS = "RunModFinalizers"
 SHUTDOWN = "Shutdown"
 RUN_TH_DONE = "RunTHDone"
 ADD_DEPENDENT_FILE = "AddDependentFile"
+ADD_FINALIZER = "AddModFinalizer"
 REPORT = "Report"
 
 
@@ -199,7 +199,7 @@ def _asks() -> dict[int, Ask]:
                 Ask("EndRecover", (BOOL,), None),
                 Ask("FailIfErrs", (), UNIT),
                 Ask(RUN_TH_DONE, (), None),
-                Ask("AddModFinalizer", (REF,), UNIT),
+                Ask(ADD_FINALIZER, (REF,), UNIT),
                 Ask("AddForeignFilePath", (ENUM, file), UNIT),
                 Ask("AddCorePlugin", (STRING,), UNIT),
                 Ask("ReifyType", (name,), _th("Type")),

@@ -4,8 +4,8 @@ Part of the tap: standard library only.
 """
 
 from . import wire
-from .conversation import ANSWER, ASKING, REPLY, REQUEST, Message
-from .messages import ADD_DEPENDENT_FILE, REPORT, RUN_TH, RUN_TH_DONE
+from .conversation import ANSWER, ASKING, REPLY, REQUEST, RUNNING, Message
+from .messages import ADD_DEPENDENT_FILE, ADD_FINALIZER, REPORT, RUN_FINALIZERS, RUN_TH, RUN_TH_DONE
 from .readers import Reader, WrongBytes
 
 KINDS = ("expression", "pattern", "type", "declarations", "annotation")
@@ -46,12 +46,22 @@ class Place:
         }
 
 
+def finalizers(raw: bytes) -> list[int]:
+    """The references to the code that a `RunModFinalizers` request names; raises `WrongBytes`."""
+    reader = Reader(raw, 9)
+    return [reader.integer() for _ in range(reader.integer())]
+
+
 class Recorder:
-    """Puts together what is known of the splice that runs."""
+    """Puts together what is known of the splice that runs, or of what one left for the end of its module."""
 
     def __init__(self) -> None:
         self.place: Place | None = None
-        """The splice that runs; None when none does, and for finalizers."""
+        """The splice that runs, or that left what runs; None when nothing does."""
+        self.finalizers: list[int] = []
+        """The references to what runs of what a splice has left; none while it runs itself."""
+        self._ends = False
+        """Whether what runs is no splice, but what one has left."""
         self.since = 0.0
         """When it began."""
         self.stopped = False
@@ -67,11 +77,13 @@ class Recorder:
         self._asked_at = 0.0
         self._reported = ""
         """The latest error that the splice reported."""
+        self._left: dict[int, Place] = {}
+        """The splices that left something for the end of the module, by the references to that."""
 
     def take(self, message: Message) -> None:
         """Take note of a message of a running splice, all but its reply.  Times are in seconds."""
-        if message.kind == REQUEST and message.name == RUN_TH:
-            self._begin(message.raw, message.at)
+        if message.kind == REQUEST and message.name in RUNNING:
+            self._begin(message)
         elif message.kind == ASKING and message.name != RUN_TH_DONE:
             self._asked(message)
         elif message.kind == ANSWER and self._questions:
@@ -79,17 +91,17 @@ class Recorder:
 
     def finish(self, message: Message, memory: int) -> bytes:
         """The frame about a splice whose reply this is; empty when the message is no such reply."""
-        if message.kind != REPLY or message.name != RUN_TH or self.place is None:
+        if message.kind != REPLY or message.name not in RUNNING or self.place is None:
             return b""
         place, self.place = self.place, None
         if self.refused:
             return wire.frame({**place.header(wire.REFUSED), "why": self.refused})
         if self.replayed:
             return wire.frame(place.header(wire.REPLAYED))
-        result, failure = _outcome(message.raw)
+        result, failure = _outcome(message)
         failure = self._reported if failure == _FAILED and self._reported else failure
         header = {
-            **place.header(wire.SPLICE),
+            **place.header(wire.FINALIZED if self.finalizers else wire.SPLICE),
             "ms": _milliseconds(message.at - self.since),
             "memory": memory,
             "failure": failure,
@@ -97,6 +109,7 @@ class Recorder:
             "result": -1 if result is None else len(result),
             "questions": self._questions,
             "files": self._files,
+            "finalizers": self.finalizers,
         }
         return wire.frame(header, b"".join((result or b"", *self._parts))) or wire.frame({**header, "result": -1})
 
@@ -106,13 +119,23 @@ class Recorder:
             return b""
         return wire.frame({**self.place.header(wire.RUNNING), "ms": _milliseconds(now - self.since)})
 
-    def _begin(self, raw: bytes, now: float) -> None:
-        self.place = None
-        self.since = now
+    @property
+    def runs_nothing(self) -> bool:
+        """Whether GHC wants to have run what splices left, and none has left anything, as it mostly is."""
+        return self._ends and not self.finalizers
+
+    def _begin(self, message: Message) -> None:
+        self.place, self.finalizers, self._ends = None, [], message.name == RUN_FINALIZERS
+        self.since = message.at
         self.stopped, self.refused, self.replayed = False, "", False
         self._questions, self._parts, self._n_bytes, self._files, self._reported = [], [], 0, [], ""
         try:
-            self.place = Place(raw)
+            if message.name == RUN_TH:
+                self.place = Place(message.raw)
+            else:
+                self.finalizers = finalizers(message.raw)
+                places = [self._left.pop(one, None) for one in self.finalizers]
+                self.place = places[0] if places else None
         except WrongBytes:
             # The conversation found it well-formed, so this cannot be; then it is a splice that nobody hears of.
             self.place = None
@@ -122,6 +145,8 @@ class Recorder:
         self._questions.append([message.name, self._recorded(message.raw), 0, 0.0])
         if message.name == ADD_DEPENDENT_FILE:
             self._files.append(Reader(message.raw, 1).text())
+        elif message.name == ADD_FINALIZER and self.place:
+            self._left[Reader(message.raw, 1).integer()] = self.place
         elif message.name == REPORT and message.raw[1]:
             self._reported = Reader(message.raw, 2).text()
 
@@ -138,13 +163,15 @@ class Recorder:
         return len(raw)
 
 
-def _outcome(raw: bytes) -> tuple[bytes | None, str]:
-    """The result and the failure in a reply to `RunTH`."""
-    if not raw:
+def _outcome(message: Message) -> tuple[bytes | None, str]:
+    """The result and the failure in a reply; what is run at the end of a module has an empty result."""
+    if not message.raw:
         return None, "The result is too big to be looked at."
     try:
-        reader = Reader(raw)
-        return (None, reader.text()) if reader.byte() else (reader.blob(), "")
+        reader = Reader(message.raw)
+        if reader.byte():
+            return None, reader.text()
+        return (reader.blob() if message.name == RUN_TH else b""), ""
     except WrongBytes as error:
         return None, f"The result could not be read: {error}."
 

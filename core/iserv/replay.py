@@ -4,7 +4,8 @@ Part of the tap: standard library only.
 
 The file of records, which the server writes and the tap reads again when it has changed, is marshalled: by unit and
 module, the records of its splices by kind and source (`thatch.core.iserv.source_slices`); a record is the encoded
-result and the questions, each with GHC's answer, with their tags.
+result, the questions, each with GHC's answer, with their tags, and what the splice left for the end of its module: by
+the references that GHC names in one request, the questions of that.
 
 Of fresh names GHC chooses new numbers each time.  They stand in the bytes in one way only: as an Integer of eight bytes
 behind the tag of `NameU` or `NameL` (GHCi/TH/Binary.hs, GHC/Types/Unique.hs of 9.6.6 and 9.10.3).  So an answer is the
@@ -20,15 +21,22 @@ from .source_slices import splice_source
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    Record = tuple[bytes, list[tuple[bytes, bytes]]]
+    Questions = list[tuple[bytes, bytes]]
+    Record = tuple[bytes, Questions, dict[tuple[int, ...], Questions]]
     Records = dict[tuple[str, str], dict[tuple[str, str], list[Record]]]
 else:
-    Record = Records = object
+    Questions = Record = Records = object
 
 NUMBER = 8
 """The bytes of the number of a fresh name."""
+
+LEAVING = 19
+"""The tag of `AddModFinalizer`, in all versions."""
+
+MOST_LEFT = 10_000
+"""How much that splices left is kept for the end of their modules, which errors keep GHC from."""
 
 
 class Differs(Exception):  # noqa: N818  # Not an error: it is found out whether a record holds.
@@ -38,8 +46,9 @@ class Differs(Exception):  # noqa: N818  # Not an error: it is found out whether
 class Replays:
     """The records of a session."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, new_reference: "Callable[[], int]") -> None:
         self._path = path
+        self._new_reference = new_reference
         self._stamp: tuple[int, ...] = ()
         self._records: Records = {}
         self._source: tuple[str, tuple[int, ...]] = "", ()
@@ -47,9 +56,16 @@ class Replays:
         """The lines of the source that was read last."""
         self._seen: dict[tuple[str, str, str, str], tuple[int, list[int]]] = {}
         """Of splices that look the same: how many came by in the running compilation, and where the last one was."""
+        self._left: dict[int, tuple[Replay, int]] = {}
+        """By the references that GHC was told of: who left what, and the reference to that in the record."""
 
-    def start(self, place: "Place | None") -> "Replay":
-        """The replay of a splice that GHC wants to run; raises `Differs` when there is no record."""
+    def start(self, place: "Place | None", finalizers: "Sequence[int]") -> "Replay":
+        """The replay of a splice that GHC wants to run, or of what one left, to which the references are.
+
+        Raises `Differs` when there is no record.
+        """
+        if finalizers:
+            return self._end(finalizers)
         if place is None:
             raise Differs
         self._refresh()
@@ -57,7 +73,24 @@ class Replays:
         alike = self._records.get((place.unit, place.module), {}).get((place.kind, source), [])
         if not alike:
             raise Differs
-        return Replay(alike[min(self._number(place, source), len(alike) - 1)])
+        return Replay(alike[min(self._number(place, source), len(alike) - 1)], self._leave)
+
+    def _leave(self, replay: "Replay", reference: int) -> int:
+        """A splice leaves something for the end of its module; the reference that GHC is told."""
+        if len(self._left) >= MOST_LEFT:
+            self._left.clear()
+        new = self._new_reference()
+        self._left[new] = replay, reference
+        return new
+
+    def _end(self, finalizers: "Sequence[int]") -> "Replay":
+        left = [self._left.pop(one, None) for one in finalizers]
+        replays = {one[0] for one in left if one}
+        if len(replays) != 1 or None in left:
+            raise Differs
+        replay = replays.pop()
+        replay.go_on(tuple(one[1] for one in left if one))
+        return replay
 
     def _number(self, place: Place, source: str) -> int:
         key = (place.unit, place.module, place.kind, source)
@@ -91,10 +124,12 @@ class Replays:
 
 
 class Replay:
-    """One splice that is replayed."""
+    """One splice that is replayed, and later what it left."""
 
-    def __init__(self, record: Record) -> None:
-        self._result, self._questions = record
+    def __init__(self, record: Record, leave: "Callable[[Replay, int], int]") -> None:
+        """`leave` gives a new reference in place of one in the record, to what the splice leaves."""
+        self._result, self._questions, self._finalizers = record
+        self._leave = leave
         self._position = 0
         self._new: dict[bytes, bytes] = {}
         """The numbers of fresh names by those in the record."""
@@ -108,6 +143,8 @@ class Replay:
             return None
         asked, _ = self._questions[self._position]
         self._position += 1
+        if asked[0] == LEAVING:
+            return asked[:1] + self._leave(self, int.from_bytes(asked[1:], "big")).to_bytes(8, "big")
         return self._renamed(asked)
 
     def take(self, answer: bytes) -> None:
@@ -123,6 +160,12 @@ class Replay:
                 known.add(new)
         if self._renamed(recorded) != answer:
             raise Differs
+
+    def go_on(self, finalizers: tuple[int, ...]) -> None:
+        """Replay what was left, with these references in the record; raises `Differs` when it did not run then."""
+        if finalizers not in self._finalizers:
+            raise Differs
+        self._result, self._questions, self._position = b"", self._finalizers[finalizers], 0
 
     def result(self) -> bytes:
         """What the splice gives back; raises `Differs` like `question`."""

@@ -3,7 +3,7 @@
 Part of the tap: standard library only; no input or output.
 """
 
-from .messages import RUN_FINALIZERS, RUN_TH, Protocol, Request
+from .messages import RUN_FINALIZERS, RUN_TH, RUN_TH_DONE, Protocol, Request
 from .readers import BLOB, FIXED, LIST, RECORD, SUM, TEXT, Type
 
 FIRST_NUMBER = 2**40
@@ -22,22 +22,21 @@ class StandIn:
     """Answers requests in the interpreter's stead."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
+        self._done = bytes([protocol.ask_tag(RUN_TH_DONE)])
         self._next_number = FIRST_NUMBER
 
-    def exception(self, request: Request, message: str, *, announced: bool = False) -> bytes:
+    def exception(self, message: str, *, announced: bool = False) -> bytes:
         """The end of a request that runs code: it failed with this message.
 
         `announced` says whether `RunTHDone` has been sent already.
         """
-        done = b"" if announced else bytes([self._protocol.done_tag])
-        if request.name == RUN_FINALIZERS and not message:
-            return done + _DONE
+        done = b"" if announced else self._done
         return done + _EXCEPTION + text(message)
 
-    def result(self, result: bytes) -> bytes:
-        """The end of a splice: it gave this encoded result."""
-        return bytes([self._protocol.done_tag]) + _DONE + len(result).to_bytes(8, "big") + result
+    def result(self, request: Request, result: bytes = b"", *, announced: bool = False) -> bytes:
+        """The good end of a request that runs code: of a splice, with this encoded result."""
+        done = b"" if announced else self._done
+        return done + _DONE + (b"" if request.name == RUN_FINALIZERS else len(result).to_bytes(8, "big") + result)
 
     def reply(self, request: Request, counted: int) -> bytes:
         """An invented reply to a request that runs no code; `counted` says how many things GHC expects in it.
@@ -51,7 +50,7 @@ class StandIn:
     def _invent(self, of: Type, picks: list[int], counted: int) -> bytes:
         kind = of[0]
         if kind == FIXED:
-            return b"\x01" if of[1] == 1 else self._number().to_bytes(of[1], "big")
+            return b"\x01" if of[1] == 1 else self.number().to_bytes(of[1], "big")
         if kind in (BLOB, TEXT):
             return bytes(8)
         if kind == LIST:
@@ -63,6 +62,7 @@ class StandIn:
             return b"".join(self._invent(field, picks, counted) for field in of[1:])
         raise ValueError(f"a type of kind {kind} cannot be invented")
 
-    def _number(self) -> int:
+    def number(self) -> int:
+        """A new reference or pointer."""
         self._next_number += 1
         return self._next_number

@@ -85,7 +85,7 @@ class Tap:
         self._stand_in = StandIn(protocol) if protocol else None
         self._recorder = Recorder()
         self._quarantine = Quarantine(config["quarantine"])
-        self._replays = _replays(config["replays"])
+        self._replays = _replays(config["replays"], self._stand_in)
         """What is said instead of running splices, by a tap without an interpreter."""
         self._replay: Replay | None = None
         self._link = ServerLink(config["socket"])
@@ -412,13 +412,15 @@ class Tap:
             raise Done(1 if talk is None or talk.state == LOST else 0)
         if talk.request is None or talk.state == REQUEST or (talk.state == ANSWER and not talk.answered()):
             return
-        if talk.request.name == RUN_TH and self._replays:
-            self._go_on(talk, self._replays)
-            return
-        if talk.request.name in RUNNING:
-            self._refuse(self._last_words or endings.refusal(self._cause))
-            return
         assert self._stand_in
+        if talk.request.name in RUNNING:
+            if self._recorder.runs_nothing:
+                self._say(self._stand_in.result(talk.request, announced=talk.state == REPLY))
+            elif self._replays:
+                self._go_on(talk, self._replays)
+            else:
+                self._refuse(self._last_words or endings.refusal(self._cause))
+            return
         try:
             self._say(self._stand_in.reply(talk.request, talk.counted))
         except ValueError:
@@ -428,31 +430,34 @@ class Tap:
         """Say what the splice said next when it ran, or end it where GHC does not answer as it did then."""
         from .replay import Differs
 
-        assert self._stand_in
+        assert self._stand_in and talk.request
         try:
             if talk.state == ANSWER and self._replay:
                 self._replay.take(talk.answer)
             else:
-                self._replay = replays.start(self._recorder.place)
+                self._replay = replays.start(self._recorder.place, self._recorder.finalizers)
             while (question := self._replay.question()) is not None:
                 self._say(question)
                 if talk.ask and talk.ask.answer is not None:
                     return
             self._recorder.replayed = True
-            self._say(self._stand_in.result(self._replay.result()))
+            self._say(self._stand_in.result(talk.request, self._replay.result()))
         except Differs:
             self._refuse(endings.NOT_REPLAYED)
 
     def _refuse(self, why: str) -> None:
         """End the splice that runs, or would run, with a message."""
         assert self._talk and self._talk.request and self._stand_in
-        request = self._talk.request
+        announced = self._talk.state == REPLY
+        if self._cause and not self._last_words and self._talk.request.name == RUN_FINALIZERS:
+            # Enough is said of splices.
+            self._recorder.place = None
+            self._say(self._stand_in.result(self._talk.request, announced=announced))
+            return
         if not self._recorder.stopped:
             self._recorder.refused = why
-        if request.name == RUN_FINALIZERS and not self._last_words:
-            why = ""
         self._last_words = ""
-        self._say(self._stand_in.exception(request, why, announced=self._talk.state == REPLY))
+        self._say(self._stand_in.exception(why, announced=announced))
 
     def _say(self, data: bytes) -> None:
         assert self._talk
@@ -466,7 +471,7 @@ class Tap:
         frames = []
         for message in messages:
             if message.kind == REPLY:
-                if message.name == RUN_TH:
+                if message.name in RUNNING:
                     memory = self._child.memory() if self._child else 0
                     frames.append(self._recorder.finish(message, memory))
             elif message.kind != REQUEST:
@@ -498,13 +503,13 @@ class Tap:
             self._forget(descriptor)
 
 
-def _replays(path: str) -> "Replays | None":
-    if not path:
+def _replays(path: str, stand_in: StandIn | None) -> "Replays | None":
+    if not path or not stand_in:
         return None
     # Other taps start without it.
     from .replay import Replays
 
-    return Replays(path)
+    return Replays(path, stand_in.number)
 
 
 def _terminated(number: int, frame: object) -> None:

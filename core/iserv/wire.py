@@ -23,6 +23,8 @@ MOST_BODY = 2**28
 
 SPLICE = "splice"
 """A splice came to its end.  The body is its result and then each question's bytes and the answer's."""
+FINALIZED = "finalized"
+"""What a splice left for the end of its module came to its end there.  The body is that of a splice without result."""
 RUNNING = "running"
 """A splice has been running for a while."""
 REFUSED = "refused"

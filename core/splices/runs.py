@@ -1,6 +1,7 @@
 """What is known about a Template Haskell splice that ran: where, what it asked, what it gave back; no syntax trees."""
 
 from enum import Enum
+from itertools import chain
 from pathlib import Path
 
 from attrs import field, frozen
@@ -34,6 +35,21 @@ class Question:
 
     milliseconds: float
     """How long GHC took to answer."""
+
+
+@frozen(kw_only=True)
+class Finalizer:
+    """What a splice left to be run at the end of its module (`addModFinalizer`), as it ran there."""
+
+    references: tuple[int, ...]
+    """To the interpreter's memory: those in the splice's questions `AddModFinalizer` that GHC had run at once."""
+
+    questions: tuple[Question, ...] = ()
+
+    failure: str = ""
+    """Why it did not come to its end; empty if it did."""
+
+    milliseconds: float = 0.0
 
 
 @frozen(kw_only=True)
@@ -76,6 +92,18 @@ class SpliceRun:
 
     stopped: bool = False
     """Whether its interpreter died or was ended for a limit while it ran; `failure` says which."""
+
+    finalizers: tuple[Finalizer, ...] = ()
+
+    @property
+    def all_questions(self) -> tuple[Question, ...]:
+        """Its own and those of its finalizers."""
+        return tuple(chain(self.questions, *(finalizer.questions for finalizer in self.finalizers)))
+
+    @property
+    def all_milliseconds(self) -> float:
+        """How long it and its finalizers took."""
+        return self.milliseconds + sum(finalizer.milliseconds for finalizer in self.finalizers)
 
 
 @frozen

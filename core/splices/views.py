@@ -154,6 +154,10 @@ def _facts(run: SpliceRun, expansion: Expansion | None) -> Iterator[str]:
         yield ", ".join(part for part in (what, size) if part) or f"{len(run.result)} bytes"
     asked = f", {_count(len(run.questions), 'question')} to GHC" if run.questions else ""
     yield f"ran {duration(run.milliseconds)}{asked}"
+    for finalizer in run.finalizers:
+        went = f"failed: {finalizer.failure}" if finalizer.failure else f"ran {duration(finalizer.milliseconds)}"
+        asked = f", {_count(len(finalizer.questions), 'question')} to GHC" if finalizer.questions else ""
+        yield f"left code for the end of the module, which {went}{asked}"
     if run.dependent_files:
         names = [" ".join(path.name.split()) for path in run.dependent_files[:SHOWN_FILES]]
         more = len(run.dependent_files) - len(names)

@@ -294,6 +294,40 @@ async def test_a_splice_is_replayed_only_while_ghc_answers_as_it_did(place: Plac
         assert await ide.edited("Asking.hs", asking) == []
 
 
+FINALIZING = """
+{-# LANGUAGE TemplateHaskell #-}
+module Finalizing where
+import Language.Haskell.TH
+import Language.Haskell.TH.Syntax
+import Make
+data Shape = Round | Square
+at :: Int
+at = $(addModFinalizer (do { x <- newName "x"; _ <- reify (mkName "shapes"); pure () }) >> make)
+shapes :: Int
+shapes = 2
+addModFinalizer (do
+  TyConI (DataD _ _ _ _ made _) <- reify ''Shape
+  if length made == 2 then pure () else reportWarning "many shapes") >> pure []
+"""
+
+
+async def test_what_splices_leave_for_the_end_of_a_module_is_replayed(place: Place) -> None:
+    text = FINALIZING.lstrip()
+    async with place.warm({**PLAIN, "Make.hs": MAKE, "Finalizing.hs": text}) as ide:
+        for number in range(2):
+            said = await ide.edited("Finalizing.hs", text.replace("shapes = 2", f"shapes = 'x' -- {number}"))
+            assert said == ["10:10 error GHC-83865"]
+        assert await ide.edited("Finalizing.hs", text.replace("shapes = 2", "shapes = 3")) == []
+        assert (ide.lane.pid, interpreters()) == (None, [])
+        # What it reifies is another type now.
+        more = text.replace("| Square", "| Square | Flat")
+        assert await ide.edited("Finalizing.hs", more) == ["1:1 warning GHC-39584"]
+        assert ide.lane.pid is not None
+        said = await ide.edited("Finalizing.hs", more.replace("shapes = 2", "shapes = 'x'"))
+        assert said == ["1:1 warning GHC-39584", "10:10 error GHC-83865"]
+        assert await ide.edited("Finalizing.hs", text) == []
+
+
 @pytest.mark.parametrize("splice", ["$$(twice [|| 4 ||])", "$$four"])
 async def test_a_splice_whose_own_code_is_wrong_is_evaluated(place: Place, splice: str) -> None:
     """GHC defers the error, and running the code gives another one: of a splice that was replayed nobody would hear."""

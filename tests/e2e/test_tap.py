@@ -17,7 +17,7 @@ from tests.support.waiting import until
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.toolchain import probe
 from thatch.core.iserv.conversation import Conversation
-from thatch.core.iserv.events import SpliceRunning
+from thatch.core.iserv.events import SpliceFinalized, SpliceRunning
 from thatch.core.iserv.grammar import th_types
 from thatch.core.iserv.launcher import Quarantined
 from thatch.core.iserv.messages import protocol_of
@@ -111,8 +111,14 @@ async def test_a_finalizer_is_limited_like_a_splice(ghc: Ghc, tmp_path: Path) ->
     splice = "addModFinalizer (runIO (forever' `seq` pure ())) >> [| 1 |]"
     heard = await run(ghc, tmp_path, splice, seconds=2.0)
     assert heard.code == 0
-    # The splice itself came to its end; GHC says nothing of where its finalizers are from.
+    # The splice itself came to its end.
     assert [run.failure for run in heard.runs] == ["", ""]
+    (finalized,) = (event for event in heard.events if isinstance(event, SpliceFinalized))
+    (leaving,) = (run for run in heard.runs if run.questions)
+    (left,) = leaving.questions
+    assert left.name == "AddModFinalizer" and finalized.place.span == leaving.span
+    assert finalized.finalizer.references == (int.from_bytes(left.asked[1:]),)
+    assert finalized.stopped and "ran for more than 2 s" in finalized.finalizer.failure
     (died,) = heard.died
     assert died.running and "ran for more than 2 s" in died.cause
     assert "ran for more than 2 s" in heard.output

@@ -12,7 +12,7 @@ from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.splices.brackets import unwrapped
 from thatch.core.splices.errors import generated_at, generated_line, is_told_by_splice
 from thatch.core.splices.names import bound_names, name_at
-from thatch.core.splices.runs import Question
+from thatch.core.splices.runs import Finalizer, Question
 from thatch.core.splices.views import duration, hint, markdown, out_of_reach, page, plain, summary
 
 PATH = Path("/p/A.hs")
@@ -245,3 +245,14 @@ def test_the_name_at_a_place(line: str, column: int, name: str | None) -> None:
 )
 def test_names_out_of_reach_are_told_in_short(names: str, listed: str) -> None:
     assert out_of_reach(tuple(names)) == f"no module that it could import exports {listed}"
+
+
+def test_what_is_left_for_the_end_of_the_module_is_told() -> None:
+    finalizers = (
+        Finalizer(references=(1,), milliseconds=12.0, questions=(Question("Reify", b"", b"", 1.0),)),
+        Finalizer(references=(2,), failure="no shapes"),
+    )
+    assert summary(run(PATH, SPAN, "expression", finalizers=finalizers), None).endswith(
+        "ran 12 ms; left code for the end of the module, which ran 12 ms, 1 question to GHC; "
+        "left code for the end of the module, which failed: no shapes"
+    )

@@ -9,13 +9,23 @@ from hypothesis import strategies as st
 
 from thatch.cache.splice_records import decode_splices, encode_splices
 from thatch.core.diagnostics import Span
-from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Finalizer, Question, SpliceKind, SpliceRun
 
 HERE, THERE = Path("/one/checkout"), Path("/two")
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 times = st.integers(0, 10**6).map(lambda thousandths: thousandths / 1000)
 places = st.sampled_from(["src/A.hs", "B.hs", "d e/ü.hs"])
+
+
+questions = st.lists(st.builds(Question, texts, st.binary(), st.binary(), times), max_size=3).map(tuple)
+finalizers = st.builds(
+    Finalizer,
+    references=st.lists(st.integers(0, 2**63 - 1), max_size=2).map(tuple),
+    questions=questions,
+    failure=texts,
+    milliseconds=times,
+)
 
 
 def runs(root: Path) -> st.SearchStrategy[SpliceRun]:
@@ -30,10 +40,11 @@ def runs(root: Path) -> st.SearchStrategy[SpliceRun]:
         result=st.none() | st.binary(max_size=20),
         failure=texts,
         milliseconds=times,
-        questions=st.lists(st.builds(Question, texts, st.binary(), st.binary(), times), max_size=3).map(tuple),
+        questions=questions,
         dependent_files=st.lists(paths, max_size=2).map(tuple),
         memory=st.integers(0, 2**40),
         stopped=st.booleans(),
+        finalizers=st.lists(finalizers, max_size=2).map(tuple),
     )
 
 
@@ -57,6 +68,15 @@ def test_what_is_cut_off_or_added_is_noticed(ran: list[SpliceRun], data: st.Data
 def test_anything_else_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # What json says differs.
         decode_splices(data, HERE)
+
+
+def test_what_was_kept_by_versions_that_knew_no_finalizers() -> None:
+    run = decode_splices(
+        b'[{"unit":"u","module":"M","path":"M.hs","span":[1,1,1,2],"kind":"type","failure":"",'
+        b'"milliseconds":1,"files":[],"memory":0,"stopped":false,"result":0,"questions":[]}]\n',
+        HERE,
+    )
+    assert [one.finalizers for one in run] == [()]
 
 
 def test_a_length_that_lies_takes_no_memory() -> None:

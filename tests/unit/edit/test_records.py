@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+from attrs import evolve
+
 from thatch.core.diagnostics import Span
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.edit.records import MOST_RECORDS, Code, SpliceRecords, encoded, head_of
@@ -9,7 +12,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.project.graph import ModuleGraph, build_graph
 from thatch.core.project.model import Module, Unit
 from thatch.core.project.resolve import ModuleId
-from thatch.core.splices.runs import FileSplices, Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, Finalizer, Question, SpliceKind, SpliceRun
 from thatch.core.syntax import parse_header
 
 ROOT = Path("/p")
@@ -93,20 +96,34 @@ def test_edits_below_are_taken_back_and_made_again() -> None:
     assert known.sources(dirty=dirty) is None
 
 
-def test_splices_that_were_evaluated_before_stay_known() -> None:
+def test_a_record_holds_while_all_splices_stand_in_their_order() -> None:
+    """What one keeps for the next (`putQ`) nobody is told of."""
     known = Known()
     more = MADE + "more = $base\n"
     known.know(run(), run(4), text=more)
-    assert known.sources() == ["$make", "$base"]
+    assert known.sources(more) == ["$make", "$base"]
+    assert known.sources(more + "again = $make\n") == ["$make", "$base"]
+    assert known.sources() is None
+    assert known.sources(MADE.replace("$make", "$base\nmore = $make")) is None
     known.know(run())
-    assert known.sources() == ["$make", "$base"]
+    assert known.sources() == ["$make"]
+    # The one that knows most of what is there.
+    assert known.sources(more) == ["$make", "$base"]
 
 
-def test_what_cannot_be_replayed_is_not_recorded() -> None:
-    question = Question("AddModFinalizer", b"\x13", b"", 0.0)
-    unknown = Question("Reify", b"", b"", 0.0)
+@pytest.mark.parametrize(
+    "one",
+    [
+        run(result=None),
+        run(3, Question("AddTempFile", b"\x0b", b"", 0.0)),
+        run(3, Question("Reify", b"", b"", 0.0)),
+        evolve(run(), finalizers=(Finalizer(references=(1,), failure="failed"),)),
+        evolve(run(), finalizers=(Finalizer(references=(1,), questions=(Question("Reify", b"", b"", 0.0),)),)),
+    ],
+)
+def test_what_cannot_be_replayed_is_not_recorded(one: SpliceRun) -> None:
     known = Known()
-    known.know(run(result=None), run(3, question), run(3, unknown))
+    known.know(one)
     assert known.sources() == []
 
 
@@ -118,16 +135,15 @@ def test_names_of_home_modules_get_the_ids_of_the_session() -> None:
     edited = ids.by_unit["unit-1"]
     asked, answer = name("unit-1", "Made") + name("unit-1", "Make"), name("unit-2", "Made")
     known = Known()
-    known.know(run(3, Question("Reify", asked, answer, 0.0), result=name("unit-1", "Made")))
+    question = Question("Reify", asked, answer, 0.0)
+    finalizer = Finalizer(references=(7, 8), questions=(question,))
+    known.know(evolve(run(3, question, result=name("unit-1", "Made")), finalizers=(finalizer,)))
     record = known.records.of(MODULE, PATH, MADE, graph(), {})
     assert record is not None
     found = encoded({ModuleKey("unit-1", PATH): record}, frozenset({MODULE}), graph(), ids)
     replaced = name(edited, "Made")
-    assert found == {
-        (edited, "Made"): {
-            ("expression", "$make"): [(replaced, [(replaced + name("unit-1", "Make"), answer)])],
-        }
-    }
+    questions = [(replaced + name("unit-1", "Make"), answer)]
+    assert found == {(edited, "Made"): {("expression", "$make"): [(replaced, questions, {(7, 8): questions})]}}
 
 
 def test_heads() -> None:

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from attrs import evolve
+
 from thatch.core.diagnostics import Span
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.splices.runs import FileSplices, SpliceKind, SpliceRun
+from thatch.core.splices.runs import FileSplices, Finalizer, SpliceKind, SpliceRun
 
 A = ModuleKey("u", Path("/p/A.hs"))
 FIRST, SECOND = Span(1, 1, 1, 5), Span(2, 1, 2, 5)
@@ -108,3 +110,22 @@ def test_what_did_not_run_again_moves_with_its_text() -> None:
     assert splices.files() == {A.path: moved}
     splices.end([])
     assert splices.files() == {A.path: moved}
+
+
+def test_what_a_splice_left_is_kept_with_it() -> None:
+    splices = lane()
+    splices.begin()
+    splices.add(run(FIRST))
+    file = Path("/p/words.txt")
+    first, second = Finalizer(references=(1,)), Finalizer(references=(2,))
+    splices.finalize(A, (FIRST, SpliceKind.EXPRESSION), first, [file])
+    splices.finalize(A, (FIRST, SpliceKind.EXPRESSION), second, [file])
+    # Of a splice that did not run.
+    splices.finalize(A, (SECOND, SpliceKind.EXPRESSION), first, [])
+    splices.end([A])
+    assert splices.of(A) == (evolve(run(FIRST), finalizers=(first, second), dependent_files=(file,)),)
+    # When it runs again, it leaves something else.
+    splices.begin()
+    splices.add(run(FIRST))
+    splices.end([A])
+    assert splices.of(A) == (run(FIRST),)

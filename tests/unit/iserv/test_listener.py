@@ -9,10 +9,18 @@ import pytest
 from tests.support.waiting import until
 from thatch.core.diagnostics import Span
 from thatch.core.iserv import wire
-from thatch.core.iserv.events import DecodingTrouble, InterpreterDied, InterpreterSaid, SpliceDone, TapEvent
+from thatch.core.iserv.events import (
+    DecodingTrouble,
+    InterpreterDied,
+    InterpreterSaid,
+    Place,
+    SpliceDone,
+    SpliceFinalized,
+    TapEvent,
+)
 from thatch.core.iserv.listener import Listener
 from thatch.core.iserv.server_link import ServerLink
-from thatch.core.splices.runs import Question, SpliceKind, SpliceRun
+from thatch.core.splices.runs import Finalizer, Question, SpliceKind, SpliceRun
 
 DIED: wire.Header = {"event": wire.DIED, "cause": "why", "running": True}
 SPLICE: wire.Header = {
@@ -70,6 +78,15 @@ async def test_a_splice_is_told_with_its_questions(tmp_path: Path) -> None:
     assert events == [SpliceDone(run)]
 
 
+async def test_what_a_splice_left_is_told_with_its_questions(tmp_path: Path) -> None:
+    left = {**SPLICE, "event": wire.FINALIZED, "result": 0, "finalizers": [7, 8], "stopped": True, "failure": "why"}
+    events = await hear(tmp_path, wire.frame(left, b"qua"))
+    place = Place("u", "A", Path("/project/u/src/A.hs"), Span(1, 2, 3, 4), SpliceKind.TYPE)
+    questions = (Question("Reify", b"qu", b"a", 0.5),)
+    finalizer = Finalizer(references=(7, 8), questions=questions, failure="why", milliseconds=1.5)
+    assert events == [SpliceFinalized(place, finalizer, (Path("/project/u/a.txt"),), stopped=True)]
+
+
 async def test_frames_may_be_cut_anywhere(tmp_path: Path) -> None:
     said = wire.frame({"event": wire.SAID}, "wörds".encode())
     data = wire.frame(DIED) + said + wire.frame({"event": "not known yet"})
@@ -87,6 +104,7 @@ async def test_frames_may_be_cut_anywhere(tmp_path: Path) -> None:
         wire.frame({**SPLICE, "kind": "nothing"}),
         wire.frame({**SPLICE, "span": [1, 2]}),
         wire.frame({**SPLICE, "questions": [1]}),
+        wire.frame({**SPLICE, "event": wire.FINALIZED, "finalizers": 7}),
     ],
 )
 async def test_a_bad_frame_ends_the_connection_with_one_event(tmp_path: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import marshal
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,15 @@ def fresh(number: int, tag: bytes = NAME_U) -> bytes:
     return tag + b"\x01\x01" + (8).to_bytes(8, "big") + number.to_bytes(8, "little")
 
 
+def replay_of(result: bytes, *questions: tuple[bytes, bytes]) -> Replay:
+    return Replay((result, list(questions), {}), lambda _, reference: reference)
+
+
 A, B, C, D = ((0x6B << 56) + n for n in (7, 8, 9, 10))
 
 
 def test_fresh_names_are_renamed_in_questions_and_the_result() -> None:
-    replay = Replay((b"<" + fresh(A) + fresh(B, NAME_L) + b">", [(b"new", fresh(A)), (b"about" + fresh(A), fresh(B))]))
+    replay = replay_of(b"<" + fresh(A) + fresh(B, NAME_L) + b">", (b"new", fresh(A)), (b"about" + fresh(A), fresh(B)))
     assert replay.question() == b"new"
     replay.take(fresh(C))
     assert replay.question() == b"about" + fresh(C)
@@ -44,7 +49,7 @@ def test_fresh_names_are_renamed_in_questions_and_the_result() -> None:
     ],
 )
 def test_an_answer_that_differs(recorded: bytes, answered: bytes) -> None:
-    replay = Replay((b"", [(b"asked", recorded)]))
+    replay = replay_of(b"", (b"asked", recorded))
     replay.question()
     with pytest.raises(Differs):
         replay.take(answered)
@@ -53,9 +58,9 @@ def test_an_answer_that_differs(recorded: bytes, answered: bytes) -> None:
 def test_a_fresh_name_that_no_answer_told() -> None:
     """It stands in the code of the splice, which is that of a local variable."""
     with pytest.raises(Differs):
-        Replay((fresh(A), [])).result()
+        replay_of(fresh(A)).result()
     with pytest.raises(Differs):
-        Replay((b"", [(fresh(A), b"")])).question()
+        replay_of(b"", (fresh(A), b"")).question()
 
 
 @given(st.lists(st.binary(max_size=12) | st.integers(0, 3).map(lambda n: fresh((0x6B << 56) + n)), max_size=12))
@@ -64,7 +69,7 @@ def test_any_renaming_is_found(parts: list[bytes]) -> None:
     renamed = recorded
     for n in range(4):
         renamed = renamed.replace(fresh((0x6B << 56) + n), fresh((0x6C << 56) + 100 + n))
-    replay = Replay((recorded, [(b"asked", recorded)]))
+    replay = replay_of(recorded, (b"asked", recorded))
     replay.question()
     replay.take(renamed)
     assert replay.result() == renamed
@@ -79,35 +84,69 @@ def place(span: tuple[int, int, int, int], path: Path) -> Place:
 
 
 def result_of(replays: Replays, at: Place) -> bytes:
-    return replays.start(at).result()
+    return replays.start(at, ()).result()
 
 
 def test_records_are_found_by_source_and_order(tmp_path: Path) -> None:
     path, file = tmp_path / "M.hs", tmp_path / "records"
     path.write_text("a = $x\nb = $x\nc = $y\n")
-    replays = Replays(str(file))
+    replays = Replays(str(file), count().__next__)
     first, second, third = place((1, 6, 1, 7), path), place((2, 6, 2, 7), path), place((3, 6, 3, 7), path)
     with pytest.raises(Differs):
-        replays.start(first)
-    records = {("unit-1", "M"): {("expression", "$x"): [(b"one", []), (b"two", [])]}}
+        replays.start(first, ())
+    records = {("unit-1", "M"): {("expression", "$x"): [(b"one", [], {}), (b"two", [], {})]}}
     file.write_bytes(marshal.dumps(records))
     for _ in range(2):
         assert [result_of(replays, at) for at in (first, second)] == [b"one", b"two"]
     with pytest.raises(Differs):
-        replays.start(third)
+        replays.start(third, ())
     # One more that looks the same does the same.
     path.write_text("a = $x\nb = $x\nc = $x\n")
     assert [result_of(replays, at) for at in (first, second, third)] == [b"one", b"two", b"two"]
     file.write_bytes(b"damaged")
     os.utime(file, (1, 1))
     with pytest.raises(Differs):
-        replays.start(first)
+        replays.start(first, ())
 
 
 def test_a_source_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "records"
-    file.write_bytes(marshal.dumps({("unit-1", "M"): {("expression", ""): [(b"", [])]}}))
+    file.write_bytes(marshal.dumps({("unit-1", "M"): {("expression", ""): [(b"", [], {})]}}))
     with pytest.raises(Differs):
-        Replays(str(file)).start(place((1, 6, 1, 7), tmp_path / "gone.hs"))
+        Replays(str(file), count().__next__).start(place((1, 6, 1, 7), tmp_path / "gone.hs"), ())
     with pytest.raises(Differs):
-        Replays(str(file)).start(None)
+        Replays(str(file), count().__next__).start(None, ())
+
+
+def leaving(reference: int) -> bytes:
+    """The question `AddModFinalizer`."""
+    return b"\x13" + reference.to_bytes(8, "big")
+
+
+def test_what_splices_leave_is_found_by_its_new_references(tmp_path: Path) -> None:
+    path, file = tmp_path / "M.hs", tmp_path / "records"
+    path.write_text("a = $x\nb = $y\n")
+    left = [(b"new", fresh(A)), (leaving(7), b""), (leaving(8), b"")]
+    at_the_end = {(7, 8): [(b"about" + fresh(A), fresh(B))]}
+    records = {
+        ("unit-1", "M"): {
+            ("expression", "$x"): [(b"one", left, at_the_end)],
+            ("expression", "$y"): [(b"two", [(leaving(7), b"")], {})],
+        }
+    }
+    file.write_bytes(marshal.dumps(records))
+    replays = Replays(str(file), count(100).__next__)
+    replay, other = (replays.start(place(span, path), ()) for span in ((1, 6, 1, 7), (2, 6, 2, 7)))
+    assert replay.question() == b"new"
+    replay.take(fresh(C))
+    asked = [replay.question(), replay.question(), replay.question(), other.question()]
+    assert asked == [leaving(100), leaving(101), None, leaving(102)]
+    # Fresh names of the splice stand in what it left, too.
+    ending = replays.start(None, (100, 101))
+    assert ending.question() == b"about" + fresh(C)
+    ending.take(fresh(D))
+    assert (ending.question(), ending.result()) == (None, b"")
+    # It ends once, the other one's never ran, and nobody left the last.
+    for references in ((100, 101), (102,), (7,)):
+        with pytest.raises(Differs):
+            replays.start(None, references)

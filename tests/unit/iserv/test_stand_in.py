@@ -4,7 +4,7 @@ import pytest
 
 from thatch.core.iserv.conversation import REPLY, REQUEST, RUNNING, Conversation
 from thatch.core.iserv.grammar import th_types
-from thatch.core.iserv.messages import SERIES, UNIT, protocol_of
+from thatch.core.iserv.messages import RUN_FINALIZERS, RUN_TH_DONE, SERIES, UNIT, protocol_of
 from thatch.core.iserv.readers import Walker
 from thatch.core.iserv.stand_in import StandIn
 
@@ -61,10 +61,22 @@ def test_a_splice_is_ended_with_a_message(series: str, announced: bool) -> None:
     location = b"\x00"
     talk.from_ghc(b"\x22" + bytes(16) + b"\x00" + location)
     stand_in = StandIn(protocol)
-    assert talk.request
     if announced:
-        talk.from_interpreter(bytes([protocol.done_tag]))
+        talk.from_interpreter(bytes([protocol.ask_tag(RUN_TH_DONE)]))
         assert talk.state == REPLY
-    (*_, reply) = talk.from_interpreter(stand_in.exception(talk.request, "stopped: λ", announced=announced))
+    (*_, reply) = talk.from_interpreter(stand_in.exception("stopped: λ", announced=announced))
     assert (reply.kind, reply.raw) == (REPLY, b"\x01" + (10).to_bytes(8, "big") + "stopped: λ".encode())
+    assert (talk.state, talk.trouble) == (REQUEST, "")
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_what_splices_left_is_ended_well(series: str) -> None:
+    protocol = protocol_of(series)
+    assert protocol
+    talk = Conversation(protocol, th_types(series))
+    (tag,) = (tag for tag, request in protocol.requests.items() if request.name == RUN_FINALIZERS)
+    talk.from_ghc(bytes([tag]) + bytes(8) + (1).to_bytes(8, "big") + bytes(8))
+    assert talk.request
+    (*_, reply) = talk.from_interpreter(StandIn(protocol).result(talk.request))
+    assert (reply.kind, reply.name, reply.raw) == (REPLY, RUN_FINALIZERS, b"\x00")
     assert (talk.state, talk.trouble) == (REQUEST, "")
