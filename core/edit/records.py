@@ -16,7 +16,7 @@ from attrs import field, frozen
 from thatch.core.artifacts import content_hash
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.iserv.source_slices import splice_source
+from thatch.core.iserv.source_slices import splice_context, splice_source
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
 from thatch.core.splices.runs import FileSplices, Question, SpliceRun
@@ -25,8 +25,8 @@ from thatch.core.syntax import parse_header
 if TYPE_CHECKING:
     from thatch.core.iserv.replay import Records
 
-Source = tuple[str, str]
-"""A splice's kind and source."""
+Source = tuple[str, str, str]
+"""A splice's kind, source, and context (`splice_context`)."""
 
 BEYOND_REPLAY = frozenset({"AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
 """Questions with effects that are more than GHC's answers: files, plugins."""
@@ -52,7 +52,7 @@ class Record:
     def stands_in(self, text: str) -> bool:
         """Whether a text has all the splices, in their order."""
         position = 0
-        for _, source in self.sources:
+        for _, source, _ in self.sources:
             position = text.find(source, position) + 1
             if not position:
                 return False
@@ -183,7 +183,8 @@ def recorded(splices: FileSplices, inputs: str) -> Record:
     for run in splices.runs:
         span = run.span
         place = (span.start_line, span.start_column, span.end_line, span.end_column)
-        source = run.kind.value, splice_source(lines, place)
+        code = splice_source(lines, place)
+        source = run.kind.value, code, splice_context(lines, place, code)
         sources.append(source)
         if source[1] and _can_be_replayed(run):
             runs.setdefault(source, []).append(run)

@@ -3,9 +3,9 @@
 Part of the tap: standard library only.
 
 The file of records, which the server writes and the tap reads again when it has changed, is marshalled: by unit and
-module, the records of its splices by kind and source (`thatch.core.iserv.source_slices`); a record is the encoded
-result, the questions, each with GHC's answer, with their tags, and what the splice left for the end of its module: by
-the references that GHC names in one request, the questions of that.
+module, the records of its splices by kind, source and context (`thatch.core.iserv.source_slices`); a record is the
+encoded result, the questions, each with GHC's answer, with their tags, and what the splice left for the end of its
+module: by the references that GHC names in one request, the questions of that.
 
 Of fresh names GHC chooses new numbers each time.  They stand in the bytes in one way only: as an Integer of eight bytes
 behind the tag of `NameU` or `NameL` (GHCi/TH/Binary.hs, GHC/Types/Unique.hs of 9.6.6 and 9.10.3).  So an answer is the
@@ -16,7 +16,7 @@ import marshal
 import os
 
 from .recorder import Place
-from .source_slices import splice_source
+from .source_slices import splice_context, splice_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     Questions = list[tuple[bytes, bytes]]
     Record = tuple[bytes, Questions, dict[tuple[int, ...], Questions]]
-    Records = dict[tuple[str, str], dict[tuple[str, str], list[Record]]]
+    Source = tuple[str, str, str]
+    Records = dict[tuple[str, str], dict[Source, list[Record]]]
 else:
     Questions = Record = Records = object
 
@@ -54,7 +55,7 @@ class Replays:
         self._source: tuple[str, tuple[int, ...]] = "", ()
         self._text: Sequence[str] = ()
         """The lines of the source that was read last."""
-        self._seen: dict[tuple[str, str, str, str], tuple[int, list[int]]] = {}
+        self._seen: dict[tuple[str, str, Source], tuple[int, list[int]]] = {}
         """Of splices that look the same: how many came by in the running compilation, and where the last one was."""
         self._left: dict[int, tuple[Replay, int]] = {}
         """By the references that GHC was told of: who left what, and the reference to that in the record."""
@@ -69,8 +70,10 @@ class Replays:
         if place is None:
             raise Differs
         self._refresh()
-        source = splice_source(self._lines(place.file), place.span)
-        alike = self._records.get((place.unit, place.module), {}).get((place.kind, source), [])
+        lines = self._lines(place.file)
+        text = splice_source(lines, place.span)
+        source = place.kind, text, splice_context(lines, place.span, text)
+        alike = self._records.get((place.unit, place.module), {}).get(source, [])
         if not alike:
             raise Differs
         return Replay(alike[min(self._number(place, source), len(alike) - 1)], self._leave)
@@ -92,8 +95,8 @@ class Replays:
         replay.go_on(tuple(one[1] for one in left if one))
         return replay
 
-    def _number(self, place: Place, source: str) -> int:
-        key = (place.unit, place.module, place.kind, source)
+    def _number(self, place: Place, source: "Source") -> int:
+        key = (place.unit, place.module, source)
         number, last = self._seen.get(key, (-1, [0]))
         # GHC takes what looks the same in its order, so where that begins anew the module is compiled anew.
         number = number + 1 if place.span > last else 0

@@ -1,4 +1,4 @@
-"""The source text of a splice, by which its record is found again.
+"""The source text of a splice and what its meaning depends on in the text around it: so its record is found again.
 
 Part of the tap: standard library only; no input or output.
 """
@@ -11,6 +11,14 @@ TAB = 8
 """GHC counts the columns of a tab up to the next multiple."""
 
 MARKS = ("$$", "$")
+
+QUOTES = ("[|", "[e|", "[t|", "[p|", "[d|", "'")
+"""With one of these in it, a splice may name what is bound around it."""
+
+NO_DECLARATION = " \t\r#)}>"
+"""What a line begins with that begins no declaration: indentation, directives of the preprocessor, ends of layout."""
+
+SIGNATURE = "::"
 
 
 def splice_source(lines: "Sequence[str]", span: "Sequence[int]") -> str:
@@ -27,6 +35,32 @@ def splice_source(lines: "Sequence[str]", span: "Sequence[int]") -> str:
     between = lines[start_line : end_line - 1]
     spliced = [first[start:], *between, last[:end]] if end_line > start_line else [first[start:end]]
     return _mark(first[:start]) + "\n".join(spliced)
+
+
+def splice_context(lines: "Sequence[str]", span: "Sequence[int]", source: str) -> str:
+    """The text around a splice that decides what its code means, part of `lines`; empty where nothing does.
+
+    What a name in a quotation means, local bindings decide; what the code of a typed splice does, its expected type.
+    Both stand in the splice's top-level declaration, or its signature.
+    """
+    if not source.startswith("$$") and not any(quote in source for quote in QUOTES):
+        return ""
+    first, end = span[0] - 1, span[2]
+    while first and not _begins(lines[first]):
+        first -= 1
+    while end < len(lines) and not _begins(lines[end]):
+        end += 1
+    before = first - 1
+    while before > 0 and not _begins(lines[before]):
+        before -= 1
+    if before >= 0 and SIGNATURE in "".join(lines[before:first]):
+        first = before
+    return "\n".join(lines[first:end]).rstrip()
+
+
+def _begins(line: str) -> bool:
+    """Whether a line begins a top-level declaration; in literate Haskell none does, and all of the text counts."""
+    return line != "" and line[0] not in NO_DECLARATION and not line.startswith(("--", "{-"))
 
 
 def _mark(before: str) -> str:

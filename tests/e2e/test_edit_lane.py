@@ -294,6 +294,43 @@ async def test_a_splice_is_replayed_only_while_ghc_answers_as_it_did(place: Plac
         assert await ide.edited("Asking.hs", asking) == []
 
 
+CONTEXTS = """
+{-# LANGUAGE TemplateHaskell #-}
+module Contexts where
+import Wrap
+typed :: Int
+typed = $$def
+quoted = fst $(wrap [| one |])
+"""
+
+WRAP = """
+{-# LANGUAGE TemplateHaskell #-}
+module Wrap where
+import Language.Haskell.TH
+wrap :: Q Exp -> Q Exp
+wrap e = [| ($e, True) |]
+one :: Int
+one = 1
+class Def a where def :: Code Q a
+instance Def Int where def = [|| 0 ||]
+instance Def Bool where def = [|| False ||]
+"""
+
+
+async def test_what_is_around_a_splice_may_change_what_it_does(place: Place) -> None:
+    text = CONTEXTS.lstrip()
+    async with place.warm({"Contexts.hs": text, "Wrap.hs": WRAP.lstrip()}) as ide:
+        said = await ide.edited("Contexts.hs", f"{text}more :: Bool\nmore = quoted\n")
+        assert said == ["8:8 error GHC-83865"]
+        assert (ide.lane.pid, interpreters()) == (None, [])
+        # Another instance is used, and the name is another one.
+        assert await ide.edited("Contexts.hs", text.replace("Int", "Bool")) == []
+        assert ide.lane.pid is not None
+        local = text.replace("quoted =", "quoted one =")
+        assert await ide.edited("Contexts.hs", f"{local}more :: Bool\nmore = quoted True\n") == []
+        assert await ide.edited("Contexts.hs", f"{text}more = not quoted\n") == ["7:12 error GHC-83865"]
+
+
 FINALIZING = """
 {-# LANGUAGE TemplateHaskell #-}
 module Finalizing where

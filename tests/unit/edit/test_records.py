@@ -60,7 +60,7 @@ class Known:
 
     def sources(self, text: str = MADE, dirty: dict[ModuleId, str] | None = None) -> list[str] | None:
         record = self.records.of(MODULE, PATH, text, graph(Made=text), dirty or {})
-        return None if record is None else [source for _, source in record.runs]
+        return None if record is None else [source for _, source, _ in record.runs]
 
 
 def test_a_record_holds_while_the_code_is_the_same() -> None:
@@ -143,7 +143,7 @@ def test_names_of_home_modules_get_the_ids_of_the_session() -> None:
     found = encoded({ModuleKey("unit-1", PATH): record}, frozenset({MODULE}), graph(), ids)
     replaced = name(edited, "Made")
     questions = [(replaced + name("unit-1", "Make"), answer)]
-    assert found == {(edited, "Made"): {("expression", "$make"): [(replaced, questions, {(7, 8): questions})]}}
+    assert found == {(edited, "Made"): {("expression", "$make", ""): [(replaced, questions, {(7, 8): questions})]}}
 
 
 def test_heads() -> None:

@@ -94,7 +94,7 @@ def test_records_are_found_by_source_and_order(tmp_path: Path) -> None:
     first, second, third = place((1, 6, 1, 7), path), place((2, 6, 2, 7), path), place((3, 6, 3, 7), path)
     with pytest.raises(Differs):
         replays.start(first, ())
-    records = {("unit-1", "M"): {("expression", "$x"): [(b"one", [], {}), (b"two", [], {})]}}
+    records = {("unit-1", "M"): {("expression", "$x", ""): [(b"one", [], {}), (b"two", [], {})]}}
     file.write_bytes(marshal.dumps(records))
     for _ in range(2):
         assert [result_of(replays, at) for at in (first, second)] == [b"one", b"two"]
@@ -111,7 +111,7 @@ def test_records_are_found_by_source_and_order(tmp_path: Path) -> None:
 
 def test_a_source_that_cannot_be_read(tmp_path: Path) -> None:
     file = tmp_path / "records"
-    file.write_bytes(marshal.dumps({("unit-1", "M"): {("expression", ""): [(b"", [], {})]}}))
+    file.write_bytes(marshal.dumps({("unit-1", "M"): {("expression", "", ""): [(b"", [], {})]}}))
     with pytest.raises(Differs):
         Replays(str(file), count().__next__).start(place((1, 6, 1, 7), tmp_path / "gone.hs"), ())
     with pytest.raises(Differs):
@@ -130,8 +130,8 @@ def test_what_splices_leave_is_found_by_its_new_references(tmp_path: Path) -> No
     at_the_end = {(7, 8): [(b"about" + fresh(A), fresh(B))]}
     records = {
         ("unit-1", "M"): {
-            ("expression", "$x"): [(b"one", left, at_the_end)],
-            ("expression", "$y"): [(b"two", [(leaving(7), b"")], {})],
+            ("expression", "$x", ""): [(b"one", left, at_the_end)],
+            ("expression", "$y", ""): [(b"two", [(leaving(7), b"")], {})],
         }
     }
     file.write_bytes(marshal.dumps(records))
