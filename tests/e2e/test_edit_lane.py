@@ -314,6 +314,7 @@ one = 1
 class Def a where def :: Code Q a
 instance Def Int where def = [|| 0 ||]
 instance Def Bool where def = [|| False ||]
+instance Def Char where def = [|| toEnum 0 ||]
 """
 
 
@@ -323,12 +324,15 @@ async def test_what_is_around_a_splice_may_change_what_it_does(place: Place) -> 
         said = await ide.edited("Contexts.hs", f"{text}more :: Bool\nmore = quoted\n")
         assert said == ["8:8 error GHC-83865"]
         assert (ide.lane.pid, interpreters()) == (None, [])
-        # Another instance is used, and the name is another one.
-        assert await ide.edited("Contexts.hs", text.replace("Int", "Bool")) == []
-        assert ide.lane.pid is not None
+        # The name is another one.
         local = text.replace("quoted =", "quoted one =")
         assert await ide.edited("Contexts.hs", f"{local}more :: Bool\nmore = quoted True\n") == []
-        assert await ide.edited("Contexts.hs", f"{text}more = not quoted\n") == ["7:12 error GHC-83865"]
+        assert ide.lane.pid is not None
+        # Another instance is used.
+        assert await ide.edited("Contexts.hs", text.replace("Int", "Char")) == []
+        assert await ide.edited("Contexts.hs", text.replace("Int", "Bool")) == []
+        said = await ide.edited("Contexts.hs", f"{text}more = not quoted\n")
+        assert said == ["7:12 error GHC-83865"]
 
 
 FINALIZING = """
