@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from thatch.core.artifacts import content_hash
+from thatch.core.diagnostics import Span
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.iserv.source_slices import splice_context, splice_source
@@ -181,8 +182,7 @@ def recorded(splices: FileSplices, inputs: str) -> Record:
     sources: list[Source] = []
     runs: dict[Source, list[SpliceRun]] = {}
     for run in splices.runs:
-        span = run.span
-        place = (span.start_line, span.start_column, span.end_line, span.end_column)
+        place = _numbers(run.span)
         code = splice_source(lines, place)
         source = run.kind.value, code, splice_context(lines, place, code)
         sources.append(source)
@@ -218,6 +218,7 @@ def encoded(
                     rename(run.result or b""),
                     conversation(run.questions),
                     {one.references: conversation(one.questions) for one in run.finalizers},
+                    _numbers(run.span),
                 )
                 for run in alike
             ]
@@ -231,6 +232,10 @@ def encoded(
 def _can_be_replayed(run: SpliceRun) -> bool:
     failed = run.result is None or any(finalizer.failure for finalizer in run.finalizers)
     return not failed and all(one.asked and one.name not in BEYOND_REPLAY for one in run.all_questions)
+
+
+def _numbers(span: Span) -> list[int]:
+    return [span.start_line, span.start_column, span.end_line, span.end_column]
 
 
 def _text(value: str) -> bytes:

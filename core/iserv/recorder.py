@@ -21,10 +21,12 @@ _FAILED = "Q monad failure"
 class Place:
     """Where a splice stands, as GHC told the interpreter."""
 
-    __slots__ = ("file", "kind", "module", "span", "unit")
+    __slots__ = ("compilation", "file", "kind", "module", "span", "unit")
 
     def __init__(self, raw: bytes) -> None:
         """Read it from a `RunTH` request; raises `WrongBytes`."""
+        self.compilation = raw[1:9]
+        """The reference that GHC has for the state of splices, one for each time that it compiles a module."""
         reader = Reader(raw, 17)
         self.kind = KINDS[min(reader.byte(), len(KINDS) - 1)]
         known = reader.byte()

@@ -4,8 +4,8 @@ Part of the tap: standard library only.
 
 The file of records, which the server writes and the tap reads again when it has changed, is marshalled: by unit and
 module, the records of its splices by kind, source and context (`thatch.core.iserv.source_slices`); a record is the
-encoded result, the questions, each with GHC's answer, with their tags, and what the splice left for the end of its
-module: by the references that GHC names in one request, the questions of that.
+encoded result, the questions, each with GHC's answer, with their tags, what the splice left for the end of its module
+(by the references that GHC names in one request, the questions of that), and where the splice was.
 
 Of fresh names GHC chooses new numbers each time.  They stand in the bytes in one way only: as an Integer of eight bytes
 behind the tag of `NameU` or `NameL` (GHCi/TH/Binary.hs, GHC/Types/Unique.hs of 9.6.6 and 9.10.3).  So an answer is the
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Questions = list[tuple[bytes, bytes]]
-    Record = tuple[bytes, Questions, dict[tuple[int, ...], Questions]]
+    Record = tuple[bytes, Questions, dict[tuple[int, ...], Questions], list[int]]
     Source = tuple[str, str, str]
     Records = dict[tuple[str, str], dict[Source, list[Record]]]
 else:
@@ -35,6 +35,9 @@ NUMBER = 8
 
 LEAVING = 19
 """The tag of `AddModFinalizer`, in all versions."""
+
+MOST_COMPILATIONS = 64
+"""How many compilations of modules may have begun and not ended."""
 
 MOST_LEFT = 10_000
 """How much that splices left is kept for the end of their modules, which errors keep GHC from."""
@@ -55,8 +58,8 @@ class Replays:
         self._source: tuple[str, tuple[int, ...]] = "", ()
         self._text: Sequence[str] = ()
         """The lines of the source that was read last."""
-        self._seen: dict[tuple[str, str, Source], tuple[int, list[int]]] = {}
-        """Of splices that look the same: how many came by in the running compilation, and where the last one was."""
+        self._seen: dict[bytes, dict[Source, int]] = {}
+        """How many splices that look the same came by in a compilation."""
         self._left: dict[int, tuple[Replay, int]] = {}
         """By the references that GHC was told of: who left what, and the reference to that in the record."""
 
@@ -74,9 +77,11 @@ class Replays:
         text = splice_source(lines, place.span)
         source = place.kind, text, splice_context(lines, place.span, text)
         alike = self._records.get((place.unit, place.module), {}).get(source, [])
-        if not alike:
+        number = self._number(place, source)
+        if number >= len(alike):
             raise Differs
-        return Replay(alike[min(self._number(place, source), len(alike) - 1)], self._leave)
+        there = (record for record in alike if record[3] == place.span)
+        return Replay(next(there, alike[number]), self._leave)
 
     def _leave(self, replay: "Replay", reference: int) -> int:
         """A splice leaves something for the end of its module; the reference that GHC is told."""
@@ -96,11 +101,13 @@ class Replays:
         return replay
 
     def _number(self, place: Place, source: "Source") -> int:
-        key = (place.unit, place.module, source)
-        number, last = self._seen.get(key, (-1, [0]))
-        # GHC takes what looks the same in its order, so where that begins anew the module is compiled anew.
-        number = number + 1 if place.span > last else 0
-        self._seen[key] = number, place.span
+        """How many splices that look the same came before; GHC takes most of them in their order."""
+        seen = self._seen.pop(place.compilation, {})
+        number = seen.get(source, 0)
+        while len(self._seen) >= MOST_COMPILATIONS:
+            del self._seen[next(iter(self._seen))]
+        # The latest one is the last.
+        self._seen[place.compilation] = {**seen, source: number + 1}
         return number
 
     def _lines(self, file: str) -> "Sequence[str]":
@@ -131,7 +138,7 @@ class Replay:
 
     def __init__(self, record: Record, leave: "Callable[[Replay, int], int]") -> None:
         """`leave` gives a new reference in place of one in the record, to what the splice leaves."""
-        self._result, self._questions, self._finalizers = record
+        self._result, self._questions, self._finalizers, _ = record
         self._leave = leave
         self._position = 0
         self._new: dict[bytes, bytes] = {}

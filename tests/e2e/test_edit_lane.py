@@ -237,10 +237,6 @@ async def test_a_splice_that_is_typed(place: Place) -> None:
     """The session of the project evaluates it, once; then it is replayed."""
     async with place.warm({**PLAIN, "Make.hs": MAKE, "Made.hs": MADE}) as ide:
         assert ide.lane.pid is None
-        # One like another is known already.
-        (said,) = await ide.edited("Made.hs", f"{MADE}\nmore :: Bool\nmore = $make\n")
-        assert said.startswith("8:")
-        assert ide.lane.pid is None
         more = f"{MADE}\nmore :: Bool\nmore = $(id make)\n"
         (said,) = await ide.edited("Made.hs", more)
         assert said.startswith("8:")

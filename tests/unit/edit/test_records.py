@@ -143,7 +143,9 @@ def test_names_of_home_modules_get_the_ids_of_the_session() -> None:
     found = encoded({ModuleKey("unit-1", PATH): record}, frozenset({MODULE}), graph(), ids)
     replaced = name(edited, "Made")
     questions = [(replaced + name("unit-1", "Make"), answer)]
-    assert found == {(edited, "Made"): {("expression", "$make", ""): [(replaced, questions, {(7, 8): questions})]}}
+    assert found == {
+        (edited, "Made"): {("expression", "$make", ""): [(replaced, questions, {(7, 8): questions}, [3, 9, 3, 13])]}
+    }
 
 
 def test_heads() -> None:
