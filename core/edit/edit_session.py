@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from thatch.core.artifacts import Job
 from thatch.core.diagnostics import Diagnostic, Severity, Span
 from thatch.core.edit.edit_unit import EditIds, edit_flags
-from thatch.core.edit.records import Record, encoded
+from thatch.core.edit.records import encoded
 from thatch.core.ghc.flags import Making
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.open_session import OpenSession, open_session
@@ -26,6 +26,7 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Module, Role, Unit
 from thatch.core.project.resolve import ModuleId
 from thatch.core.settings import Settings
+from thatch.core.splices.records import Record
 from thatch.core.text import LineIndex
 
 log = logging.getLogger(__name__)

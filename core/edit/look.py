@@ -11,13 +11,14 @@ from thatch.core.edit.codeless import uses_plugins
 from thatch.core.edit.edit_session import Refused
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set
-from thatch.core.edit.records import Record, SpliceRecords
+from thatch.core.edit.records import SpliceRecords
 from thatch.core.edit.view import View
 from thatch.core.ghc.pragmas import options_of, voiced
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.stamps import text_stamp
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
+from thatch.core.splices.records import Record
 from thatch.core.syntax import Header, parse_header
 
 MOST_ANSWERS = 8

@@ -1,63 +1,23 @@
-"""What is known of the splices of modules that are edited: what they did when they ran, and with what code; pure.
-
-A splice does the same again as long as the code that it can reach is the same and GHC answers its questions as it did;
-`thatch.core.iserv.replay` sees to the answers.  The code is that of all modules that its module imports, directly or
-not, for no splice runs code of its own module; and what the names in the splice mean, the module's head says.  What a
-splice keeps for the next in its module (`putQ`) nobody is told of, so all of them must stand there as they did.
-"""
+"""What is known of the splices of modules that are edited, and with what code they ran; pure."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
-
 from thatch.core.artifacts import content_hash
-from thatch.core.diagnostics import Span
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.iserv.source_slices import splice_context, splice_source
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.resolve import ModuleId
-from thatch.core.splices.runs import FileSplices, Question, SpliceRun
-from thatch.core.syntax import parse_header
+from thatch.core.splices.records import Record, encoded_runs, head_of, recorded
+from thatch.core.splices.runs import FileSplices
 
 if TYPE_CHECKING:
     from thatch.core.iserv.replay import Records
 
-Source = tuple[str, str, str]
-"""A splice's kind, source, and context (`splice_context`)."""
-
-BEYOND_REPLAY = frozenset({"AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
-"""Questions with effects that are more than GHC's answers: files, plugins."""
-
-
 MOST_RECORDS = 8
 """How many records are kept of a module."""
-
-
-@frozen(eq=False)
-class Record:
-    """The splices of one module."""
-
-    inputs: str
-    """What `Code.below` said when they ran."""
-
-    sources: tuple[Source, ...] = field(repr=False)
-    """All of them, by place."""
-
-    runs: Mapping[Source, tuple[SpliceRun, ...]] = field(repr=False)
-    """Those that can be replayed; of those that look the same, each in its order."""
-
-    def stands_in(self, text: str) -> bool:
-        """Whether a text has all the splices, in their order."""
-        position = 0
-        for _, source, _ in self.sources:
-            position = text.find(source, position) + 1
-            if not position:
-                return False
-        return True
 
 
 class Code:
@@ -162,35 +122,6 @@ def _head(text: str, path: Path) -> str:
     return head_of(text, literate=path.suffix == ".lhs")
 
 
-def head_of(text: str, *, literate: bool = False) -> str:
-    """What the head of a text says, for comparison with another: pragmas and imports, but no comments around them."""
-    header = parse_header(text, literate=literate)
-    lines = text.splitlines()
-    last = header.imports[-1].span.end_line if header.imports else 0
-    while last and last < len(lines) and (not lines[last].strip() or lines[last][0] in " \t"):
-        # The list of names goes on.
-        last += 1
-    first = header.imports[0].span.start_line - 1 if header.imports else 0
-    imports = (line.strip() for line in lines[first:last])
-    kept = [line for line in imports if line and not line.startswith("--")]
-    return "\n".join([*header.extensions, "", *header.options, "", *kept])
-
-
-def recorded(splices: FileSplices, inputs: str) -> Record:
-    """The record of a module whose splices ran."""
-    lines = splices.text.split("\n")
-    sources: list[Source] = []
-    runs: dict[Source, list[SpliceRun]] = {}
-    for run in splices.runs:
-        place = _numbers(run.span)
-        code = splice_source(lines, place)
-        source = run.kind.value, code, splice_context(lines, place, code)
-        sources.append(source)
-        if source[1] and _can_be_replayed(run):
-            runs.setdefault(source, []).append(run)
-    return Record(inputs, tuple(sources), {source: tuple(alike) for source, alike in runs.items()})
-
-
 def encoded(
     records: Mapping[ModuleKey, Record], home: Collection[ModuleId], graph: ModuleGraph, ids: EditIds
 ) -> "Records":
@@ -207,35 +138,12 @@ def encoded(
             data = data.replace(old, new)
         return data
 
-    def conversation(questions: Iterable[Question]) -> list[tuple[bytes, bytes]]:
-        return [(rename(one.asked), rename(one.answer)) for one in questions]
-
     names = {ModuleKey(module.unit, graph.path(module)): module.name for module in home if not module.boot}
     return {
-        (ids.by_unit[key.unit], names[key]): {
-            source: [
-                (
-                    rename(run.result or b""),
-                    conversation(run.questions),
-                    {one.references: conversation(one.questions) for one in run.finalizers},
-                    _numbers(run.span),
-                )
-                for run in alike
-            ]
-            for source, alike in record.runs.items()
-        }
+        (ids.by_unit[key.unit], names[key]): encoded_runs(record, rename)
         for key, record in records.items()
         if key in names
     }
-
-
-def _can_be_replayed(run: SpliceRun) -> bool:
-    failed = run.result is None or any(finalizer.failure for finalizer in run.finalizers)
-    return not failed and all(one.asked and one.name not in BEYOND_REPLAY for one in run.all_questions)
-
-
-def _numbers(span: Span) -> list[int]:
-    return [span.start_line, span.start_column, span.end_line, span.end_column]
 
 
 def _text(value: str) -> bytes:

@@ -18,6 +18,8 @@ QUOTES = ("[|", "[e|", "[t|", "[p|", "[d|", "'")
 NO_DECLARATION = " \t\r#)}>"
 """What a line begins with that begins no declaration: indentation, directives of the preprocessor, ends of layout."""
 
+COMMENTS = ("--", "{-")
+
 SIGNATURE = "::"
 
 
@@ -50,6 +52,8 @@ def splice_context(lines: "Sequence[str]", span: "Sequence[int]", source: str) -
         first -= 1
     while end < len(lines) and not _begins(lines[end]):
         end += 1
+    while end > span[2] and lines[end - 1].startswith(COMMENTS):
+        end -= 1
     before = first - 1
     while before > 0 and not _begins(lines[before]):
         before -= 1
@@ -60,7 +64,7 @@ def splice_context(lines: "Sequence[str]", span: "Sequence[int]", source: str) -
 
 def _begins(line: str) -> bool:
     """Whether a line begins a top-level declaration; in literate Haskell none does, and all of the text counts."""
-    return line != "" and line[0] not in NO_DECLARATION and not line.startswith(("--", "{-"))
+    return line != "" and line[0] not in NO_DECLARATION and not line.startswith(COMMENTS)
 
 
 def _mark(before: str) -> str:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from thatch.core.diagnostics import Span
 from thatch.core.edit.edit_unit import EditIds
-from thatch.core.edit.records import MOST_RECORDS, Code, SpliceRecords, encoded, head_of
+from thatch.core.edit.records import MOST_RECORDS, Code, SpliceRecords, encoded
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.project.graph import ModuleGraph, build_graph
 from thatch.core.project.model import Module, Unit
@@ -138,19 +138,11 @@ def test_names_of_home_modules_get_the_ids_of_the_session() -> None:
     question = Question("Reify", asked, answer, 0.0)
     finalizer = Finalizer(references=(7, 8), questions=(question,))
     known.know(evolve(run(3, question, result=name("unit-1", "Made")), finalizers=(finalizer,)))
-    record = known.records.of(MODULE, PATH, MADE, graph(), {})
-    assert record is not None
-    found = encoded({ModuleKey("unit-1", PATH): record}, frozenset({MODULE}), graph(), ids)
+    held = known.records.of(MODULE, PATH, MADE, graph(), {})
+    assert held is not None
+    found = encoded({ModuleKey("unit-1", PATH): held}, frozenset({MODULE}), graph(), ids)
     replaced = name(edited, "Made")
     questions = [(replaced + name("unit-1", "Make"), answer)]
     assert found == {
         (edited, "Made"): {("expression", "$make", ""): [(replaced, questions, {(7, 8): questions}, [3, 9, 3, 13])]}
     }
-
-
-def test_heads() -> None:
-    text = "-- About it.\nmodule A where\n\nimport B\n  ( b,\n    -- more\n    c )\nimport C\n\nvalue = 1\n"
-    assert head_of(text) == head_of(text.replace("value = 1", "value = 2\nother = 3"))
-    assert head_of(text) == head_of(text.replace("-- About it.", "-- Something else."))
-    assert head_of(text) != head_of(text.replace("    c )", "    d )"))
-    assert head_of("main = print 1\n") == head_of("main = print 2\n")
