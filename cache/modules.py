@@ -36,7 +36,7 @@ from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.inputs import file_hash
 from thatch.core.project.resolve import ModuleId
-from thatch.core.splices.runs import SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceRun
 
 _Said = tuple[Diagnostic, ...] | None
 """What GHC said, None when that is lost."""
@@ -157,6 +157,13 @@ class ModuleCache:
         if notices is not None:
             self.store.put_many([keeping.notices(notices)])
         return made_from
+
+    def earlier(self, job: Job) -> Mapping[ModuleKey, FileSplices]:
+        """The texts and splices of the modules that must be compiled for nothing but another text of their own."""
+        # Seldom wanted.
+        from thatch.cache.earlier import earlier_splices
+
+        return earlier_splices(job, self.store, self.heads_folder)
 
     def answer(self, key: str) -> bytes | None:
         """What a build tool said, if it is known."""

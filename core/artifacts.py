@@ -15,7 +15,7 @@ from thatch.core.ghc.toolchain import Toolchain
 from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.project.portable_answers import AnswerStore
-from thatch.core.splices.runs import SpliceRun
+from thatch.core.splices.runs import FileSplices, SpliceRun
 
 
 def content_hash(content: bytes) -> str:
@@ -187,6 +187,9 @@ class ArtifactStore(AnswerStore, Protocol):
         interfaces, which may have been made when something that they import was not what it is now.  Returns the files
         that each module was made from, as `Planned.files`; a module that could not be kept may be missing.
         """
+
+    def earlier(self, job: Job) -> Mapping[ModuleKey, FileSplices]:
+        """The texts and splices of the modules that must be compiled for nothing but another text of their own."""
 
     def record(self, tally: Tally) -> None:
         """Count what became of a load; best effort."""

@@ -89,6 +89,9 @@ class Settings:
     splices_replay: bool = field(default=True, metadata={"key": "splices.replay"})
     """Whether splices are replayed while their modules are edited, instead of being run again (`docs/editing.md`)."""
 
+    splices_replay_saved: bool = field(default=False, metadata={"key": "splices.replaySaved"})
+    """Whether splices are also replayed when their saved modules are compiled, as far as that is the same."""
+
     sessions_idle_minutes: float = field(default=5.0, metadata={"key": "sessions.idleMinutes"})
     """Minutes after which the GHC of a whole project is ended when nothing was saved; 0: never."""
 

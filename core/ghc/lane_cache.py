@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from pathlib import Path, PurePosixPath
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, Recompiled, Standing, Tally
+from thatch.core.ghc.lane_replays import LaneReplays, find_replays
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.overlooked import Overlooked
@@ -80,6 +81,10 @@ class LaneCache:
             if module.standing is not Standing.MISS:
                 splices.adopt(module.key, module.splices)
         return job, plan
+
+    async def replays(self, job: Job, plan: Plan) -> LaneReplays | None:
+        """What the splices did of the modules that must be compiled; None unless that will do for all of them."""
+        return await asyncio.to_thread(lambda: find_replays(job, plan, self._store.earlier(job)))
 
     async def restore(self, plan: Plan, results: Results) -> None:
         """Put the interfaces that are up to date where a session finds them, which is to start.  Raises OSError."""

@@ -14,6 +14,7 @@ from thatch.core.artifacts import Job, Plan, Standing
 from thatch.core.diagnostic_store import FileDiagnostics
 from thatch.core.documents import read_text
 from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.lane_replays import may_splice
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.results import ModuleKey, Results
 from thatch.core.ghc.stamps import source_stamp
@@ -23,7 +24,7 @@ from thatch.core.project.model import Project
 from thatch.core.project.resolve import ModuleId
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import FileSplices
-from thatch.core.syntax import Header, parse_header
+from thatch.core.syntax import parse_header
 
 if TYPE_CHECKING:
     # Not loaded where nobody edits.
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from thatch.core.edit.view import Kept, Left
 
 HASKELL = frozenset({".hs", ".lhs"})
-
-SPLICING = frozenset({"-XTemplateHaskell", "-XQuasiQuotes"})
-"""What switches splices on."""
 
 
 class EditedLane(Protocol):
@@ -217,7 +215,7 @@ class LaneEdits:
             module
             for module, node in self._graph.nodes.items()
             if module.unit not in ids.by_unit
-            or (protocol is None and _may_splice(node.header, self._job.flags[module.unit]))
+            or (protocol is None and may_splice(node.header, self._job.flags[module.unit]))
         )
         return Known(self._job, self._graph, ids, beyond, self._failed)
 
@@ -291,11 +289,6 @@ def _left(compiled: Mapping[ModuleId, _Compiled]) -> "dict[ModuleId, tuple[Kept 
     from thatch.core.edit.view import Left
 
     return {module: (Left(one.file), one.source) for module, one in compiled.items()}
-
-
-def _may_splice(header: Header, flags: Collection[str]) -> bool:
-    switched_on = {*(f"-X{name}" for name in header.extensions), *header.options, *flags}
-    return not switched_on.isdisjoint(SPLICING)
 
 
 def _name(interface: PurePosixPath) -> str:

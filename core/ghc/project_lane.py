@@ -5,7 +5,7 @@ import itertools
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.lane_libraries import LaneLibraries
 from thatch.core.ghc.lane_publisher import LanePublisher
+from thatch.core.ghc.lane_replays import LaneReplays
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.memory import excess
 from thatch.core.ghc.portable import unit_flags
@@ -110,6 +111,10 @@ class ProjectLane:
         self._parallel = False
         self._sandboxed = False
         self._one_by_one = False
+        self._replays: LaneReplays | None = None
+        """What the session's splices are answered with; None when there is an interpreter."""
+        self._must_evaluate = False
+        """Whether replaying was tried in vain."""
         self._session_number = itertools.count()
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
@@ -302,7 +307,10 @@ class ProjectLane:
 
     async def _load(self, work: Work) -> None:
         await self._interpreter.release_changed(self._host.documents())
-        if self._session and self._cache and await self._cache.overlooked(self._module_paths()):
+        if self._replays:
+            # What it was given is of this state of the files only.
+            self._renew = True
+        elif self._session and self._cache and await self._cache.overlooked(self._module_paths()):
             self._renew = True
         if self._renew or self._session is None:
             await self._end_session()
@@ -326,28 +334,34 @@ class ProjectLane:
             self._wanted.set()
             return
         await self._settle(complete=True)
-        again = self._interpreter.must_begin_anew()
-        await self._take_in(again=again)
+        in_vain = (
+            self._replays.in_vain(self._interpreter, self._results.diagnostics()) if self._replays else frozenset()
+        )
+        again = self._interpreter.must_begin_anew() or bool(in_vain)
+        await self._take_in(self._interpreter.refused | in_vain if again else frozenset())
         if again:
             graph = self._cache.graph if self._cache else None
             await self._interpreter.quarantine(graph, self._module_paths(), self._buffers.unsaved)
             await self._end_session()
-            self._causes.append("the interpreter of splices is gone")
+            self._causes.append("splices must be evaluated" if self._replays else "the interpreter of splices is gone")
+            self._must_evaluate = self._replays is not None
             self._wanted.set()
+        elif self._replays:
+            # It can do nothing else.
+            await self._end_session()
         elif self._parallel and self._overlaid and self._buffers.documents:
             # Somebody is editing: have the session ready that answers an edit.
             self._causes.append("ready for edits")
             self._wanted.set()
 
-    async def _take_in(self, *, again: bool) -> None:
-        """A load came to its end; it will be done `again` where its interpreter was gone."""
+    async def _take_in(self, again: Collection[ModuleKey]) -> None:
+        """A load came to its end; what it says of some modules does not count, for they will be compiled `again`."""
         if self._cache:
             left_out = self._cache.left_out(self._results)
             self._results.settle(left_out)
             self._results.supersede(await asyncio.to_thread(_sources, left_out, self._buffers.unsaved))
         gone = await asyncio.to_thread(_gone, self._results.paths(), self._buffers.unsaved)
-        refused = self._interpreter.refused if again else frozenset()
-        self._keep(lambda key: key.path not in gone and key not in refused)
+        self._keep(lambda key: key.path not in gone and key not in again)
         self._deaths = 0
         self.trouble = None
         said = self._publish()
@@ -384,6 +398,9 @@ class ProjectLane:
         if plan.complete and not (self._overlaid or self.edits.needs_project):
             self.trouble = None
             return True
+        replays = self.settings.splices_replay_saved and not self._overlaid and not self._must_evaluate
+        self._replays = await self._cache.replays(job, plan) if replays else None
+        self._must_evaluate = False
         await self._cache.restore(plan, self._results)
         return False
 
@@ -399,6 +416,8 @@ class ProjectLane:
             self._one_by_one = True
         stamps = await asyncio.to_thread(_stamps, self._results.to_stamp(), self._buffers.unsaved, self._interfaces)
         compiled = self._results.end(stamps, complete=complete)
+        for run in self._replays.runs(compiled) if self._replays else ():
+            self._splices.add(run)
         self._splices.end(compiled)
         self.edits.wrote(compiled)
 
@@ -497,6 +516,7 @@ class ProjectLane:
             self._interpreter,
             unit_flags=await asyncio.to_thread(unit_flags, self.project, self.settings.ghc_options),
             jobs=jobs if self._parallel else 1,
+            replays=self._replays.encoded() if self._replays else None,
         )
 
     async def _end_session(self) -> None:
@@ -521,8 +541,8 @@ class ProjectLane:
             self._output.remark(where)
 
     def _tell_on(self) -> None:
-        """Tell what is known while a load goes on, unless it has lost its interpreter and will be repeated."""
-        if not self._interpreter.died:
+        """Tell what is known while a load goes on, unless it may be repeated with another interpreter."""
+        if not self._interpreter.died and not self._replays:
             self._publish()
 
     def _publish(self) -> Mapping[Path, FileDiagnostics]:
