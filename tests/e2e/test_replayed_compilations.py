@@ -1,6 +1,7 @@
 """Modules with splices that are compiled anew without an interpreter, on real GHCs, each time beside a whole check."""
 
 import logging
+import random
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,8 @@ from tests.conftest import Ghc
 from tests.support.checking import Said, checked
 from tests.support.projects import write
 from tests.support.spliced_project import EMBEDDED, spliced
+from tests.support.typist import SPLICED
+from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_cache
 from thatch.cache.prove import Prover
 from thatch.core.settings import Settings
@@ -79,7 +82,7 @@ class Checks:
         assert prover.n_proven and not prover.n_left
         return [one.module for one in prover.unproven]
 
-    def _store(self):  # type: ignore[no-untyped-def]
+    def _store(self) -> ModuleCache:
         store = open_cache(self.settings)
         assert store is not None
         return store
@@ -139,3 +142,39 @@ async def test_one_that_cannot_be_replayed_has_all_of_its_modules_evaluated(chec
     said, n_interpreters = await checks.check({EMBEDDED: "other words\n"})
     assert n_interpreters == 1
     assert await checks.unproven() == []
+
+
+MENDED = 0.3
+"""How often an edit takes a file back to what it was first."""
+
+
+async def edited(checks: Checks, seed: int, n_edits: int) -> None:
+    """So many edits at random, each saved and checked."""
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    texts = {name.removeprefix("src/"): text for name, text in spliced().items() if "cabal" not in name}
+    texts |= {"State.hs": STATE, "Uses.hs": USES}
+    await checks.check(texts)
+    now = dict(texts)
+    modules = sorted(name for name in texts if name.endswith(".hs"))
+    n_replayed = 0
+    for number in range(n_edits):
+        name = rng.choice(modules)
+        edit = rng.choice(SPLICED)
+        now[name] = texts[name] if rng.random() < MENDED else edit(rng, now[name], [])
+        print(f"{number}: {edit.__name__} in {name}\n{now[name]}")
+        said, n_interpreters = await checks.check({name: now[name]})
+        n_replayed += bool(said.compiled) and not n_interpreters
+    print(f"{n_replayed} of {n_edits} needed no interpreter")
+    assert await checks.unproven() == []
+
+
+async def test_edits_at_random(checks: Checks) -> None:
+    await edited(checks, 1, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(300, 310))
+async def test_many_edits_at_random(checks: Checks, seed: int) -> None:
+    """A thousand edits in all, on two GHCs."""
+    await edited(checks, seed, 50)
