@@ -7,11 +7,15 @@
 GHC looks for `Foo.hs-boot` beside the `Foo.hs` that it found, so the two always go into the overlay together.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from thatch.core.ghc.flags import found_at, target_name
 from thatch.core.project.model import Module, Unit
+
+_OVERLAY = re.compile(r"/run/[^/]+/\d+/.*\boverlay/([^/]+)/(.+)")
+"""A path in the overlay of some session of some server."""
 
 
 class Overlay:
@@ -43,8 +47,20 @@ class Overlay:
         return tuple(target for module, target in named if only is None or module.path in only)
 
     def user_path(self, text: str) -> Path:
-        """The user's file for a path as GHC prints it."""
-        return self._user_paths.get(text) or Path(text)
+        """The user's file for a path as GHC prints it.
+
+        Code that raises a deferred error names the overlay of the session that it was compiled in.
+        """
+        return self._user_paths.get(text) or self._of_another_session(text) or Path(text)
+
+    def _of_another_session(self, text: str) -> Path | None:
+        found = _OVERLAY.search(text)
+        if found is None:
+            return None
+        number, inner = found.groups()
+        folders = self._units[int(number)].source_dirs if number.isdecimal() and int(number) < len(self._units) else ()
+        files = (folder / inner for folder in folders)
+        return self._user_paths.get(f"{self._folder}/{number}/{inner}") or next(filter(Path.is_file, files), None)
 
     def located(self, _unit: str, text: str) -> Path:
         """The user's file, absolute, for a path as splices name it; a relative one counts from GHC's folder."""

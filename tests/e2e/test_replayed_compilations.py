@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -71,21 +72,34 @@ class Checks:
             cached = await checked(self.root, self.settings, store)
         n_interpreters = sum("runs as process" in record.message for record in self._log.records)
         fresh = await checked(self.root, self.settings, None)
-        assert (cached.messages, cached.status) == (fresh.messages, fresh.status)
+        different = set(_without_numbers(cached)) ^ set(_without_numbers(fresh))
+        assert not different, "\n".join(sorted(different))
+        assert cached.status == fresh.status
         return cached, n_interpreters
 
-    async def unproven(self) -> list[str]:
-        """The entries in the cache of which GHC, which evaluates all splices, makes something else."""
+    async def unproven(self, *, broken: bool = False) -> list[str]:
+        """The entries in the cache of which GHC, which evaluates all splices, makes something else.
+
+        In a project that may be `broken` GHC may not come to all of them.
+        """
         with closing(self._store()) as store:
             prover = Prover(store, most=None)
             await checked(self.root, self.settings, prover)
-        assert prover.n_proven and not prover.n_left
+        assert broken or (prover.n_proven and not prover.n_left)
         return [one.module for one in prover.unproven]
 
     def _store(self) -> ModuleCache:
         store = open_cache(self.settings)
         assert store is not None
         return store
+
+
+FRESH_NAME = re.compile(r"(?<=_)(\d{6,}|a\w{2,4}\b)")
+"""The number of a name that a splice made, in a message; another one each time."""
+
+
+def _without_numbers(said: Said) -> list[str]:
+    return [FRESH_NAME.sub("n", message) for message in said.messages]
 
 
 @pytest.fixture
@@ -166,7 +180,7 @@ async def edited(checks: Checks, seed: int, n_edits: int) -> None:
         said, n_interpreters = await checks.check({name: now[name]})
         n_replayed += bool(said.compiled) and not n_interpreters
     print(f"{n_replayed} of {n_edits} needed no interpreter")
-    assert await checks.unproven() == []
+    assert await checks.unproven(broken=True) == []
 
 
 async def test_edits_at_random(checks: Checks) -> None:

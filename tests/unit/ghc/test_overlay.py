@@ -180,3 +180,24 @@ def test_a_failed_write_is_made_good_later(tmp_path: Path) -> None:
     overlay.write(texts)
     assert (tmp_path / "o/0/Lib.hs").read_text() == "lib"
     assert (tmp_path / "o/0/Deep/Er.hs").read_text() == "deep"
+
+
+@pytest.mark.parametrize(
+    ("text", "file"),
+    [
+        ("/cache/run/77-abc/0/session-3/overlay/0/Deep/Er.hs", "src/Deep/Er.hs"),
+        ("/elsewhere/run/77-abc/1/edits/sessions/2/overlay/0/Lib.hs", "src/Lib.hs"),
+        ("/cache/run/77-abc/0/session-3/overlay/1/Main.hs", "app/Main.hs"),
+        ("/cache/run/77-abc/0/session-3/overlay/0-files/tool.hs", "src/tool.hs"),
+        ("/cache/run/77-abc/0/session-3/overlay/0/Gone.hs", None),
+        ("/cache/run/77-abc/0/session-3/overlay/7/Lib.hs", None),
+        ("/home/run/77-abc/overlay/0/Lib.hs", None),
+    ],
+)
+def test_code_names_the_overlay_of_the_session_that_compiled_it(tmp_path: Path, text: str, file: str | None) -> None:
+    root = tmp_path / "project"
+    for name in FILES:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    overlay = Overlay(tmp_path / "overlay", make_units(root), cwd=root)
+    assert overlay.user_path(text) == (Path(text) if file is None else root / file)
