@@ -90,7 +90,7 @@ class Settings:
     """Whether splices are replayed while their modules are edited, instead of being run again (`docs/editing.md`)."""
 
     splices_replay_saved: bool = field(default=False, metadata={"key": "splices.replaySaved"})
-    """Whether splices are also replayed when their saved modules are compiled, as far as that is the same."""
+    """Whether splices are also replayed when saved modules are compiled that surely do the same (`docs/editing.md`)."""
 
     sessions_idle_minutes: float = field(default=5.0, metadata={"key": "sessions.idleMinutes"})
     """Minutes after which the GHC of a whole project is ended when nothing was saved; 0: never."""
