@@ -191,7 +191,7 @@ def test_a_failed_write_is_made_good_later(tmp_path: Path) -> None:
         ("/cache/run/77-abc/0/session-3/overlay/0-files/tool.hs", "src/tool.hs"),
         ("/cache/run/77-abc/0/session-3/overlay/0/Gone.hs", None),
         ("/cache/run/77-abc/0/session-3/overlay/7/Lib.hs", None),
-        ("/home/run/77-abc/overlay/0/Lib.hs", None),
+        ("/elsewhere/run/77-abc/overlay/0/Lib.hs", None),
     ],
 )
 def test_code_names_the_overlay_of_the_session_that_compiled_it(tmp_path: Path, text: str, file: str | None) -> None:
