@@ -52,14 +52,14 @@ def splice_context(lines: "Sequence[str]", span: "Sequence[int]", source: str) -
         first -= 1
     while end < len(lines) and not _begins(lines[end]):
         end += 1
-    while end > span[2] and lines[end - 1].startswith(COMMENTS):
+    while end > span[2] and (not lines[end - 1].strip() or lines[end - 1].startswith(COMMENTS)):
         end -= 1
     before = first - 1
     while before > 0 and not _begins(lines[before]):
         before -= 1
-    if before >= 0 and SIGNATURE in "".join(lines[before:first]):
+    if before >= 0 and SIGNATURE in "".join(lines[before:first]).partition("=")[0].partition("{")[0]:
         first = before
-    return "\n".join(lines[first:end]).rstrip()
+    return "\n".join(lines[first:end])
 
 
 def _begins(line: str) -> bool:

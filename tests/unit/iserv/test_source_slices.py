@@ -51,7 +51,11 @@ a = b + $$make
 #endif
 
 c = $(wrap [| a |]) + $make
+data T = T { t :: Int }
 makeLenses ''T
+
+-- The end.
+
 """
 A = DECLARATIONS[DECLARATIONS.index("a ::") : DECLARATIONS.index("\n\nc =")]
 C = "c = $(wrap [| a |]) + $make"
