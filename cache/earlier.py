@@ -1,16 +1,14 @@
 """What ran when modules that must be compiled were compiled last, where only their own text has changed since."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from thatch.cache.entry import IDE, SPLICES, Entry
-from thatch.cache.modules import Examined, examine
+from thatch.cache.modules import Examined
 from thatch.cache.plan import IMPORTS, imports_text
 from thatch.cache.splice_records import decode_splices
 from thatch.cache.store import Store
 from thatch.core.artifacts import Job, Standing
 from thatch.core.binary.cursor import DecodeError
-from thatch.core.ghc.results import ModuleKey
 from thatch.core.hie.reader import read_hie
 from thatch.core.project.resolve import ModuleId
 from thatch.core.splices.runs import FileSplices
@@ -19,15 +17,14 @@ MOST_COMPARED = 10
 """So many of the newest entries of a module are looked at."""
 
 
-def earlier_splices(job: Job, store: Store, heads_folder: Path | None) -> dict[ModuleKey, FileSplices]:
+def earlier_splices(job: Job, store: Store, examined: Examined) -> dict[ModuleId, FileSplices]:
     """The texts and splices of the modules that must be compiled for nothing but another text of theirs.  Blocking."""
-    examined = examine(job, store, heads_folder)
     entries = dict(_earlier(examined, store))
     store.fetch(
         {entry.artifacts[name] for entry in entries.values() for name in (IDE, SPLICES) if name in entry.artifacts}
     )
-    found = {examined.survey.file_key(module): _splices(entry, job, store) for module, entry in entries.items()}
-    return {key: splices for key, splices in found.items() if splices is not None}
+    found = {module: _splices(entry, job, store) for module, entry in entries.items()}
+    return {module: splices for module, splices in found.items() if splices is not None}
 
 
 def _earlier(examined: Examined, store: Store) -> Iterator[tuple[ModuleId, Entry]]:

@@ -108,7 +108,8 @@ class ModuleCache:
         self.store.fetch({entry.artifacts[name] for entry in wanted for name in SMALL if name in entry.artifacts})
         # Of most modules GHC said nothing.
         said = cache(lambda digest: self._said(digest, job))
-        modules = [self._planned(job, examined, module, said) for module in verdicts]
+        earlier = self._earlier(job, examined) if job.replays else {}
+        modules = [self._planned(job, examined, module, said, earlier.get(module)) for module in verdicts]
         return Plan(tuple(modules), self._notices(whole, job) if whole else None, found.graph)
 
     def interface(self, module: Planned) -> bytes | None:
@@ -158,13 +159,6 @@ class ModuleCache:
             self.store.put_many([keeping.notices(notices)])
         return made_from
 
-    def earlier(self, job: Job) -> Mapping[ModuleKey, FileSplices]:
-        """The texts and splices of the modules that must be compiled for nothing but another text of their own."""
-        # Seldom wanted.
-        from thatch.cache.earlier import earlier_splices
-
-        return earlier_splices(job, self.store, self.heads_folder)
-
     def answer(self, key: str) -> bytes | None:
         """What a build tool said, if it is known."""
         with suppress(CacheUnusable):
@@ -199,14 +193,27 @@ class ModuleCache:
         wanted, self._wanted = self._wanted, []
         self.store.fetch({digest for entry in wanted for digest in entry.artifacts.values()})
 
-    def _planned(self, job: Job, examined: Examined, module: ModuleId, said_in: Callable[[Digest], _Said]) -> Planned:
+    def _earlier(self, job: Job, examined: Examined) -> dict[ModuleId, FileSplices]:
+        # Seldom wanted.
+        from thatch.cache.earlier import earlier_splices
+
+        return earlier_splices(job, self.store, examined)
+
+    def _planned(
+        self,
+        job: Job,
+        examined: Examined,
+        module: ModuleId,
+        said_in: Callable[[Digest], _Said],
+        earlier: FileSplices | None,
+    ) -> Planned:
         verdict, key = examined.verdicts[module], examined.survey.file_key(module)
         entry = verdict.entry
         said = said_in(entry.artifacts.get(DIAGNOSTICS, "")) if entry else None
         if entry is None or said is None:
             reason = verdict.reason or "its entry is damaged"
             files = examined.files_before(module, job.project.root)
-            return Planned(key, module.name, module.boot, Standing.MISS, reason=reason, files=files)
+            return Planned(key, module.name, module.boot, Standing.MISS, reason=reason, files=files, earlier=earlier)
         return Planned(
             key,
             module.name,

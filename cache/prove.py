@@ -16,7 +16,6 @@ from thatch.core.binary.cursor import DecodeError
 from thatch.core.diagnostics import Diagnostic
 from thatch.core.ghc.output import Notice
 from thatch.core.ghc.results import ModuleKey
-from thatch.core.splices.runs import FileSplices
 
 
 @frozen
@@ -105,10 +104,6 @@ class Prover:
     def keep_answer(self, key: str, content: bytes) -> None:
         """As the cache does: only modules are to be proven."""
         self._modules.keep_answer(key, content)
-
-    def earlier(self, job: Job) -> Mapping[ModuleKey, FileSplices]:
-        """Nothing: what is compared with the cache must not come from it."""
-        return {}
 
     def record(self, tally: Tally) -> None:
         """Nothing: this is no use of the cache."""

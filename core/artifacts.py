@@ -36,6 +36,9 @@ class Job:
     unsaved: Mapping[Path, str]
     """The texts of buffers that differ from their files."""
 
+    replays: bool = False
+    """Whether `Planned.earlier` is wanted."""
+
 
 class Standing(Enum):
     """What the cache knows of a module."""
@@ -82,6 +85,9 @@ class Planned:
 
     milliseconds: int = 0
     """How long GHC took when the entry was made; 0 when that is not known."""
+
+    earlier: FileSplices | None = None
+    """Of a module that must be compiled for nothing but another text of its own: the text and splices of before."""
 
 
 @frozen
@@ -187,9 +193,6 @@ class ArtifactStore(AnswerStore, Protocol):
         interfaces, which may have been made when something that they import was not what it is now.  Returns the files
         that each module was made from, as `Planned.files`; a module that could not be kept may be missing.
         """
-
-    def earlier(self, job: Job) -> Mapping[ModuleKey, FileSplices]:
-        """The texts and splices of the modules that must be compiled for nothing but another text of their own."""
 
     def record(self, tally: Tally) -> None:
         """Count what became of a load; best effort."""

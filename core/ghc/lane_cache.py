@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from attrs import evolve
+
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, Recompiled, Standing, Tally
-from thatch.core.ghc.lane_replays import LaneReplays, find_replays
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.overlooked import Overlooked
@@ -54,13 +55,18 @@ class LaneCache:
         unsaved: Mapping[Path, str],
         results: Results,
         splices: LaneSplices,
+        *,
+        replays: bool = False,
     ) -> tuple[Job, Plan]:
-        """Find out what is up to date, and give the results what GHC said about it, and the splices that ran."""
+        """Find out what is up to date, and give the results what GHC said about it, and the splices that ran.
+
+        With `replays` the plan tells what ran earlier in modules that must be compiled.
+        """
         await self.settled()
         # First, so that a change made meanwhile is one.
         modules = [module.path for unit in project.units for module in unit.modules]
         await asyncio.to_thread(self._overlooked.note, modules)
-        job = await asyncio.to_thread(_job, project, toolchain, settings, unsaved)
+        job = evolve(await asyncio.to_thread(_job, project, toolchain, settings, unsaved), replays=replays)
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
         self.n_misses = tally.n_misses
@@ -81,10 +87,6 @@ class LaneCache:
             if module.standing is not Standing.MISS:
                 splices.adopt(module.key, module.splices)
         return job, plan
-
-    async def replays(self, job: Job, plan: Plan) -> LaneReplays | None:
-        """What the splices did of the modules that must be compiled; None unless that will do for all of them."""
-        return await asyncio.to_thread(lambda: find_replays(job, plan, self._store.earlier(job)))
 
     async def restore(self, plan: Plan, results: Results) -> None:
         """Put the interfaces that are up to date where a session finds them, which is to start.  Raises OSError."""

@@ -14,7 +14,7 @@ from thatch.core.ghc.results import ModuleKey
 from thatch.core.iserv.messages import protocol_of
 from thatch.core.project.resolve import ModuleId
 from thatch.core.splices.records import Record, encoded_runs, replayable
-from thatch.core.splices.runs import FileSplices, SpliceRun
+from thatch.core.splices.runs import SpliceRun
 from thatch.core.syntax import Header
 
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ class LaneReplays:
         return interpreter.refused | failed
 
 
-def find_replays(job: Job, plan: Plan, earlier: Mapping[ModuleKey, FileSplices]) -> LaneReplays | None:
+def find_replays(job: Job, plan: Plan) -> LaneReplays | None:
     """What the splices did in the modules that must be compiled; None unless all of these can do with that.
 
-    `earlier` has the splices of modules of which nothing but the text has changed.  Reads sources: blocking.
+    Reads sources: blocking.
     """
     if plan.graph is None or protocol_of(job.toolchain.series) is None:
         return None
@@ -70,7 +70,7 @@ def find_replays(job: Job, plan: Plan, earlier: Mapping[ModuleKey, FileSplices])
         if module.standing is not Standing.MISS or module.boot or not may_splice(header, job.flags[module.key.unit]):
             continue
         path = module.key.path
-        known = earlier.get(module.key)
+        known = module.earlier
         record = replayable(known, read_text(path) or "", literate=path.suffix == ".lhs") if known else None
         if record is None:
             return None

@@ -21,7 +21,7 @@ from thatch.core.ghc.lane_host import LaneHost, Trouble, Work
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
 from thatch.core.ghc.lane_libraries import LaneLibraries
 from thatch.core.ghc.lane_publisher import LanePublisher
-from thatch.core.ghc.lane_replays import LaneReplays
+from thatch.core.ghc.lane_replays import LaneReplays, find_replays
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.memory import excess
 from thatch.core.ghc.portable import unit_flags
@@ -386,8 +386,15 @@ class ProjectLane:
             return False
         # Edits are none of the project's business yet, unless it is known that they must be.
         await self._buffers.take(self._host.documents(), saved_only=not self._overlaid)
+        replays = self.settings.splices_replay_saved and not self._overlaid and not self._must_evaluate
         job, plan = await self._cache.plan(
-            self.project, self.toolchain, self.settings, self._buffers.unsaved, self._results, self._splices
+            self.project,
+            self.toolchain,
+            self.settings,
+            self._buffers.unsaved,
+            self._results,
+            self._splices,
+            replays=replays,
         )
         # Of the others a session will be told.
         await self._buffers.read_options(self._results.diagnostics().keys())
@@ -398,8 +405,7 @@ class ProjectLane:
         if plan.complete and not (self._overlaid or self.edits.needs_project):
             self.trouble = None
             return True
-        replays = self.settings.splices_replay_saved and not self._overlaid and not self._must_evaluate
-        self._replays = await self._cache.replays(job, plan) if replays else None
+        self._replays = await asyncio.to_thread(find_replays, job, plan) if replays else None
         self._must_evaluate = False
         await self._cache.restore(plan, self._results)
         return False

@@ -47,11 +47,16 @@ class Bench:
     def found(self, *missing: str, known: tuple[str, ...] = ("Use.hs",)) -> LaneReplays | None:
         """What is found where these modules must be compiled, with these splices known."""
         modules = tuple(
-            Planned(self.key(name), Path(name).stem, False, Standing.MISS if name in missing else Standing.HIT)
-            for name in TEXTS
+            Planned(
+                self.key(name),
+                Path(name).stem,
+                False,
+                Standing.MISS if name in missing else Standing.HIT,
+                earlier=FileSplices(text, (self.run(name),)) if name in known else None,
+            )
+            for name, text in TEXTS.items()
         )
-        earlier = {self.key(name): FileSplices(TEXTS[name], (self.run(name),)) for name in known}
-        return find_replays(self.job, Plan(modules, graph=self.graph), earlier)
+        return find_replays(self.job, Plan(modules, graph=self.graph))
 
 
 @pytest.fixture
