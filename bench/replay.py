@@ -12,7 +12,7 @@ import asyncio
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -66,16 +66,16 @@ def cases(modules: int, functions: int, hledger: Path | None) -> Iterator[Case]:
     """All modules that are measured."""
     yield Case("generated", lambda folder: write_project(modules, functions, folder), f"src/Lib/M{modules // 2}.hs")
     yield Case("entities", write_entities, "src/Models.hs")
-    yield Case("aeson", write_json, "src/Messages.hs")
+    yield Case("aeson", lambda folder: write_files(folder, JSON_FILES), "src/Messages.hs")
     if hledger:
         ignored = ignore_patterns("dist-newstyle", ".git")
         for name in ("Hledger/Data/Balancing.hs", "Hledger/Reports/ReportOptions.hs"):
             yield Case(Path(name).stem, lambda folder: copytree(hledger, folder, ignore=ignored), name)
 
 
-def write_json(folder: Path) -> None:
-    """A module with twenty types whose instances aeson makes."""
-    for name, text in JSON_FILES.items():
+def write_files(folder: Path, files: Mapping[str, str]) -> None:
+    """Write a small project."""
+    for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
