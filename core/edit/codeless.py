@@ -11,14 +11,6 @@ from pathlib import Path
 
 from thatch.core.packages.database import Package, parse_package
 
-PLUGINS = ("-fplugin", "-plugin-package")
-"""How flags begin that have GHC load code into itself."""
-
-
-def uses_plugins(flags: Iterable[str]) -> bool:
-    """Whether GHC itself loads code of packages with these flags, so that it must find that."""
-    return any(flag.startswith(PLUGINS) for flag in flags)
-
 
 def codeless(ids: Iterable[str], databases: Sequence[Path]) -> dict[str, str]:
     """Descriptions of packages and of all that these depend on, by their ids.  Blocking.

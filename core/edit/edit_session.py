@@ -80,7 +80,7 @@ class Home:
     """As in `HomeSet`."""
 
     plugins: bool
-    """Whether GHC loads plugins, of which it must find the code."""
+    """As in `Look`."""
 
     def units(self) -> tuple[Unit, ...]:
         """The units that have modules in the home set, with these modules only."""
@@ -142,7 +142,7 @@ class EditSession:
             self._folder,
             self._folder / INTERFACES,
             evolve(job.project, units=self._units),
-            job.toolchain,
+            job.toolchain.without_interpreters() if self.home.plugins else job.toolchain,
             self._settings,
             self._interpreter,
             unit_flags=self.home.flags(),

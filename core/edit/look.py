@@ -7,12 +7,13 @@ from attrs import field, frozen
 
 from thatch.core.artifacts import Job
 from thatch.core.documents import Document, read_text
-from thatch.core.edit.codeless import uses_plugins
 from thatch.core.edit.edit_session import Refused
 from thatch.core.edit.edit_unit import EditIds
 from thatch.core.edit.home_set import NOTHING, HomeSet, Modules, home_set
 from thatch.core.edit.records import SpliceRecords
 from thatch.core.edit.view import View
+from thatch.core.ghc.lane_replays import may_splice
+from thatch.core.ghc.plugins import any_uses_plugins
 from thatch.core.ghc.pragmas import options_of, voiced
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.stamps import text_stamp
@@ -67,9 +68,32 @@ class Look:
     """The modules with splices that have none, so that no session should hold them."""
 
     plugins: bool
-    """Whether GHC loads plugins, of which it must find the code."""
+    """Whether GHC loads plugins, of which it must find the code, and runs splices by itself."""
 
     documents: Mapping[Path, Document] = field(repr=False)
+
+
+@frozen
+class Headed:
+    """A graph with other heads of some modules."""
+
+    graph: ModuleGraph
+    plugins: bool
+    """As in `Look`."""
+
+    splicing: Modules
+    """The modules that could have splices, where GHC would run these."""
+
+    @classmethod
+    def of(cls, known: Known, headers: Mapping[ModuleId, Header]) -> "Headed":
+        """What is known, with these heads."""
+        graph, flags = known.graph, known.job.flags
+        for module, header in headers.items():
+            graph = graph.with_header(module, header)
+        nodes = graph.nodes
+        plugins = any_uses_plugins(flags, (node.header for node in nodes.values()))
+        splicing = (one for one, node in nodes.items() if plugins and may_splice(node.header, flags.get(one.unit, ())))
+        return cls(graph, plugins, frozenset(splicing))
 
 
 class Looker:
@@ -82,8 +106,8 @@ class Looker:
         """The modules with splices that no record held for, with their texts then."""
         self._view = view
         self._is_stranger = is_stranger
-        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], ModuleGraph, bool] | None = None
-        """A graph, heads of modules, the graph with these, and whether some module then asks for a plugin."""
+        self._headed: tuple[ModuleGraph, Mapping[ModuleId, Header], Headed] | None = None
+        """A graph, heads of modules, and what comes of both."""
         self._home_sets: dict[object, HomeSet] = {}
 
     def forget_home_sets(self) -> None:
@@ -126,9 +150,9 @@ class Looker:
                 header = parse_header(document.text, literate=path.suffix == ".lhs")
                 headers |= dict.fromkeys(changed, header)
             strangers |= not modules and path in unsaved and self._is_stranger(path)
-        graph, plugins = self._with_headers(known.graph, headers)
-        plugins = plugins or any(map(uses_plugins, known.job.flags.values()))
-        beyond = _among(graph, barred) | known.beyond
+        headed = self._with_headers(known, headers)
+        graph = headed.graph
+        beyond = _among(graph, barred) | known.beyond | headed.splicing
         wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond)
         made = _among(graph, spliced | self.refused.keys()) & (wanted.home | held)
         records = self._records_of(made, graph, dirty, documents) if replays else {}
@@ -137,6 +161,7 @@ class Looker:
             wanted = self._home_set(graph, frozenset(dirty), frozenset(opened), beyond | without)
         if hopeless:
             wanted = _left(wanted)
+        plugins = headed.plugins
         return Look(graph, dirty, frozenset(opened), unsaved, strangers, wanted, records, without, plugins, documents)
 
     def _records_of(
@@ -157,15 +182,11 @@ class Looker:
                 records[key] = record
         return records
 
-    def _with_headers(self, graph: ModuleGraph, headers: Mapping[ModuleId, Header]) -> tuple[ModuleGraph, bool]:
-        """The graph with what buffers import, and whether a module asks for a plugin; the same while these are."""
-        if self._headed is None or self._headed[:2] != (graph, headers):
-            found = graph
-            for module, header in headers.items():
-                found = found.with_header(module, header)
-            plugins = any(uses_plugins(node.header.options) for node in found.nodes.values())
-            self._headed = graph, headers, found, plugins
-        return self._headed[2:]
+    def _with_headers(self, known: Known, headers: Mapping[ModuleId, Header]) -> Headed:
+        """What comes of the heads of buffers; the same while these are."""
+        if self._headed is None or self._headed[:2] != (known.graph, headers):
+            self._headed = known.graph, headers, Headed.of(known, headers)
+        return self._headed[2]
 
     def _home_set(self, graph: ModuleGraph, dirty: Modules, opened: Modules, beyond: Modules) -> HomeSet:
         if not opened:

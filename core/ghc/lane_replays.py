@@ -10,6 +10,7 @@ from thatch.core.artifacts import Job, Plan, Standing
 from thatch.core.diagnostics import Diagnostic, Severity
 from thatch.core.documents import read_text
 from thatch.core.ghc.lane_interpreter import LaneInterpreter
+from thatch.core.ghc.plugins import any_uses_plugins
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.iserv.messages import protocol_of
 from thatch.core.project.resolve import ModuleId
@@ -63,6 +64,8 @@ def find_replays(job: Job, plan: Plan) -> LaneReplays | None:
     Reads sources: blocking.
     """
     if plan.graph is None or protocol_of(job.toolchain.series) is None:
+        return None
+    if any_uses_plugins(job.flags, (node.header for node in plan.graph.nodes.values())):
         return None
     records: dict[ModuleKey, Record] = {}
     for module in plan.modules:

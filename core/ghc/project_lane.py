@@ -24,10 +24,12 @@ from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.lane_replays import LaneReplays, find_replays
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.memory import excess
+from thatch.core.ghc.plugins import any_uses_plugins, refused_plugins
 from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
+from thatch.core.project.headers import collect_headers
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
@@ -115,6 +117,8 @@ class ProjectLane:
         """What the session's splices are answered with; None when there is an interpreter."""
         self._must_evaluate = False
         """Whether replaying was tried in vain."""
+        self._plugins = False
+        """Whether GHC loads plugins, and so must run splices by itself."""
         self._session_number = itertools.count()
         self._wanted = asyncio.Event()
         self._causes: list[str] = []
@@ -244,6 +248,7 @@ class ProjectLane:
         self._renew = True
         self.edits.forget()
         self._deaths = 0
+        self._plugins = False
         self.request(cause)
 
     async def close(self) -> None:
@@ -337,13 +342,15 @@ class ProjectLane:
         in_vain = (
             self._replays.in_vain(self._interpreter, self._results.diagnostics()) if self._replays else frozenset()
         )
-        again = self._interpreter.must_begin_anew() or bool(in_vain)
+        misses_plugins = not self._plugins and refused_plugins(self._results.notices)
+        self._plugins = self._plugins or misses_plugins
+        again = self._interpreter.must_begin_anew() or bool(in_vain) or misses_plugins
         await self._take_in(self._interpreter.refused | in_vain if again else frozenset())
         if again:
             graph = self._cache.graph if self._cache else None
             await self._interpreter.quarantine(graph, self._module_paths(), self._buffers.unsaved)
             await self._end_session()
-            self._causes.append("splices must be evaluated" if self._replays else "the interpreter of splices is gone")
+            self._causes.append(_cause_of_another_load(plugins=misses_plugins, replays=self._replays is not None))
             self._must_evaluate = self._replays is not None
             self._wanted.set()
         elif self._replays:
@@ -510,20 +517,30 @@ class ProjectLane:
     async def _new_session(self) -> "OpenSession":
         from thatch.core.ghc.open_session import open_session
 
+        flags = await asyncio.to_thread(unit_flags, self.project, self.settings.ghc_options)
+        self._plugins = self._plugins or await asyncio.to_thread(self._asks_for_plugins, flags)
+        toolchain = self.toolchain.without_interpreters() if self._plugins else self.toolchain
         jobs = self.settings.jobs or os.cpu_count() or 1
         cold = self._cache.n_misses >= WORTH_ALL_CORES if self._cache else not self._interfaces.exists()
-        self._parallel = cold and jobs > 1 and self.toolchain.parallel and not self._one_by_one
+        self._parallel = cold and jobs > 1 and toolchain.parallel and not self._one_by_one
         return await open_session(
             self._folder / f"session-{next(self._session_number)}",
             self._interfaces,
             self.project,
-            self.toolchain,
+            toolchain,
             self.settings,
             self._interpreter,
-            unit_flags=await asyncio.to_thread(unit_flags, self.project, self.settings.ghc_options),
+            unit_flags=flags,
             jobs=jobs if self._parallel else 1,
             replays=self._replays.encoded() if self._replays else None,
         )
+
+    def _asks_for_plugins(self, flags: Mapping[str, Sequence[str]]) -> bool:
+        graph = self._cache.graph if self._cache else None
+        headers = (
+            (node.header for node in graph.nodes.values()) if graph else collect_headers(self.project.units).values()
+        )
+        return any_uses_plugins(flags, headers)
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None
@@ -556,6 +573,12 @@ class ProjectLane:
         return self._publisher.publish(
             self._results, judge, self._buffers, sandboxed=self._session is not None and self._session.sandboxed
         )
+
+
+def _cause_of_another_load(*, plugins: bool, replays: bool) -> str:
+    if plugins:
+        return "plugins are loaded"
+    return "splices must be evaluated" if replays else "the interpreter of splices is gone"
 
 
 def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:

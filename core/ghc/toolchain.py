@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import Enum
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from thatch.core import process
 from thatch.core.errors import ThatchError, ToolchainError
@@ -73,6 +73,10 @@ class Toolchain:
         """The key in `interpreters` of the one that sessions use; None when GHC must interpret by itself."""
         way = "-dyn" if self.dynamic else ""
         return way if way in self.interpreters else None
+
+    def without_interpreters(self) -> "Toolchain":
+        """The same, whose sessions run splices in GHC itself."""
+        return evolve(self, interpreters={})
 
     @property
     def parallel(self) -> bool:

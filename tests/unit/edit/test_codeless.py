@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from thatch.core.edit.codeless import codeless, uses_plugins, without_code
+from thatch.core.edit.codeless import codeless, without_code
+from thatch.core.ghc.plugins import uses_plugins
 
 BASE = """\
 name:            base
