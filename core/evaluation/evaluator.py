@@ -28,6 +28,7 @@ from thatch.core.evaluation.statements import (
     statement,
 )
 from thatch.core.ghc.lane_host import LaneHost
+from thatch.core.ghc.plugins import project_uses_plugins
 from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.results import ModuleKey
 from thatch.core.ghc.toolchain import Toolchain
@@ -290,7 +291,9 @@ def _job(
     flags = unit_flags(described.project, described.settings.ghc_options)
     if with_quickcheck and has_properties(evaluation.all_examples):
         flags = {unit: (*given, *(() if _names_quickcheck(given) else QUICKCHECK)) for unit, given in flags.items()}
-    return Job(project=described.project, toolchain=described.toolchain, flags=flags, unsaved=unsaved)
+    plugins = project_uses_plugins(described.project, flags, described.graph)
+    toolchain = described.toolchain.without_interpreters() if plugins else described.toolchain
+    return Job(project=described.project, toolchain=toolchain, flags=flags, unsaved=unsaved)
 
 
 def _names_quickcheck(flags: Iterable[str]) -> bool:

@@ -1,5 +1,6 @@
 """Giving messages the severity that the user's flags give them, and a file where GHC names none; pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,13 @@ from thatch.core.project.model import Project, Unit
 
 ABOUT_THE_SESSION = ("Optimization flags are incompatible with the byte-code", "-O conflicts with --interactive")
 """How messages begin that GHC gives because it is in a session, such as to a module that asks to be optimised."""
+
+OWN_PLUGIN = (
+    "It is a module of this project, and seems to be wanted as a plugin. In a session GHC loads plugins of installed "
+    "packages only: what uses it cannot be checked."
+)
+
+_MISSED = re.compile(r"Could not find module .([\w.]+).")
 
 MISSING_HOME_MODULES = "-Wmissing-home-modules"
 
@@ -60,9 +68,15 @@ class Judge:
                 message=text,
                 code=notice.code,
                 flag=notice.flag,
+                hints=(OWN_PLUGIN,) if self._is_about_own_plugin(text) else (),
                 unit=unit.id,
             )
         )
+
+    def _is_about_own_plugin(self, text: str) -> bool:
+        """Whether GHC misses a module of the project: what is imported it would miss in a place."""
+        missed = _MISSED.search(text)
+        return missed is not None and any(missed[1] == one.name for unit in self._project.units for one in unit.modules)
 
 
 def _without_declared(text: str, unit: Unit) -> str:

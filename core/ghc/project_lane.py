@@ -24,12 +24,11 @@ from thatch.core.ghc.lane_publisher import LanePublisher
 from thatch.core.ghc.lane_replays import LaneReplays, find_replays
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.memory import excess
-from thatch.core.ghc.plugins import any_uses_plugins, refused_plugins
+from thatch.core.ghc.plugins import project_uses_plugins, refused_plugins
 from thatch.core.ghc.portable import unit_flags
 from thatch.core.ghc.results import ModuleKey, Results, Stamp
 from thatch.core.ghc.stamps import file_stamp, source_stamp
 from thatch.core.ghc.toolchain import Toolchain
-from thatch.core.project.headers import collect_headers
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
@@ -518,7 +517,8 @@ class ProjectLane:
         from thatch.core.ghc.open_session import open_session
 
         flags = await asyncio.to_thread(unit_flags, self.project, self.settings.ghc_options)
-        self._plugins = self._plugins or await asyncio.to_thread(self._asks_for_plugins, flags)
+        graph = self._cache.graph if self._cache else None
+        self._plugins = self._plugins or await asyncio.to_thread(project_uses_plugins, self.project, flags, graph)
         toolchain = self.toolchain.without_interpreters() if self._plugins else self.toolchain
         jobs = self.settings.jobs or os.cpu_count() or 1
         cold = self._cache.n_misses >= WORTH_ALL_CORES if self._cache else not self._interfaces.exists()
@@ -534,13 +534,6 @@ class ProjectLane:
             jobs=jobs if self._parallel else 1,
             replays=self._replays.encoded() if self._replays else None,
         )
-
-    def _asks_for_plugins(self, flags: Mapping[str, Sequence[str]]) -> bool:
-        graph = self._cache.graph if self._cache else None
-        headers = (
-            (node.header for node in graph.nodes.values()) if graph else collect_headers(self.project.units).values()
-        )
-        return any_uses_plugins(flags, headers)
 
     async def _end_session(self) -> None:
         session, self._session = self._session, None

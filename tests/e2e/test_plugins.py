@@ -90,3 +90,11 @@ async def test_a_plugin_is_asked_for_while_sessions_run(ghc: Ghc, tmp_path: Path
         ide.edit("Plain.hs", PLAIN.replace("= other", "= 'x'"))
         await ide.idle()
         assert ide.said("Plain.hs") == ["6:9 error GHC-83865"]
+
+
+async def test_examples_in_modules_with_plugins(ghc: Ghc, tmp_path: Path, flags: tuple[str, ...]) -> None:
+    text = f"{PLAIN}\n-- >>> plain + 1\n"
+    root, cache = write(tmp_path / "project", {**FILES, "Plain.hs": text}), tmp_path / "cache"
+    async with working(root, cache, cached=True, ghc=str(ghc), ghc_options=flags) as ide:
+        found = await ide.workspace.evaluate(root / "Plain.hs", text, None)
+        assert [one.outcome.lines for one in found] == [("2",)]

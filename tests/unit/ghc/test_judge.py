@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from thatch.core.diagnostics import Severity
-from thatch.core.ghc.judge import MISSING_HOME_MODULES, Judge
+from thatch.core.ghc.judge import MISSING_HOME_MODULES, OWN_PLUGIN, Judge
 from thatch.core.ghc.output import Notice
 from thatch.core.project.model import Module, Project, Unit
 
@@ -47,3 +47,15 @@ def test_a_missing_module_is_told_at_the_unit_with_the_longest_id_and_as_bad_as_
     assert diagnostic is not None
     assert (diagnostic.path, diagnostic.severity) == (ROOT / "p-1-exe.cabal", Severity.ERROR)
     assert diagnostic.message.endswith(": B")
+
+
+@pytest.mark.parametrize(("module", "hints"), [("B", (OWN_PLUGIN,)), ("Elsewhere", ())])
+def test_a_plugin_of_the_project_itself(module: str, hints: tuple[str, ...]) -> None:
+    diagnostic = JUDGE.placed(
+        Notice(
+            Severity.ERROR,
+            f"Could not find module \N{LEFT SINGLE QUOTATION MARK}{module}\N{RIGHT SINGLE QUOTATION MARK}",
+        )
+    )
+    assert diagnostic is not None
+    assert diagnostic.hints == hints
