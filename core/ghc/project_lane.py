@@ -342,14 +342,14 @@ class ProjectLane:
             self._replays.in_vain(self._interpreter, self._results.diagnostics()) if self._replays else frozenset()
         )
         misses_plugins = not self._plugins and refused_plugins(self._results.notices)
-        self._plugins = self._plugins or misses_plugins
+        self._plugins |= misses_plugins
         again = self._interpreter.must_begin_anew() or bool(in_vain) or misses_plugins
         await self._take_in(self._interpreter.refused | in_vain if again else frozenset())
         if again:
             graph = self._cache.graph if self._cache else None
             await self._interpreter.quarantine(graph, self._module_paths(), self._buffers.unsaved)
             await self._end_session()
-            self._causes.append(_cause_of_another_load(plugins=misses_plugins, replays=self._replays is not None))
+            self._causes.append("splices need another interpreter")
             self._must_evaluate = self._replays is not None
             self._wanted.set()
         elif self._replays:
@@ -566,12 +566,6 @@ class ProjectLane:
         return self._publisher.publish(
             self._results, judge, self._buffers, sandboxed=self._session is not None and self._session.sandboxed
         )
-
-
-def _cause_of_another_load(*, plugins: bool, replays: bool) -> str:
-    if plugins:
-        return "plugins are loaded"
-    return "splices must be evaluated" if replays else "the interpreter of splices is gone"
 
 
 def _outdated(before: Project, then: Settings, project: Project, settings: Settings) -> set[str]:
