@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from thatch.core.documents import Document, read_text
 from thatch.core.ghc.pragmas import Pragmas, voiced
+from thatch.core.ghc.results import ModuleKey
+from thatch.core.ghc.stamps import source_stamp
 
 if TYPE_CHECKING:
     from thatch.core.ghc.overlay import Overlay
@@ -43,6 +45,14 @@ class LaneBuffers:
         """The text of a file as the load sees it."""
         unsaved = self.unsaved.get(path)
         return unsaved if unsaved is not None else read_text(path) or ""
+
+    def stamps(self, modules: Iterable[ModuleKey]) -> dict[ModuleKey, str]:
+        """The stamps of the sources of modules as the load saw them.  Blocking."""
+        return {key: source_stamp(key.path, self.unsaved.get(key.path)) for key in modules}
+
+    def gone(self, paths: Iterable[Path]) -> set[Path]:
+        """The files that neither the disk nor a buffer holds any more.  Blocking."""
+        return {path for path in paths if path not in self.unsaved and not path.exists()}
 
     def version(self, path: Path) -> int | None:
         """The version of an open buffer."""

@@ -5,7 +5,7 @@ import itertools
 import logging
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -365,8 +365,8 @@ class ProjectLane:
         if self._cache:
             left_out = self._cache.left_out(self._results)
             self._results.settle(left_out)
-            self._results.supersede(await asyncio.to_thread(_sources, left_out, self._buffers.unsaved))
-        gone = await asyncio.to_thread(_gone, self._results.paths(), self._buffers.unsaved)
+            self._results.supersede(await asyncio.to_thread(self._buffers.stamps, left_out))
+        gone = await asyncio.to_thread(self._buffers.gone, self._results.paths())
         self._keep(lambda key: key.path not in gone and key not in again)
         self._deaths = 0
         self.trouble = None
@@ -582,16 +582,6 @@ def _stamps(
         key: Stamp(source_stamp(key.path, dirty.get(key.path)), file_stamp(interfaces / key.unit / interface))
         for key, interface in modules.items()
     }
-
-
-def _sources(modules: Iterable[ModuleKey], dirty: Mapping[Path, str]) -> dict[ModuleKey, str]:
-    """The stamps of the sources of modules as the latest load saw them."""
-    return {key: source_stamp(key.path, dirty.get(key.path)) for key in modules}
-
-
-def _gone(paths: Iterable[Path], dirty: Mapping[Path, str]) -> set[Path]:
-    """The files that neither the disk nor a buffer holds any more."""
-    return {path for path in paths if path not in dirty and not path.exists()}
 
 
 def _not_writable(folder: Path, error: OSError) -> ThatchError:

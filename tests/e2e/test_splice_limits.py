@@ -69,7 +69,7 @@ class Splicing(Ide):
     @property
     def n_recoveries(self) -> int:
         titles = [event.title for event in self.events if isinstance(event, WorkStarted)]
-        return sum("the interpreter of splices is gone" in title for title in titles)
+        return sum("splices need another interpreter" in title for title in titles)
 
     @property
     def error(self) -> str:
