@@ -11,7 +11,7 @@ CABAL = """
 
     library
       hs-source-dirs: src
-      exposed-modules: Kinds Table Make Fields Powers Words Counted Careful Typed All
+      exposed-modules: Kinds Table Make Fields Powers Words Counted Careful Typed Stateful Ended All
       build-depends: base, template-haskell
       default-language: Haskell2010
 """
@@ -100,6 +100,22 @@ FILES = {
         twice :: Code Q Int -> Code Q Int
         twice number = [|| $$number + $$number ||]
 
+        next :: Q Exp
+        next = do
+          number <- maybe (0 :: Integer) id <$> getQ
+          putQ (number + 1)
+          litE (integerL number)
+
+        ended :: Name -> Q [Dec]
+        ended name = do
+          addModFinalizer $ do
+            x <- newName "x"
+            info <- reify name
+            case info of
+              TyConI (DataD _ _ _ _ [_, _, _] _) -> pure ()
+              _ -> reportWarning ("other constructors, and " ++ nameBase x)
+          pure []
+
         letters :: QuasiQuoter
         letters = QuasiQuoter (lift . length) undefined undefined undefined
     """,
@@ -181,19 +197,47 @@ FILES = {
         doubled :: Int
         doubled = $$(twice [|| 4 ||])
     """,
+    "src/Stateful.hs": """
+        {-# LANGUAGE TemplateHaskell #-}
+        module Stateful where
+
+        import Make
+
+        first :: Int
+        first = $next
+
+        second :: Int
+        second = $next + 1
+    """,
+    "src/Ended.hs": """
+        {-# LANGUAGE TemplateHaskell #-}
+        module Ended where
+
+        import Kinds
+        import Make
+
+        ended ''Shape
+
+        ending :: Shape -> Int
+        ending (Flat n) = n
+        ending _ = 2
+    """,
     "src/All.hs": """
         module All where
 
         import Careful
         import Counted
+        import Ended
         import Fields
         import Kinds
         import Powers
+        import Stateful
         import Typed
         import Words
 
         everything :: Int
         everything = saved + loud + shapes + far (Point 1 2) + four + doubled + size
+          + first + second + ending Round
     """,
 }
 

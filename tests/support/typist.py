@@ -434,13 +434,19 @@ def change_splice(rng: random.Random, text: str, _: Sequence[str]) -> str:
     return _replaced(
         rng,
         text,
-        r"power|count|known|''\w+|warned|twice",
-        lambda _: rng.choice(["power", "count", "''Shape", "''Point", "warned"]),
+        r"power|count|known|''\w+|warned|twice|next",
+        lambda _: rng.choice(["power", "count", "''Shape", "''Point", "warned", "next"]),
     )
+
+
+def drop_splice(rng: random.Random, text: str, _: Sequence[str]) -> str:
+    """A number where a splice was, which may have kept something for the next one."""
+    return _replaced(rng, text, r"\$\w+|\$\(.*\)", lambda _: "1")
 
 
 SPLICED: tuple[Edit, ...] = (
     *(change_number, change_string, add_constructor, drop_instance, change_splice) * 2,
+    drop_splice,
     append_type_error,
     use_the_unknown,
     leave_unused,
