@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from attrs import evolve
 
 from thatch.core.artifacts import ArtifactStore, Compiled, Job, Plan, Planned, Recompiled, Standing, Tally
+from thatch.core.ghc.lane_buffers import LaneBuffers
 from thatch.core.ghc.lane_splices import LaneSplices
 from thatch.core.ghc.load_log import LoadLog
 from thatch.core.ghc.overlooked import Overlooked
@@ -21,6 +22,7 @@ from thatch.core.project.graph import ModuleGraph
 from thatch.core.project.model import Project
 from thatch.core.settings import Settings
 from thatch.core.splices.runs import SpliceRun
+from thatch.core.syntax import parse_header
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,9 @@ class LaneCache:
         self._interfaces = interfaces
         self._on_inputs = on_inputs
         self.graph: ModuleGraph | None = None
-        """The modules of the latest plan and the imports between them."""
+        """The modules of the latest plan and the imports between them, as the latest load saw them."""
+        self._loaded = False
+        """Whether something was loaded since the latest plan."""
         self._planned: Mapping[tuple[str, str], Planned] = {}
         self._by_key: Mapping[ModuleKey, Planned] = {}
         self._files: dict[ModuleKey, Mapping[Path, str]] = {}
@@ -70,7 +74,7 @@ class LaneCache:
         plan = await asyncio.to_thread(self._store.plan, job)
         tally = _tally(plan)
         self.n_misses = tally.n_misses
-        self.graph = plan.graph
+        self.graph, self._loaded = plan.graph, False
         await asyncio.to_thread(self._overlooked.note, self._paths())
         self._planned = {(module.key.unit, module.name): module for module in plan.modules if not module.boot}
         self._by_key = {module.key: module for module in self._planned.values()}
@@ -122,9 +126,19 @@ class LaneCache:
         planned = self._by_key.get(key)
         return planned.artifacts.get("hie") if planned else None
 
-    def left_out(self, results: Results) -> Collection[ModuleKey]:
-        """The modules that a load did not get to, going by their imports when the session was planned."""
-        if results.all_loaded or self.graph is None:
+    def left_out(self, results: Results, buffers: LaneBuffers) -> Collection[ModuleKey]:
+        """The modules that a load did not get to, going by their imports as it saw them.  Blocking."""
+        if self.graph is None:
+            return ()
+        # The first load saw what the plan saw, but for the buffers.
+        reached = results.take_reached()
+        changed = reached if self._loaded else {key for key in reached if key.path in buffers.unsaved}
+        self._loaded = True
+        for key in changed:
+            header = parse_header(buffers.text(key.path), literate=key.path.suffix == ".lhs")
+            for module in self.graph.at(key.path):
+                self.graph = self.graph.with_header(module, header)
+        if results.all_loaded:
             return ()
         return unread(self.graph) if results.unreadable else above(self.graph, results.failed)
 

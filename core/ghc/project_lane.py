@@ -363,7 +363,7 @@ class ProjectLane:
     async def _take_in(self, again: Collection[ModuleKey]) -> None:
         """A load came to its end; what it says of some modules does not count, for they will be compiled `again`."""
         if self._cache:
-            left_out = self._cache.left_out(self._results)
+            left_out = await asyncio.to_thread(self._cache.left_out, self._results, self._buffers)
             self._results.settle(left_out)
             self._results.supersede(await asyncio.to_thread(self._buffers.stamps, left_out))
         gone = await asyncio.to_thread(self._buffers.gone, self._results.paths())

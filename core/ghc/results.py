@@ -90,6 +90,7 @@ class Results:
         self._failed: dict[ModuleKey, _Attempt] = {}
         self._begun: dict[ModuleKey, _Attempt] = {}
         self._fresh: set[ModuleKey] = set()
+        self._reached: set[ModuleKey] = set()
         self._adopted: set[ModuleKey] = set()
         self._left_out: set[ModuleKey] = set()
         self._outdated: set[ModuleKey] = set()
@@ -158,6 +159,7 @@ class Results:
         Of a load that was not, modules must have been compiled one after the other.
         """
         compiled = set()
+        self._reached |= self._begun.keys()
         for key, attempt in self._begun.items():
             attempt.stamp = stamps.get(key, NOTHING)
             self._adopted.discard(key)
@@ -240,6 +242,11 @@ class Results:
         """The modules that GHC compiled since this was last asked for."""
         fresh, self._fresh = self._fresh, set()
         return {key: written for key, written in self.written().items() if key in fresh}
+
+    def take_reached(self) -> set[ModuleKey]:
+        """The modules that GHC has tried to compile since this was last asked for."""
+        reached, self._reached = self._reached, set()
+        return reached
 
     def written(self) -> dict[ModuleKey, "Written"]:
         """The modules that have an interface of their latest source, whoever made it."""

@@ -13,7 +13,7 @@ from tests.conftest import Ghc
 from tests.support.check import Checker
 from tests.support.checking import Said, checked
 from tests.support.children import none_left
-from tests.support.ide import Ide
+from tests.support.ide import Ide, working
 from tests.support.projects import write
 from thatch.cache.open import open_cache
 from thatch.core.artifacts import ArtifactStore
@@ -267,3 +267,14 @@ async def editing(root: Path, settings: Settings, store: ArtifactStore) -> Async
             yield ide
         finally:
             await ide.workspace.close()
+
+
+async def test_what_no_longer_imports_a_broken_module_keeps_its_errors(ghc: Ghc, tmp_path: Path) -> None:
+    """Since the session was planned, when it did import it."""
+    root, cache = write(tmp_path / "project", PLAIN), tmp_path / "cache"
+    async with working(root, cache, cached=True, ghc=str(ghc)) as ide:
+        ide.save("Top.hs", "module Top where\n\ntop = = 1\n")
+        await ide.until_said("Top.hs", "3:7 error GHC-58481")
+        ide.save("Base.hs", "module Base where\n\nbase = = 1\n")
+        await ide.until_said("Base.hs", "3:8 error GHC-58481")
+        assert ide.said("Top.hs") == ["3:7 error GHC-58481"]

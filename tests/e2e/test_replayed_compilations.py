@@ -2,7 +2,6 @@
 
 import logging
 import random
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from tests.conftest import Ghc
 from tests.support.checking import Said, checked
 from tests.support.projects import write
 from tests.support.spliced_project import EMBEDDED, spliced
-from tests.support.typist import SPLICED, leave_unused
+from tests.support.typist import FRESH_NAME, SPLICED, leave_unused
 from thatch.cache.modules import ModuleCache
 from thatch.cache.open import open_cache
 from thatch.cache.prove import Prover
@@ -92,10 +91,6 @@ class Checks:
         store = open_cache(self.settings)
         assert store is not None
         return store
-
-
-FRESH_NAME = re.compile(r"(?<=_)(\d{6,}|a\w{2,4}\b)")
-"""The number of a name that a splice made, in a message; another one each time."""
 
 
 def _without_numbers(said: Said) -> list[str]:

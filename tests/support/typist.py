@@ -24,6 +24,12 @@ DEFERRED = frozenset({"GHC-83865", "GHC-88464", "GHC-39999", "GHC-25897", "GHC-1
 HIDDEN = re.compile(r"(?<=Could not load module).*(?=, code='GHC-87110')|(?<=code='GHC-87110').*(?=, unit=)")
 """Why GHC says that a module is hidden: where its unit is a package, that is said of the unit."""
 
+FRESH_NAME = re.compile(r"(?<=_)(\d{6,}|a\w{2,4}\b)")
+"""The number of a name that a splice made; another one each time."""
+
+RAN = "GHC-87897"
+"""The code of what running a splice has raised."""
+
 PATIENCE = 4
 """How many things the user does in a row, at most, without looking at what comes of them."""
 
@@ -291,7 +297,8 @@ def _is_in_head(text: str, said: Diagnostic) -> bool:
     """Whether an error stands before the first definition, or where the text ends without one."""
     lines = text.splitlines()
     imports = [number for number, line in enumerate(lines, 1) if line.startswith("import")]
-    return said.span is not None and said.span.start_line <= max(imports, default=len(lines)) + 1
+    # What splices leave for the end of the module has no other place.
+    return said.span is not None and said.code != RAN and said.span.start_line <= max(imports, default=len(lines)) + 1
 
 
 def _about(names: set[str], said: Iterable[str]) -> list[str]:
@@ -301,7 +308,7 @@ def _about(names: set[str], said: Iterable[str]) -> list[str]:
         named = re.match(r"Diagnostic\(path=PosixPath\('/?([^']*)'", message)
         assert named, message
         if named[1] in names or named[1] == ".":
-            found.append(HIDDEN.sub("", BOOT.sub(r"\1", message)))
+            found.append(FRESH_NAME.sub("n", HIDDEN.sub("", BOOT.sub(r"\1", message))))
     return sorted(found)
 
 
