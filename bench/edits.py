@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
@@ -256,7 +256,12 @@ class Raw:
 def held(pid: int) -> int:
     """The proportional set size of a process and all its children, in bytes."""
     processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return sum(process.memory_full_info().pss for process in processes)
+    n_bytes = 0
+    for one in processes:
+        # Some end meanwhile.
+        with suppress(psutil.NoSuchProcess):
+            n_bytes += one.memory_full_info().pss
+    return n_bytes
 
 
 if __name__ == "__main__":
