@@ -32,6 +32,14 @@ TOOL_SECONDS = 30.0
 DESCRIPTIONS = ("hie.yaml", "cabal.project", "stack.yaml")
 
 
+PLUGINS = Finding(
+    topic="interpreter",
+    verdict=Verdict.NOTE,
+    text="This project asks for plugins of GHC, so splices run in GHC itself: unwatched, and without limits",
+    remedy="That cannot be helped; docs/template-haskell.md says what it means.",
+)
+
+
 async def examine(path: Path, settings: Settings, store: AnswerStore | None = None) -> list[Finding]:
     """How the project of an absolute path, its GHC, and the sandbox are; build tools are asked, nothing is compiled.
 
@@ -146,7 +154,12 @@ async def _project(project: Project, settings: Settings) -> list[Finding]:
     except ThatchError as error:
         return [failed("toolchain", error)]
     loadable = evolve(project, units=tuple(unit for unit in project.units if unit.modules))
-    findings = [_cradle(project, settings), _toolchain(toolchain), await _interpreter(toolchain)]
+    findings = [_cradle(project, settings), _toolchain(toolchain)]
+    if await asyncio.to_thread(_loads_plugins, loadable, settings):
+        toolchain = toolchain.without_interpreters()
+        findings.append(PLUGINS)
+    else:
+        findings.append(await _interpreter(toolchain))
     try:
         session, arguments = await asyncio.to_thread(_commands, loadable, toolchain, settings)
     except OSError as error:
@@ -198,6 +211,14 @@ def _toolchain(toolchain: Toolchain) -> Finding:
             "messages": toolchain.message_style.name.lower(),
         },
     )
+
+
+def _loads_plugins(project: Project, settings: Settings) -> bool:
+    # Not imported by those who never start a session.
+    from thatch.core.ghc.plugins import project_uses_plugins
+    from thatch.core.ghc.portable import unit_flags
+
+    return project_uses_plugins(project, unit_flags(project, settings.ghc_options), None)
 
 
 async def _interpreter(toolchain: Toolchain) -> Finding:

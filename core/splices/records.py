@@ -6,6 +6,7 @@ modules that its module imports, directly or not; and what the names in the spli
 splice keeps for the next in its module (`putQ`) nobody is told of, so all of them must stand there as they did.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ Source = tuple[str, str, str]
 BEYOND_REPLAY = frozenset({"AddTempFile", "AddForeignFilePath", "AddCorePlugin"})
 """Questions with effects that are more than GHC's answers: files, plugins."""
 
-DECIDING = ("infix", "default")
+DECIDING = re.compile(r"infix[lr]?\s|default\s*\(")
 """What lines begin with that may decide what the code of splices means, wherever they stand."""
 
 
@@ -67,7 +68,7 @@ def head_of(text: str, *, literate: bool = False) -> str:
     first = header.imports[0].span.start_line - 1 if header.imports else 0
     imports = (line.strip() for line in lines[first:last])
     kept = [line for line in imports if line and not line.startswith("--")]
-    deciding = (line for line in lines[last:] if line.startswith(DECIDING))
+    deciding = (line for line in lines[last:] if DECIDING.match(line))
     return "\n".join([*header.extensions, "", *header.options, "", *kept, "", *deciding])
 
 

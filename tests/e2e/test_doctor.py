@@ -84,6 +84,14 @@ def test_a_project_in_order(project: Path, ghc: Ghc) -> None:
     assert found["cache"][0]["details"]["modules"] == 0
 
 
+def test_a_project_with_plugins(project: Path) -> None:
+    (project / "src/A.hs").write_text("{-# OPTIONS_GHC -fplugin=Some.Plugin #-}\nmodule A where\n")
+    code, found = findings(project)
+    assert (code, failures(found)) == (0, [])
+    assert found["interpreter"][0]["verdict"] == "note"
+    assert "-fexternal-interpreter" not in found["session"][0]["commands"][0]
+
+
 def test_text_with_commands(project: Path) -> None:
     short, long = doctor(project), doctor(project, "--commands")
     assert (short.returncode, long.returncode) == (0, 0)

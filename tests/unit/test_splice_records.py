@@ -17,6 +17,7 @@ def test_heads() -> None:
     # These may change what quotations mean, and literals.
     assert head_of(text) != head_of(f"{text}infixl 5 +++\n")
     assert head_of(text) != head_of(f"{text}default (Integer)\n")
+    assert head_of(text) == head_of(f"{text}defaults = infixes\n")
     assert head_of("main = print 1\n") == head_of("main = print 2\n")
 
 
