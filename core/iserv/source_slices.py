@@ -63,7 +63,7 @@ def splice_context(lines: "Sequence[str]", span: "Sequence[int]", source: str) -
 
 
 def _begins(line: str) -> bool:
-    """Whether a line begins a top-level declaration; in literate Haskell none does, and all of the text counts."""
+    """Whether a line begins a top-level declaration; none behind the `>` of literate Haskell does."""
     return line != "" and line[0] not in NO_DECLARATION and not line.startswith(COMMENTS)
 
 
