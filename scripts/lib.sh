@@ -161,8 +161,23 @@ install_haskell_packages() {
   else
     say "Installing ${missing[*]} from Debian $haskell_suite."
   fi
-  run_logged apt-install as_root apt-get "${apt_options[@]}" install --no-install-recommends \
-    --target-release "$haskell_suite" "${missing[@]}"
+  local installation=(install --no-install-recommends --target-release "$haskell_suite" "${missing[@]}") replacing=()
+  if only_renames_libraries "${installation[@]}"; then
+    replacing=(-o APT::Get::Remove=true)
+  fi
+  run_logged apt-install as_root apt-get "${apt_options[@]}" "${replacing[@]}" "${installation[@]}"
+}
+
+# True if an installation removes something, and only what it brings under its
+# new name: Debian 13 renamed libraries for 64-bit time (libssl3t64).
+only_renames_libraries() {
+  local plan package removed
+  plan=$(apt-get "${apt_options[@]}" -o APT::Get::Remove=true --simulate "$@") || return 1
+  removed=$(awk '$1 == "Remv" { print $2 }' <<<"$plan")
+  [[ -n $removed ]] || return 1
+  while read -r package; do
+    grep --quiet "^Inst ${package}t64 " <<<"$plan" || return 1
+  done <<<"$removed"
 }
 
 # Runs apt-get over one suite only, with its lists inside the repository. It

@@ -49,6 +49,8 @@ compile_modules() {
   local module node_folder
   node_folder=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
   [[ -d $node_folder/include/node ]] || install_haskell_packages libnode-dev
+  # Of the same release as the C compiler that GHC brings along.
+  command -v g++ >/dev/null || install_haskell_packages g++
   for module in "${native_modules[@]}"; do
     (cd "$prefix/node_modules/$module" && run_logged code-server-module \
       "$repository/editors/vscode/node_modules/.bin/node-gyp" rebuild --jobs max --nodedir "$node_folder")
