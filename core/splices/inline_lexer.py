@@ -75,7 +75,8 @@ def bracket_end(code: str, at: int) -> int | None:
 
 _SYMBOL = r"!#$%&*+./<=>?@\\^|~:\-"
 _LITERAL = r""""(?:[^"\\\n]|\\.|\\\s+\\)*"|'(?:[^'\\\n]|\\[^'\n]+|\\')'"""
-_BLANK = re.compile(rf"(?:\s++|--++(?![{_SYMBOL}])[^\n]*+)*+")
+# Not possessive, as in `thatch.core.syntax`.
+_BLANK = re.compile(rf"(?:\s++|--++(?![{_SYMBOL}])[^\n]*+)*")
 _COMMENT_EDGE = re.compile(r"\{-|-\}")
 _TOKEN = re.compile(rf"{_LITERAL}|\w[\w']*|[{_SYMBOL}]+|.")
 _NAME = r"\w[\w']*(?:\.\w[\w']*)*#*"

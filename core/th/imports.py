@@ -63,7 +63,8 @@ def read_imports(text: str, header: Header | None = None) -> tuple[ImportDeclara
     return (*found, *([ImportDeclaration(module="Prelude")] if implicit else []))
 
 
-_BLANK = re.compile(r"(?:\s++|--+(?![!#$%&*+./<=>?@\\^|~:\-])[^\n]*+|\{-(?:[^-]|-(?!\}))*+-\})*+")
+# Groups that are not possessive, as in `thatch.core.syntax`.
+_BLANK = re.compile(r"(?:\s++|--+(?![!#$%&*+./<=>?@\\^|~:\-])[^\n]*+|\{-(?:[^-]|-(?!\}))*-\})*")
 _TOKEN = re.compile(
     r"[(),]|\.\.(?![!#$%&*+./<=>?@\\^|~:\-])|[!#$%&*+./<=>?@\\^|~:\-\u2190-\u22ff]+|(?:[^\W\d][\w']*\.)*[^\W\d][\w']*#*"
 )
