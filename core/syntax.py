@@ -126,7 +126,7 @@ _UNICODE_SYMBOLS = {"Pc", "Pd", "Po", "Sm", "Sc", "Sk", "So"}
 _IDENTIFIER = r"[^\W\d][\w'\u0300-\u036f]*+"
 
 # White space and line comments; two dashes before a symbol start an operator instead.
-# Nothing follows the group, so that it never goes back; were it possessive, Python before 3.11.5 would match too much.
+# Nothing follows the group, so that it never goes back; were it possessive, Python 3.11.2 would match too much.
 _BLANK = re.compile(rf"(?:\s++|--++(?![{_SYMBOLS}]|[^\x00-\x7f])[^\n]*+)*")
 _DASHES = re.compile(r"--++")
 _COMMENT_EDGE = re.compile(r"\{-|-\}")

@@ -135,7 +135,7 @@ class LaneCache:
         changed = reached if self._loaded else {key for key in reached if key.path in buffers.unsaved}
         self._loaded = True
         for key in changed:
-            header = parse_header(buffers.text(key.path), literate=key.path.suffix == ".lhs")
+            header = parse_header(buffers.text(key.path), literate=key.path.suffix.startswith(".lhs"))
             for module in self.graph.at(key.path):
                 self.graph = self.graph.with_header(module, header)
         if results.all_loaded:

@@ -392,7 +392,7 @@ class ProjectLane:
             return False
         # Edits are none of the project's business yet, unless it is known that they must be.
         await self._buffers.take(self._host.documents(), saved_only=not self._overlaid)
-        replays = self.settings.splices_replay_saved and not self._overlaid and not self._must_evaluate
+        replays = self.settings.splices_replay_saved and not (self._overlaid or self._must_evaluate or self._plugins)
         job, plan = await self._cache.plan(
             self.project,
             self.toolchain,
