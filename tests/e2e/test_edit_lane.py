@@ -331,6 +331,32 @@ async def test_what_is_around_a_splice_may_change_what_it_does(place: Place) -> 
         assert said == ["7:12 error GHC-83865"]
 
 
+EFFECTS = """
+{-# LANGUAGE TemplateHaskell #-}
+module Effects where
+import Language.Haskell.TH
+import Language.Haskell.TH.Syntax
+{-# ANN module (length "ann" :: Int) #-}
+do { x <- newName "made"; addTopDecls =<< sequence [funD x [clause [] (normalB [| 2 :: Int |]) []]]; pure [] }
+top :: Int
+top = 2
+annotated :: Int
+annotated = $(do { found <- reifyAnnotations . AnnLookupModule =<< thisModule; lift (sum (found :: [Int])) })
+putDoc (DeclDoc 'top) "Made." >> pure []
+"""
+
+
+async def test_what_splices_do_besides_is_replayed(place: Place) -> None:
+    text = EFFECTS.lstrip()
+    place.settings["ghc_options"] = ("-haddock",)
+    async with place.warm({"Effects.hs": text}) as ide:
+        for number in range(3):
+            said = await ide.edited("Effects.hs", f"{text}more{number} = top && False\n")
+            assert said == ["12:9 error GHC-83865"]
+        assert await ide.edited("Effects.hs", text) == []
+        assert (ide.lane.pid, interpreters()) == (None, [])
+
+
 FINALIZING = """
 {-# LANGUAGE TemplateHaskell #-}
 module Finalizing where
