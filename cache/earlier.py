@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from thatch.cache.entry import IDE, SPLICES, Entry
+from thatch.cache.explain import differences_from
 from thatch.cache.modules import Examined
-from thatch.cache.plan import IMPORTS, imports_text
 from thatch.cache.splice_records import decode_splices
 from thatch.cache.store import Store
 from thatch.core.artifacts import Job, Standing
@@ -37,10 +37,7 @@ def _earlier(examined: Examined, store: Store) -> Iterator[tuple[ModuleId, Entry
 
 
 def _same_but_text(examined: Examined, module: ModuleId, entry: Entry) -> bool:
-    now = {**examined.survey.inputs[module].readable(), IMPORTS: imports_text(examined.survey.graph.imports(module))}
-    return all(entry.inputs.get(name, "") == value for name, value in now.items() if name != "source") and not any(
-        examined.planner.differs(dependency, entry, examined.verdicts)[0] for dependency in entry.dependencies
-    )
+    return all((found.kind, found.name) == ("input", "source") for found in differences_from(examined, module, entry))
 
 
 def _splices(entry: Entry, job: Job, store: Store) -> FileSplices | None:

@@ -185,7 +185,7 @@ def _nearest(
     if module in examined.survey.left_out:
         return None, ()
     others = entries or store.nearest(module.unit, module.name, MOST_COMPARED)
-    compared = [(entry, _differences(examined, module, entry)) for entry in others if entry.boot == module.boot]
+    compared = [(entry, differences_from(examined, module, entry)) for entry in others if entry.boot == module.boot]
     return min(compared, key=lambda pair: _distance(pair[1]), default=(None, ()))
 
 
@@ -193,7 +193,8 @@ def _distance(differences: Collection[Difference]) -> tuple[int, int]:
     return sum(entry.kind == "input" for entry in differences), len(differences)
 
 
-def _differences(examined: Examined, module: ModuleId, entry: Entry) -> tuple[Difference, ...]:
+def differences_from(examined: Examined, module: ModuleId, entry: Entry) -> tuple[Difference, ...]:
+    """In what a module differs from an entry of it, or may, as far as is known before GHC has run."""
     inputs = _inputs(examined, module)
     return (*_input_differences(inputs, entry), *_dependency_differences(examined, entry))
 
